@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "common/utf8.h"
+
+#include <stdbool.h>
+
+static size_t length_by_lead(unsigned char lead)
+{
+    return lead < 0xC2 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 1;
+}
+
+size_t utf8_floor(const char *s, size_t n, size_t at)
+{
+    if (at > n)
+        at = n;
+    size_t lead = at;
+    while (lead > 0 && at - lead < UTF8_MAX_BYTES) {
+        lead--;
+        if (((unsigned char)s[lead] & 0xC0) != 0x80)
+            break;
+    }
+    bool is_whole = lead == at || lead + length_by_lead((unsigned char)s[lead]) <= at;
+    return is_whole ? at : lead;
+}
+
+size_t utf8_count(const char *s, size_t n)
+{
+    size_t count = 0;
+    uint32_t cp;
+    for (size_t i = 0; i < n; i += utf8_step(s + i, n - i, &cp))
+        count++;
+    return count;
+}

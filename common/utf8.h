@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* UTF-8, decoded and encoded one code point at a time, inline because everything above walks text with it.
+ * Rule: Unicode 15, table 3-7 (well-formed byte sequences): no overlong forms, no surrogates, nothing past
+ * U+10FFFF. */
+#ifndef DUAN_COMMON_UTF8_H
+#define DUAN_COMMON_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { UTF8_MAX_BYTES = 4, UTF8_INVALID = 0xFFFD };
+
+/* Decodes the code point at s, of which n > 0 bytes may be read. Puts it in *cp and returns its length. A byte
+ * that starts no well-formed sequence is returned as length 0 and *cp = U+FFFD: the caller steps one byte on. */
+static inline size_t utf8_decode(const char *s, size_t n, uint32_t *cp)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    if (p[0] < 0x80) {
+        *cp = p[0];
+        return 1;
+    }
+    if (n >= 3 && (p[0] & 0xF0) == 0xE0 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80) {
+        uint32_t c = (uint32_t)(p[0] & 0x0F) << 12 | (uint32_t)(p[1] & 0x3F) << 6 | (p[2] & 0x3F);
+        if (c >= 0x800 && (c < 0xD800 || c > 0xDFFF)) {
+            *cp = c;
+            return 3;
+        }
+    } else if (n >= 2 && (p[0] & 0xE0) == 0xC0 && p[0] >= 0xC2 && (p[1] & 0xC0) == 0x80) {
+        *cp = (uint32_t)(p[0] & 0x1F) << 6 | (p[1] & 0x3F);
+        return 2;
+    } else if (n >= 4 && (p[0] & 0xF8) == 0xF0 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80 &&
+               (p[3] & 0xC0) == 0x80) {
+        uint32_t c = (uint32_t)(p[0] & 0x07) << 18 | (uint32_t)(p[1] & 0x3F) << 12 |
+                     (uint32_t)(p[2] & 0x3F) << 6 | (p[3] & 0x3F);
+        if (c >= 0x10000 && c <= 0x10FFFF) {
+            *cp = c;
+            return 4;
+        }
+    }
+    *cp = UTF8_INVALID;
+    return 0;
+}
+
+/* Writes cp (a Unicode scalar value) to out and returns the number of bytes written, 1 to 4. */
+static inline size_t utf8_encode(uint32_t cp, char out[UTF8_MAX_BYTES])
+{
+    if (cp < 0x80) {
+        out[0] = (char)cp;
+        return 1;
+    }
+    if (cp < 0x800) {
+        out[0] = (char)(0xC0 | cp >> 6);
+        out[1] = (char)(0x80 | (cp & 0x3F));
+        return 2;
+    }
+    if (cp < 0x10000) {
+        out[0] = (char)(0xE0 | cp >> 12);
+        out[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (cp & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | cp >> 18);
+    out[1] = (char)(0x80 | (cp >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (cp >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (cp & 0x3F));
+    return 4;
+}
+
+/* Steps over one character or one broken byte at s (n > 0) and returns how many bytes that was. */
+static inline size_t utf8_step(const char *s, size_t n, uint32_t *cp)
+{
+    size_t len = utf8_decode(s, n, cp);
+    return len ? len : 1;
+}
+
+/* The largest offset <= at at which a character of s[0..n) starts or the text ends, so that a cut there
+ * splits none. A stump at the very end (at == n, last character incomplete) is left out. */
+size_t utf8_floor(const char *s, size_t n, size_t at);
+
+/* How many code points s[0..n) holds; a broken byte counts as one. */
+size_t utf8_count(const char *s, size_t n);
+
+#endif
