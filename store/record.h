@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is kept of sources, reports and passages, and how it is written into blocks.
+ *
+ * Strings are pointer and length. In records given to a builder they are borrowed for the call; in records read
+ * from an index they are borrowed as the reading function says. */
+#ifndef DUAN_STORE_RECORD_H
+#define DUAN_STORE_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/error.h"
+#include "tokenizer/decode.h"
+
+struct source {
+    uint32_t number;    /* from 1, for the life of the index */
+    const char *path;   /* absolute, bytes as the file system has them; "-" for standard input */
+    size_t path_len;
+    uint64_t size;      /* bytes */
+    int64_t mtime_ns;   /* since 1970 */
+    uint64_t hash;      /* XXH3-64 of the file's bytes */
+    uint8_t format;     /* enum source_format of indexer/; opaque here */
+    enum encoding encoding;
+    uint8_t certainty;  /* of the encoding, in percent */
+    uint64_t n_replaced; /* bytes that no decoder took */
+    uint32_t first_report, n_reports;
+    uint32_t n_passages;
+};
+
+struct report {
+    uint32_t number;
+    uint32_t source;    /* number */
+    const char *id;     /* of tsv and jsonl; empty for files */
+    size_t id_len;
+    const char *title;  /* clean text, never empty */
+    size_t title_len;
+    uint32_t date;      /* schema_date, 0 where unknown */
+    const char *fields; /* a JSON object in text, or empty */
+    size_t fields_len;
+    uint32_t first_docid, n_passages; /* filled by the builder */
+};
+
+struct passage {
+    const char *text; /* raw, with the line ends and blank lines behind it: UTF-8, never empty */
+    size_t text_len;
+    uint32_t number;  /* from 1 within the report */
+    uint32_t line;    /* of its first character in the source, from 1 */
+    uint32_t section; /* number of the innermost heading it stands under, 0 for none; < number */
+    uint8_t level;    /* of a heading 1 to 9; 0 for body text */
+};
+
+/* Append a record to a block under construction; false when the buffer is full. */
+bool source_encode(struct buf *out, const struct source *s);
+bool report_encode(struct buf *out, const struct report *r);
+
+/* Read the next record of a block; strings point into the block. False at its end; in->is_broken when the
+ * block is damaged. */
+bool source_decode(struct bytes *in, struct source *out);
+bool report_decode(struct bytes *in, struct report *out);
+
+#endif

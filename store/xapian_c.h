@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Xapian behind a C API of our own: the only door to it. Implemented in xapian_c.cc, the one C++ file.
+ *
+ * No exception leaves: each call ends in a status, bad_alloc included. No lazy iterator crosses: what a search or a
+ * term walk finds is copied out inside the call, so failure has one place to happen and results outlive the handle.
+ * Terms longer than XTERM_MAX bytes are refused by name. A handle serves one thread at a time. */
+#ifndef DUAN_STORE_XAPIAN_C_H
+#define DUAN_STORE_XAPIAN_C_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { XTERM_MAX = 245 };
+
+/* ---- reading: several segments as one database ---- */
+struct xdb;
+
+/* Opens n >= 1 glass databases. STATUS_MISSING, _CORRUPT, _FOREIGN (not a glass database), _NEWER. */
+enum status xdb_open(const char *const *dirs, size_t n, struct xdb **out, struct error *err);
+void xdb_close(struct xdb *db);
+
+/* A query is a tree of nodes that the caller owns; at most XNODE_DEPTH_MAX deep. */
+enum xop {
+    XOP_TERM,      /* term */
+    XOP_PREFIX,    /* all terms that begin with term, as one synonym */
+    XOP_ALL,       /* every passage */
+    XOP_AND,       /* all children */
+    XOP_OR,        /* any child, weights added */
+    XOP_SYNONYM,   /* any child, counted as one term */
+    XOP_AND_NOT,   /* the first child and none of the others */
+    XOP_AND_MAYBE, /* the first child; the others only add weight */
+    XOP_FILTER,    /* the first child, where the others match too; those add no weight */
+    XOP_SCALE,     /* the one child, its weight times `weight` */
+    XOP_RANGE,     /* passages whose value in `slot` lies between term and high, bytewise, both included */
+};
+enum { XNODE_DEPTH_MAX = 64 };
+struct xnode {
+    enum xop op;
+    const char *term;
+    size_t term_len;
+    const char *high; /* XOP_RANGE */
+    size_t high_len;
+    uint32_t slot;
+    double weight;
+    const struct xnode *const *children;
+    size_t n_children;
+};
+
+struct xsearch {
+    size_t offset, limit;
+    double k1;             /* of BM25, on the scale of the stored wdf */
+    bool is_boolean;       /* no weights: hits in docid order, segment by segment */
+    size_t check_at_least; /* count exactly up to so many; 0 = no more than needed */
+    int sort_slot;         /* -1: by score. Else by the value in this slot, then score */
+    bool is_descending;
+    int collapse_slot;     /* -1, or keep only the best of each value */
+};
+
+struct xhit {
+    uint32_t segment, docid; /* docid within the segment */
+    double score;
+};
+struct xhits {
+    struct xhit *hits; /* n, freed by xhits_release */
+    size_t n;
+    size_t n_estimated; /* of all matches; exact when n_is_exact */
+    bool n_is_exact;
+};
+
+/* *out is set on success only. */
+enum status xdb_search(struct xdb *db, const struct xnode *query, const struct xsearch *how, struct xhits *out,
+    struct error *err);
+void xhits_release(struct xhits *hits);
+
+/* Passages that hold the term, and the sum of its wdf; 0 and 0 for an unknown one. */
+enum status xdb_term_stats(struct xdb *db, const char *term, size_t n, uint64_t *df, uint64_t *cf, struct error *err);
+
+/* Appends to *out, sorted, each term that begins with prefix, as varint length, bytes, varint df: at most max_terms.
+ * *n_terms says how many. */
+enum status xdb_terms(struct xdb *db, const char *prefix, size_t n, size_t max_terms, struct buf *out, size_t *n_terms,
+    struct error *err);
+
+/* Number of passages and of terms in one segment. */
+enum status xdb_counts(struct xdb *db, size_t segment, uint64_t *n_docs, uint64_t *n_terms, struct error *err);
+
+/* Appends a segment's metadata value (nothing where there is none), or an xdoc's data, to *out. */
+enum status xdb_metadata(struct xdb *db, size_t segment, const char *key, struct buf *out, struct error *err);
+enum status xdb_data(struct xdb *db, size_t segment, uint32_t docid, struct buf *out, struct error *err);
+
+/* Runs Xapian's own check over a database; STATUS_CORRUPT with the first complaint, and all of it in *report. */
+enum status xdb_check(const char *dir, struct buf *report, struct error *err);
+
+/* Release of the linked library: "1.4.22". */
+const char *xapian_version(void);
+
+/* ---- writing through Xapian's API, for BUILDER_API ---- */
+struct xwriter;
+struct xposting {
+    const char *term;
+    size_t term_len;
+    uint32_t wdf; /* 0: a boolean term */
+};
+
+/* Makes a database at dir, which must not exist. */
+enum status xwriter_open(const char *dir, struct xwriter **out, struct error *err);
+/* Adds an xdoc, docids from 1. Empty values are not set; data may be empty. */
+enum status xwriter_add(struct xwriter *w, const struct xposting *postings, size_t n, const char *report_value,
+    size_t report_value_len, const char *date_value, size_t date_value_len, const char *data, size_t data_len,
+    struct error *err);
+enum status xwriter_set_metadata(struct xwriter *w, const char *key, const char *value, size_t n, struct error *err);
+/* Moves what was added since the last flush to the disk. */
+enum status xwriter_flush(struct xwriter *w, struct error *err);
+/* Flushes, then writes a compact copy to compact_dir and removes the first. */
+enum status xwriter_finish(struct xwriter *w, const char *compact_dir, struct error *err);
+void xwriter_close(struct xwriter *w);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
