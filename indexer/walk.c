@@ -68,6 +68,13 @@ static enum status fault(struct walk *w, const char *what, struct error *err)
     return w->callbacks->fault(w->callbacks->arg, shown_path(w), what, err);
 }
 
+/* Not a failure of the file, which is indexed: its name can be shown and typed only in part. */
+static enum status odd_name(struct walk *w, struct error *err)
+{
+    w->counts->n_odd_names++;
+    return w->callbacks->fault(w->callbacks->arg, shown_path(w), tr("the name is not UTF-8"), err);
+}
+
 static bool is_utf8(const char *s)
 {
     size_t n = strlen(s), len;
@@ -184,7 +191,7 @@ static enum status walk_name(struct walk *w, const char *name, unsigned depth, s
     if (!ok)
         status = error_no_memory(err);
     else if (!is_utf8(name))
-        status = fault(w, tr("the name is not UTF-8"), err);
+        status = odd_name(w, err);
     if (status == STATUS_OK)
         status = walk_any(w, depth, err);
     w->path.len = len;

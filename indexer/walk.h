@@ -10,7 +10,7 @@
  *   FIFO, socket, device               reported, failed
  *   folder that cannot be read         reported, failed; the walk of its root is then not complete
  *   deeper than WALK_DEPTH_MAX or longer than PATH_BYTES_MAX   reported, failed
- * Names are bytes: one that is not UTF-8 is reported, failed for the exit status, and walked all the same. */
+ * Names are bytes: one that is not UTF-8 is reported and walked all the same. */
 #ifndef DUAN_INDEXER_WALK_H
 #define DUAN_INDEXER_WALK_H
 
@@ -32,7 +32,7 @@ struct walk_file {
 };
 
 struct walk_counts {
-    uint64_t n_files, n_hidden, n_links, n_failed;
+    uint64_t n_files, n_hidden, n_links, n_failed, n_odd_names;
 };
 
 struct walk_callbacks {
