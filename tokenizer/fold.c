@@ -33,7 +33,8 @@ static bool syllable_equals(uint32_t syllable, const char *letters, size_t n)
 {
     const char *s = reading_syllables[syllable];
     size_t i = 0;
-    while (i < n && s[i] && s[i] == (letters[i] == 'v' ? 'u' : letters[i])) /* lv is how keyboards write lü */
+    while (i < n && s[i] &&
+           s[i] == (letters[i] == 'v' ? 'u' : letters[i])) /* lv is how keyboards write lü */
         i++;
     return i == n && !s[i];
 }

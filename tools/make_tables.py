@@ -12,7 +12,8 @@ The rules, in their order:
  3. Ideographs are joined into classes. Always: simplified/traditional, kZVariant, compatibility forms, radicals.
     By kSemanticVariant, which often errs: only a rare class (none of the 8,105 characters of the mainland's
     Table of General Standard Characters) to the one class of such characters that it names. JOIN adds what Unihan lacks.
- 4. The representative is the simplified form: in GB 2312 before not, in the Table before not, and so on.
+ 4. The representative is the simplified form: of GB 2312 before others, of the Table's first two levels before others,
+    then the first of a row of JOIN, then the Table's order, which is by strokes.
 """
 import argparse
 import bz2
@@ -35,6 +36,7 @@ PLAIN = [
     '·・•‧∙⋅ᐧ',  # the middle dot of names: 爱新觉罗·玄烨
     '…⋯',  # NFKC makes three full stops of it
     '*∗',
+    '/⁄∕',
     '〇○◯',  # the nought of 二○○八年, mostly typed as a circle
     'gɡ', 'aɑ',  # the letters of printed pinyin
     'oø', 'lł', 'dđ', 'hħ', 'tŧ', 'iı',  # strokes that Unicode does not decompose
@@ -186,7 +188,7 @@ def char_class(u, cp):
 
 
 def plain_map():
-    return {ord(c): [ord(row[0])] for row in PLAIN for c in row[1:]}
+    return {ord(c): [ord(row[0])] for row in PLAIN for c in row}
 
 
 def base_fold(u, cp, plain):
@@ -269,12 +271,12 @@ def join_rare(u, classes):
 
 def representatives(u, classes):
     """cp -> representative, of every ideograph in a class of more than one."""
-    out = {}
+    out, preferred = {}, {ord(row[0]) for row in ' '.join(JOIN).split()}
     for members in classes.members().values():
         def rank(cp):
             gb = int(u.gb0.get(cp, '9999')[:2])
             tgh = int(u.tgh[cp].split(':')[1]) if cp in u.tgh else 9999
-            return (gb > 55, gb > 87, tgh > 6500, tgh, cp in u.variants['kSimplifiedVariant'], cp)
+            return (gb > 55, gb > 87, tgh > 6500, cp not in preferred, tgh, cp in u.variants['kSimplifiedVariant'], cp)
         best = min(members, key=rank)
         out.update((cp, best) for cp in members)
     return out
