@@ -33,7 +33,7 @@ enum status frame_encode(
     if (!c->encoder)
         c->encoder = make_encoder();
     if (!c->encoder || ZSTD_isError(bound) || !buf_reserve(out, bound))
-        return error_set(err, STATUS_NO_MEMORY, "out of memory");
+        return error_no_memory(err);
     size_t size = ZSTD_compress2(c->encoder, out->data + out->len, bound, bytes, n);
     if (ZSTD_isError(size))
         return error_set(err, STATUS_NO_MEMORY, "cannot compress: %s", ZSTD_getErrorName(size));
@@ -51,7 +51,7 @@ enum status frame_decode(struct frame_codec *c, const char *frame, size_t n, siz
     if (!c->decoder)
         c->decoder = ZSTD_createDCtx();
     if (!c->decoder || !buf_reserve(out, (size_t)size))
-        return error_set(err, STATUS_NO_MEMORY, "out of memory");
+        return error_no_memory(err);
     size_t got = ZSTD_decompressDCtx(c->decoder, out->data, (size_t)size, frame, n);
     if (ZSTD_isError(got) || got != size)
         return error_set(err, STATUS_CORRUPT, "damaged block");

@@ -30,7 +30,7 @@ enum status text_block_writer_open(struct text_block_writer **out, struct error 
 {
     struct text_block_writer *w = calloc(1, sizeof *w);
     if (!w)
-        return error_set(err, STATUS_NO_MEMORY, "out of memory");
+        return error_no_memory(err);
     frame_codec_init(&w->codec);
     buf_init(&w->entries, BLOCK_BYTES_MAX);
     buf_init(&w->texts, BLOCK_BYTES_MAX);
@@ -77,7 +77,7 @@ enum status text_block_writer_finish(
     if (!buf_append_varint(&w->whole, w->n_passages) ||
         !buf_append(&w->whole, w->entries.data, w->entries.len) ||
         !buf_append(&w->whole, w->texts.data, w->texts.len))
-        return error_set(err, STATUS_NO_MEMORY, "out of memory");
+        return error_no_memory(err);
     enum status s = frame_encode(&w->codec, w->whole.data, w->whole.len, done, err);
     buf_clear(&w->entries);
     buf_clear(&w->texts);
@@ -118,7 +118,7 @@ enum status text_block_writer_add(struct text_block_writer *w, uint32_t report,
     if (size > TEXT_BLOCK_BYTES && (s = text_block_writer_finish(w, done, err)) != STATUS_OK)
         return s;
     if (!append_entry(w, &e) || !buf_append(&w->texts, p->text, p->text_len))
-        return error_set(err, STATUS_NO_MEMORY, "out of memory");
+        return error_no_memory(err);
     *is_first = w->n_passages == 0;
     w->n_passages++;
     w->last = e;
@@ -191,7 +191,7 @@ enum status text_block_decode(
         return error_set(err, STATUS_CORRUPT, "damaged block");
     struct text_block_entry *entries = realloc(b->entries, n_passages * sizeof *entries);
     if (!entries)
-        return error_set(err, STATUS_NO_MEMORY, "out of memory");
+        return error_no_memory(err);
     b->entries = entries;
     if (!read_entries(b, &in, (uint32_t)n_passages))
         return error_set(err, STATUS_CORRUPT, "damaged block");
