@@ -242,12 +242,10 @@ struct query_maker {
             return split(Xapian::Query::OP_AND_MAYBE, Xapian::Query::OP_OR, node, depth);
         case XOP_FILTER:
             return split(Xapian::Query::OP_FILTER, Xapian::Query::OP_AND, node, depth);
-        case XOP_SCALE:
+        default: /* XOP_SCALE */
             if (!(node.weight >= 0) || isinf(node.weight))
                 throw stop{error_set(err, STATUS_BAD_INPUT, "weight %g in query", node.weight)};
             return Xapian::Query(node.weight, make(*node.children[0], depth + 1));
-        default:
-            throw stop{error_set(err, STATUS_INTERNAL, "unknown operator %d in query", node.op)};
         }
     }
 };
