@@ -9,7 +9,7 @@
 #include "search/literal.h"
 #include "search/stop_words.h"
 
-enum { PLAN_BYTES_MAX = 256 << 20, CLAUSE_DISTANCE = 1000 };
+enum { PLAN_BYTES_MAX = 256 << 20 };
 
 /* Terms select until those left over could add no more than this share of the whole query's weight. */
 #define ADDING_SHARE 0.25
@@ -71,7 +71,7 @@ static enum status add_term(struct planner *pl, size_t clause, const struct toke
         .first_cp = t->first_cp,
         .second_cp = t->second_cp,
         .kind = t->kind,
-        .position = clause * CLAUSE_DISTANCE + t->position,
+        .position = plan_position(clause, t->position),
         .is_prefix = t->kind == TOKEN_SINGLE,
         .weight = 1,
     };

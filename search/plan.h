@@ -27,7 +27,7 @@ struct plan_term {
     uint64_t df;
     double idf;    /* ln(1 + (N - df + .5)/(df + .5)) */
     double weight; /* stickiness times frequency in the query: what the term's score is multiplied with */
-    size_t position; /* in the folded query; clauses are far apart */
+    size_t position; /* plan_position of its first character */
     bool is_prefix; /* a Han character on its own: all terms that begin with it */
     bool is_selecting;
 };
@@ -52,6 +52,12 @@ struct plan {
     const struct xnode *literal;  /* candidates that hold every clause as typed, words too: for counting */
     bool is_literal_decided;      /* and the text need not be asked */
 };
+
+/* Where a character of a clause stands among all positions of the query: clauses are far apart. */
+static inline size_t plan_position(size_t clause, size_t at)
+{
+    return clause * ((size_t)QUERY_BYTES_MAX + 16) + at;
+}
 
 enum status plan_make(struct index *ix, const struct query *q, struct plan *out, struct error *err);
 void plan_release(struct plan *p);
