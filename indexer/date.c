@@ -6,7 +6,13 @@
 #include "store/schema.h"
 #include "tokenizer/folded_text.h"
 
-enum { LOOK_CHARS = 256, YEAR_MIN = 1840, YEAR_MAX = 2100, ROC_OFFSET = 1911, BARE_DATE_DIGITS = 8 };
+enum {
+    LOOK_CHARS = 256,
+    YEAR_MIN = 1840,
+    YEAR_MAX = 2100,
+    ROC_OFFSET = 1911,
+    BARE_DATE_DIGITS = 8
+};
 
 struct chars {
     uint32_t cp[LOOK_CHARS + 1]; /* blanks left out; 0 behind the last */
@@ -27,7 +33,8 @@ static void chars_read(struct chars *c, const char *text, size_t n)
 
 static int digit_of(uint32_t cp)
 {
-    static const uint32_t han[] = {0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
+    static const uint32_t han[] = {
+        0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
     if (cp >= '0' && cp <= '9')
         return (int)(cp - '0');
     for (int i = 0; i < 10; i++)
@@ -36,7 +43,8 @@ static int digit_of(uint32_t cp)
     return cp == 0x3007 || cp == 0x25CB ? 0 : -1;
 }
 
-/* A number at *i in Arabic or Han digits, with 十 and 百 or without; moves *i behind it. The number of characters. */
+/* A number at *i in Arabic or Han digits, with 十 and 百 or without; moves *i behind it. The number
+ * of characters. */
 static size_t read_number(const struct chars *c, size_t *i, unsigned *value)
 {
     size_t start = *i;
@@ -78,7 +86,8 @@ static uint32_t read_rest(const struct chars *c, size_t i, unsigned year)
     if (!is_han && !is_separator(mark))
         return 0;
     i++;
-    if (!read_number(c, &i, &month) || month < 1 || month > 12 || (is_han ? c->cp[i] != 0x6708 : c->cp[i] != mark))
+    if (!read_number(c, &i, &month) || month < 1 || month > 12 ||
+        (is_han ? c->cp[i] != 0x6708 : c->cp[i] != mark))
         return is_han && month == 0 ? schema_date(year, 0, 0) : 0;
     i++;
     if (!read_number(c, &i, &day) || !is_day(month, day))
@@ -106,7 +115,8 @@ static uint32_t read_date(const struct chars *c, size_t *i, bool takes_bare_year
         return c->cp[*i] == 0x5E74 ? read_rest(c, *i, value + ROC_OFFSET) : 0;
     if (n == BARE_DATE_DIGITS) {
         unsigned year = value / 10000, month = value / 100 % 100, day = value % 100;
-        bool is_date = year >= YEAR_MIN && year <= YEAR_MAX && is_day(month, day) && digit_of(c->cp[*i]) < 0;
+        bool is_date =
+            year >= YEAR_MIN && year <= YEAR_MAX && is_day(month, day) && digit_of(c->cp[*i]) < 0;
         return is_date ? schema_date(year, month, day) : 0;
     }
     if (n != 4 || !is_year || c->cp[*i] == '*')

@@ -28,7 +28,8 @@ static bool append_clean(struct buf *out, const char *s, size_t n)
         else if (piece.kind == CLEAN_KEEP)
             ok = buf_append(out, s + piece.start, piece.end - piece.start);
     }
-    out->len = utf8_floor(out->data, out->len, out->len < TITLE_BYTES_MAX ? out->len : TITLE_BYTES_MAX);
+    out->len =
+        utf8_floor(out->data, out->len, out->len < TITLE_BYTES_MAX ? out->len : TITLE_BYTES_MAX);
     return ok;
 }
 
@@ -83,10 +84,12 @@ static void strip_marks(const char **s, size_t *n)
         --*n;
 }
 
-static void consider(struct candidate *best, const struct line *l, const char *s, size_t n, bool is_markdown)
+static void consider(
+    struct candidate *best, const struct line *l, const char *s, size_t n, bool is_markdown)
 {
-    if (l->ending != LINE_ENDS_PLAIN || l->has_inner_stop || l->n_chars > TITLE_CHARS_MAX || l->is_label || l->is_table ||
-        l->opener.level != OPENER_NONE || (l->starts_aside && s[0] != '[') || is_comment(s, n))
+    if (l->ending != LINE_ENDS_PLAIN || l->has_inner_stop || l->n_chars > TITLE_CHARS_MAX ||
+        l->is_label || l->is_table || l->opener.level != OPENER_NONE ||
+        (l->starts_aside && s[0] != '[') || is_comment(s, n))
         return;
     bool is_good = is_markdown ? l->opener.n_hashes > 0 : l->n_chars >= GOOD_CHARS;
     if (!best->text || (is_good && !best->is_good)) {
@@ -116,7 +119,9 @@ static void read_head(const struct title_input *in, struct candidate *best, uint
             if (date_precision(found) > date_precision(*date))
                 *date = found;
         }
-        may_be_title &= !(l.is_long || l.n_chars > DATE_LINE_CHARS || l.opener.level != OPENER_NONE) || in->is_markdown;
+        may_be_title &=
+            !(l.is_long || l.n_chars > DATE_LINE_CHARS || l.opener.level != OPENER_NONE) ||
+            in->is_markdown;
         if (may_be_title)
             consider(best, &l, s, len, in->is_markdown);
     }
@@ -150,7 +155,8 @@ bool title_find(const struct title_input *in, struct buf *title, uint32_t *date)
     base_name(&name, &name_len);
     read_head(in, &best, &of_lines);
     uint32_t of_name = date_find_in_name(name, name_len);
-    /* A year alone in the lines may be any year the report speaks of; the name's is the report's own. */
+    /* A year alone in the lines may be any year the report speaks of; the name's is the report's
+     * own. */
     *date = date_precision(of_lines) < 2 && of_name ? of_name : choose_date(of_name, of_lines);
     buf_clear(title);
     if (best.text && !append_clean(title, best.text, best.n))
