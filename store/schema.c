@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/schema.h"
+
+#include <stdio.h>
+
+uint32_t schema_wdf(uint32_t tf, uint32_t len, double ref_len)
+{
+    double wdf = WDF_SCALE * (double)tf / (1 - BM25_B + BM25_B * (double)len / ref_len) + 0.5;
+    if (wdf < 1)
+        return 1;
+    return wdf < UINT32_MAX ? (uint32_t)wdf : UINT32_MAX;
+}
+
+int schema_source_term(uint32_t source, char out[SOURCE_TERM_MAX])
+{
+    return snprintf(out, SOURCE_TERM_MAX, "S%x", (unsigned)source);
+}
+
+size_t schema_report_value(uint32_t report, char out[VALUE_MAX])
+{
+    for (int i = 0; i < 4; i++)
+        out[i] = (char)(report >> 8 * (3 - i));
+    return 4;
+}
+
+size_t schema_date_value(uint32_t date, char out[VALUE_MAX])
+{
+    for (int i = 0; i < 3; i++)
+        out[i] = (char)(date >> 8 * (2 - i));
+    return date ? 3 : 0;
+}
