@@ -52,7 +52,7 @@ LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 
-.PHONY: all deps demo check check-corpora check-headers check-layers check-exports coverage lint format install uninstall clean help
+.PHONY: all deps demo check check-headers check-layers check-exports check-tables tables coverage lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -85,6 +85,84 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(TESTLIB) $(LIB)
 -include $(wildcard $(B)/*.d $(B)/*/*.d)
 
 # ---- checking -----------------------------------------------------------------------------------------------
-check: $(TESTS) $(BUILD)/duan
-	@CORPORA=$(CORPORA) DUAN=$(abspath $(B))/duan tests/run $(TESTS)
+check: $(TESTS) $(BUILD)/duan check-headers check-layers check-exports check-tables
+	@CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' tests/run $(TESTS)
 
+# Each header stands on its own, as C11 and as C++17.
+check-headers:
+	@for h in $(HEADERS); do \
+	    $(CC) $(CPPFLAGS) -std=c11 $(WARNINGS) -fsyntax-only -x c "$$h" || exit 1; \
+	    $(CXX) $(CPPFLAGS) -std=c++17 -Wall -Wextra -Werror -fsyntax-only -x c++ "$$h" || exit 1; \
+	done
+
+# Who may include whom: common <- tokenizer <- store <- {indexer, search}; one file includes <xapian.h>.
+check-layers:
+	@tools/check-layers $(FOLDERS)
+
+# The functions that xapian_c.cc lets out are those that xapian_c.h declares.
+check-exports: $(LIB)
+	@tools/check-exports $(B)/store/xapian_c.o store/xapian_c.h
+
+# The generated tables are what their script makes of the installed unicode-data.
+check-tables:
+	@$(PYTHON) tools/make_tables.py --check; s=$$?; [ $$s -eq 0 ] || [ $$s -eq 77 ]
+
+tables:
+	$(PYTHON) tools/make_tables.py
+
+coverage:
+	@$(MAKE) --no-print-directory COVERAGE=1 check
+	@gcovr --root . --object-directory $(BUILD)/coverage --filter '(common|tokenizer|store|indexer|search)/' \
+	    --exclude '.*_table\.c' --print-summary
+
+lint:
+	@clang-tidy --quiet $(SOURCES) duan.c -- $(CPPFLAGS) -std=c11 2>/dev/null
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingIncludeSystem -I. $(filter-out %_table.c,$(SOURCES)) duan.c
+
+format:
+	clang-format -i $(filter-out %_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] bench/*.c)
+
+# ---- a newcomer's two commands, and what they need -----------------------------------------------------------
+DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev \
+	libcmocka-dev python3 unicode-data
+missing = $(shell for p in $(DEPS); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
+
+deps:
+	@missing='$(missing)'; \
+	if [ -z "$$missing" ]; then echo 'nothing is missing'; exit 0; fi; \
+	echo "installing with apt-get:$$(printf ' %s' $$missing)"; \
+	sudo=$$([ "$$(id -u)" -eq 0 ] || echo sudo); \
+	$$sudo apt-get update -q >/dev/null && \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -q --no-install-recommends $$missing >/dev/null
+
+demo:
+	@echo '== duan: installs what is missing, builds, indexes examples/, answers a query (about a minute)'
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@rm -rf $(BUILD)/demo.duan
+	@echo '$$ duan index -i demo.duan examples'; $(BUILD)/duan index -i $(BUILD)/demo.duan examples
+	@echo '$$ duan search -i demo.duan -n 3 营商环境'; $(BUILD)/duan search -i $(BUILD)/demo.duan -n 3 营商环境
+	@echo '== that was it; next: make check'
+
+install: $(BUILD)/duan
+	install -D -m 755 $(BUILD)/duan $(DESTDIR)$(prefix)/bin/duan
+
+uninstall:
+	rm -f $(DESTDIR)$(prefix)/bin/duan
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make                 build/duan'
+	@echo 'make deps            install what a bare Debian 12 lacks'
+	@echo 'make demo            set up, build, index the sample reports, answer a query'
+	@echo 'make check           build and run all tests; SAN=address,undefined for a sanitized build'
+	@echo 'make coverage        line coverage by folder (gcovr)'
+	@echo 'make lint            clang-tidy and cppcheck'
+	@echo 'make format          clang-format'
+	@echo 'make check-headers check-layers check-exports check-tables   parts of make check'
+	@echo 'make tables          write the generated tables anew'
+	@echo 'make install         to $$(DESTDIR)$$(prefix), by default /usr/local'
+	@echo 'variables: CC CXX SAN COVERAGE BUILD CORPORA prefix V=1'

@@ -41,6 +41,11 @@ enum status error_context(struct error *err, enum status s, const char *fmt, ...
     return err->status = s;
 }
 
+enum status error_no_memory(struct error *err)
+{
+    return error_set(err, STATUS_NO_MEMORY, "out of memory");
+}
+
 enum status error_errno(struct error *err, const char *fmt, ...)
 {
     int cause = errno;

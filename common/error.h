@@ -38,6 +38,9 @@ enum status error_set(struct error *err, enum status s, const char *fmt, ...)
 enum status error_context(struct error *err, enum status s, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* error_set with STATUS_NO_MEMORY and the one message there is for it. */
+enum status error_no_memory(struct error *err);
+
 /* Like error_set, with ": <meaning of errno>" behind the message. The status follows from errno: ENOENT and
  * ENOTDIR are STATUS_MISSING, ENOMEM is STATUS_NO_MEMORY, anything else is STATUS_IO. errno is read at entry. */
 enum status error_errno(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

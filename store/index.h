@@ -31,6 +31,9 @@ struct index_totals {
 };
 struct index_totals index_totals(const struct index *ix);
 
+/* Stored passages, dead ones included: the N of Xapian's weights. */
+uint64_t index_n_stored(const struct index *ix);
+
 /* The document frequency of a term (dead passages included, as in Xapian's weights); 0 for an unknown one. */
 enum status index_term_df(struct index *ix, const char *term, size_t n, uint64_t *df, struct error *err);
 /* See xdb_terms. */

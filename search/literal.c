@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "search/literal.h"
+
+#include <string.h>
+
+#include "common/utf8.h"
+#include "tokenizer/tokenizer.h"
+
+enum {
+    LITERAL_TERMS_MAX = 64,        /* conditions put on candidates; the text sees to the rest */
+    WORDS_PER_LEAD_BYTE = 2000000, /* of the dictionary, when it is scanned */
+    DICTIONARY_BYTES_MAX = 256 << 20,
+    WORD_MATCHES_MAX = 1 << 16,
+};
+
+const struct xnode *xnode_term(struct arena *arena, enum xop op, const char *term, size_t n)
+{
+    struct xnode *node = arena_alloc(arena, sizeof *node);
+    char *copy = arena_copy(arena, term, n);
+    if (!node || !copy)
+        return NULL;
+    *node = (struct xnode){.op = op, .term = copy, .term_len = n};
+    return node;
+}
+
+const struct xnode *xnode_combine(struct arena *arena, enum xop op, const struct xnode *const *children, size_t n)
+{
+    if (n == 1)
+        return children[0];
+    struct xnode *node = arena_alloc(arena, sizeof *node);
+    const struct xnode **copy = arena_alloc(arena, (n ? n : 1) * sizeof *copy);
+    if (!node || !copy)
+        return NULL;
+    if (n)
+        memcpy(copy, children, n * sizeof *copy);
+    *node = (struct xnode){.op = op, .children = copy, .n_children = n};
+    return node;
+}
+
+const struct xnode *xnode_scale(struct arena *arena, double weight, const struct xnode *child)
+{
+    struct xnode *node = arena_alloc(arena, sizeof *node);
+    const struct xnode **copy = arena_alloc(arena, sizeof *copy);
+    if (!node || !copy || !child)
+        return NULL;
+    *copy = child;
+    *node = (struct xnode){.op = XOP_SCALE, .weight = weight, .children = copy, .n_children = 1};
+    return node;
+}
+
+/* Could a character next to a word belong to the same word in a longer text? */
+static bool may_continue_word(uint32_t cp, enum char_class class)
+{
+    return class == CHAR_LETTER || class == CHAR_DIGIT || cp == '.' || cp == ',' || cp == '*';
+}
+
+/* Is the word that starts at `position` shown whole by the folded clause? */
+static bool is_whole_word(const struct clause *c, size_t position, size_t n_chars)
+{
+    if (!c->is_quoted && position == 0 && n_chars == c->n_folded)
+        return true;
+    if (position == 0 || position + n_chars >= c->n_folded)
+        return false;
+    uint32_t before = c->folded[position - 1], after = c->folded[position + n_chars];
+    return !may_continue_word(before, fold_char(before).class) && !may_continue_word(after, fold_char(after).class);
+}
+
+struct conditions {
+    const struct xnode *nodes[LITERAL_TERMS_MAX];
+    size_t n;
+    bool has_unknown_word; /* a word at an edge: no condition could be made of it */
+};
+
+static bool add_condition(struct conditions *all, struct arena *arena, enum xop op, const struct token *t)
+{
+    if (all->n == LITERAL_TERMS_MAX)
+        return true;
+    all->nodes[all->n] = xnode_term(arena, op, t->term, t->term_len);
+    return all->nodes[all->n++] != NULL;
+}
+
+static bool collect_conditions(const struct clause *c, struct arena *arena, struct conditions *all)
+{
+    struct tokenizer tokenizer;
+    struct token t;
+    tokenizer_init(&tokenizer, TOKENIZER_QUERY, c->text, c->text_len);
+    bool ok = true;
+    while (ok && tokenizer_next(&tokenizer, &t)) {
+        if (t.kind == TOKEN_BIGRAM)
+            ok = add_condition(all, arena, XOP_TERM, &t);
+        else if (t.kind == TOKEN_SINGLE)
+            ok = add_condition(all, arena, XOP_PREFIX, &t);
+        else if (t.kind == TOKEN_WORD && is_whole_word(c, t.position, utf8_count(t.term, t.term_len)))
+            ok = add_condition(all, arena, XOP_TERM, &t);
+        else if (t.kind == TOKEN_WORD)
+            all->has_unknown_word = true;
+    }
+    return ok;
+}
+
+/* The longest stretch of letters and digits of the clause, in UTF-8: what a word of the dictionary must hold. */
+static size_t longest_word(const struct clause *c, char *out, size_t room)
+{
+    size_t best = 0, best_at = 0;
+    for (size_t i = 0; i < c->n_folded;) {
+        size_t end = i;
+        while (end < c->n_folded && (fold_char(c->folded[end]).class == CHAR_LETTER ||
+                                        fold_char(c->folded[end]).class == CHAR_DIGIT))
+            end++;
+        if (end - i > best) {
+            best = end - i;
+            best_at = i;
+        }
+        i = end + 1;
+    }
+    size_t n = 0;
+    for (size_t i = best_at; i < best_at + best && n + UTF8_MAX_BYTES <= room; i++)
+        n += utf8_encode(c->folded[i], out + n);
+    return n;
+}
+
+/* Adds the words of the dictionary that begin with `lead` and hold `part`. A word cut into pieces
+ * (TOKENIZER_WORD_MAX) may hold it across a cut: its full-length pieces are candidates all. */
+static enum status add_words(struct index *ix, char lead, const char *part, size_t n_part, struct arena *arena,
+    struct buf *terms, const struct xnode **nodes, size_t *n_nodes, struct error *err)
+{
+    size_t n_terms;
+    buf_clear(terms);
+    enum status s = index_terms(ix, &lead, 1, WORDS_PER_LEAD_BYTE, terms, &n_terms, err);
+    struct bytes in = {terms->data, terms->data + terms->len, false};
+    while (s == STATUS_OK && in.at < in.end && *n_nodes < WORD_MATCHES_MAX) {
+        size_t n;
+        const char *term = bytes_string(&in, &n);
+        bytes_varint(&in);
+        if (!memmem(term, n, part, n_part) && n + UTF8_MAX_BYTES <= TOKENIZER_WORD_MAX)
+            continue;
+        nodes[*n_nodes] = xnode_term(arena, XOP_TERM, term, n);
+        if (!nodes[(*n_nodes)++])
+            s = error_no_memory(err);
+    }
+    return s;
+}
+
+/* Candidates of a literal that shows no word whole: every passage with a word that holds its longest part. */
+static enum status words_holding(struct index *ix, const struct clause *c, struct arena *arena,
+    const struct xnode **out, struct error *err)
+{
+    char part[TOKENIZER_WORD_MAX / 2];
+    size_t n_part = longest_word(c, part, sizeof part), n_nodes = 0;
+    const struct xnode **nodes = arena_alloc(arena, WORD_MATCHES_MAX * sizeof *nodes);
+    struct buf terms;
+    buf_init(&terms, DICTIONARY_BYTES_MAX);
+    enum status s = nodes ? STATUS_OK : error_no_memory(err);
+    for (unsigned lead = '!'; s == STATUS_OK && lead < 0xE0; lead = lead == '~' ? 0xC2 : lead + 1)
+        if (lead < 'A' || lead > 'Z') /* capitals begin boolean terms */
+            s = add_words(ix, (char)lead, part, n_part, arena, &terms, nodes, &n_nodes, err);
+    buf_release(&terms);
+    if (s != STATUS_OK)
+        return s;
+    if (n_nodes == WORD_MATCHES_MAX)
+        *out = xnode_combine(arena, XOP_ALL, NULL, 0);
+    else if (n_nodes)
+        *out = xnode_combine(arena, XOP_SYNONYM, nodes, n_nodes);
+    else
+        return *out = NULL, STATUS_OK;
+    return *out ? STATUS_OK : error_no_memory(err);
+}
+
+enum status literal_make(struct index *ix, const struct clause *c, struct arena *arena, struct literal *out,
+    struct error *err)
+{
+    struct conditions all = {.n = 0};
+    *out = (struct literal){.clause = c};
+    if (!collect_conditions(c, arena, &all))
+        return error_no_memory(err);
+    if (all.n == 0 && all.has_unknown_word)
+        return words_holding(ix, c, arena, &out->candidates, err);
+    out->candidates = all.n ? xnode_combine(arena, XOP_AND, all.nodes, all.n)
+                            : xnode_combine(arena, XOP_ALL, NULL, 0);
+    if (!out->candidates)
+        return error_no_memory(err);
+    bool is_han = true;
+    for (size_t i = 0; i < c->n_folded; i++)
+        is_han = is_han && fold_char(c->folded[i]).class == CHAR_HAN;
+    out->is_decided = is_han && all.n == 1 && c->n_folded <= 2;
+    return STATUS_OK;
+}
+
+bool literal_stands_in(const struct clause *c, const struct folded_passage *f)
+{
+    return folded_passage_find(f, c->folded, c->n_folded, !c->is_quoted, 0) < f->n;
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The plan of a query: which terms select, which only add, and what must be verified against the text.
+ *
+ * Soft terms are those of the words. Sorted by document frequency, the rare ones *select* and the common ones only
+ * *add* ((rare OR …) AND_MAYBE (common OR …)): a passage that holds none of the telling bigrams cannot reach the
+ * first page, and need not be looked at. Hard clauses (exact, not) become a filter that lets through everything that
+ * could match and some that do not; the text decides (`needs_text`). */
+#ifndef DUAN_SEARCH_PLAN_H
+#define DUAN_SEARCH_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/error.h"
+#include "search/query.h"
+#include "store/index.h"
+#include "tokenizer/tokenizer.h"
+
+/* A soft term, distinct within the query. */
+struct plan_term {
+    const char *bytes;
+    size_t n;
+    uint32_t first_cp, second_cp; /* of a bigram */
+    enum token_kind kind;
+    uint64_t df;
+    double idf;    /* ln(1 + (N - df + .5)/(df + .5)) */
+    double weight; /* stickiness times frequency in the query: what the term's score is multiplied with */
+    size_t position; /* plan_position of its first character */
+    bool is_prefix; /* a Han character on its own: all terms that begin with it */
+    bool is_selecting;
+};
+
+/* A Han character of the words, for ranking by characters. */
+struct plan_char {
+    uint32_t cp;
+    double idf;
+};
+
+struct plan {
+    struct arena arena;
+    struct plan_term *terms;
+    size_t n_terms;
+    struct plan_char *chars;
+    size_t n_chars;
+    uint64_t n_passages;          /* N, dead ones included */
+    double average_tokens;        /* of a passage */
+    const struct xnode *narrow;   /* rare terms select */
+    const struct xnode *wide;     /* any soft term selects */
+    bool needs_text;              /* of narrow and wide: the text must say whether exact and not clauses hold */
+    const struct xnode *literal;  /* candidates that hold every clause as typed, words too: for counting */
+    bool is_literal_decided;      /* and the text need not be asked */
+};
+
+/* Where a character of a clause stands among all positions of the query: clauses are far apart. */
+static inline size_t plan_position(size_t clause, size_t at)
+{
+    return clause * ((size_t)QUERY_BYTES_MAX + 16) + at;
+}
+
+enum status plan_make(struct index *ix, const struct query *q, struct plan *out, struct error *err);
+void plan_release(struct plan *p);
+
+#endif

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "search/search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "search/literal.h"
+#include "search/plan.h"
+#include "search/rank.h"
+#include "store/section.h"
+
+enum {
+    RANKED_CANDIDATES = 100, /* are looked at a second time (RANKING.md: 50 does as well, 300 lifts recall by .004) */
+    VERIFIED_BATCH = 256,    /* candidates fetched at a time while the text has to decide */
+    RESULTS_BYTES_MAX = 512 << 20,
+    SECTION_DEPTH_MAX = 16,
+};
+
+struct search {
+    struct index *ix;
+    const struct query *query;
+    struct plan plan;
+    struct folded_passage folded;
+    struct error *err;
+};
+
+static enum status fold_passage(struct search *s, uint32_t segment, uint32_t docid, struct stored_passage *out)
+{
+    enum status status = index_passage(s->ix, segment, docid, out, s->err);
+    if (status == STATUS_OK && !folded_passage_set(&s->folded, out->passage.text, out->passage.text_len))
+        return error_no_memory(s->err);
+    return status;
+}
+
+/* Does the folded passage meet the clauses that the text must decide? With `words`, bare words as well. */
+static bool meets_clauses(const struct search *s, bool words)
+{
+    for (size_t i = 0; i < s->query->n_clauses; i++) {
+        const struct clause *c = &s->query->clauses[i];
+        if (c->is_empty || (c->kind == CLAUSE_WORD && !words))
+            continue;
+        if (literal_stands_in(c, &s->folded) == (c->kind == CLAUSE_NOT))
+            return false;
+    }
+    return true;
+}
+
+/* ---- retrieving ---- */
+
+static int by_score(const void *a, const void *b)
+{
+    const struct xhit *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score < y->score ? 1 : -1;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return x->docid < y->docid ? -1 : x->docid > y->docid;
+}
+
+/* Keeps of hits[0..n) those that meet the clauses, at most `wanted`. */
+static enum status keep_verified(struct search *s, struct xhit *hits, size_t n, struct xhits *kept, size_t wanted)
+{
+    for (size_t i = 0; i < n && kept->n < wanted; i++) {
+        struct stored_passage p;
+        enum status status = fold_passage(s, hits[i].segment, hits[i].docid, &p);
+        if (status != STATUS_OK)
+            return status;
+        if (meets_clauses(s, false))
+            kept->hits[kept->n++] = hits[i];
+    }
+    return STATUS_OK;
+}
+
+/* The best `wanted` passages that match the node and meet the clauses, by Xapian's score. */
+static enum status retrieve(struct search *s, const struct xnode *node, size_t wanted, struct xhits *out)
+{
+    struct xsearch how = {.limit = wanted, .sort_slot = -1, .collapse_slot = -1};
+    if (!s->plan.needs_text)
+        return index_search(s->ix, node, &how, out, s->err);
+    *out = (struct xhits){.hits = malloc(wanted * sizeof *out->hits)};
+    enum status status = out->hits ? STATUS_OK : error_no_memory(s->err);
+    for (size_t batch = VERIFIED_BATCH; status == STATUS_OK && out->n < wanted; batch *= 4) {
+        struct xhits candidates;
+        how.limit = batch;
+        status = index_search(s->ix, node, &how, &candidates, s->err);
+        if (status != STATUS_OK)
+            break;
+        status = keep_verified(s, candidates.hits, candidates.n, out, wanted);
+        how.offset += candidates.n;
+        size_t got = candidates.n;
+        xhits_release(&candidates);
+        if (got < batch)
+            break;
+    }
+    if (status != STATUS_OK)
+        xhits_release(out);
+    return status;
+}
+
+static enum status rank(struct search *s, struct xhits *hits)
+{
+    size_t n = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES;
+    for (size_t i = 0; i < n; i++) {
+        struct stored_passage p;
+        enum status status = fold_passage(s, hits->hits[i].segment, hits->hits[i].docid, &p);
+        if (status != STATUS_OK)
+            return status;
+        hits->hits[i].score =
+            rank_score(&s->plan, &s->folded, p.passage.text, p.passage.text_len, hits->hits[i].score);
+    }
+    qsort(hits->hits, n, sizeof *hits->hits, by_score);
+    /* What was not looked at again stays behind, on a scale that goes on where the ranked ones end. */
+    for (size_t i = n; i < hits->n; i++)
+        hits->hits[i].score *= hits->hits[n - 1].score / (hits->hits[n - 1].score + hits->hits[n].score);
+    return STATUS_OK;
+}
+
+/* ---- describing ---- */
+
+static enum status copy_report(struct search *s, struct search_hit *hit, const struct stored_report *from,
+    struct arena *arena)
+{
+    hit->report = from->report;
+    hit->report.title = arena_copy(arena, from->report.title, from->report.title_len);
+    hit->report.id = arena_copy(arena, from->report.id, from->report.id_len);
+    hit->report.fields = arena_copy(arena, from->report.fields, from->report.fields_len);
+    hit->path = arena_copy(arena, from->source.path, from->source.path_len);
+    hit->path_len = from->source.path_len;
+    bool ok = hit->report.title && hit->report.id && hit->report.fields && hit->path;
+    return ok ? STATUS_OK : error_no_memory(s->err);
+}
+
+/* Follows the headings upwards from passage number `section` of the hit's report. */
+static enum status collect_section(struct search *s, struct search_hit *hit, uint32_t section, struct arena *arena)
+{
+    const char *labels[SECTION_DEPTH_MAX];
+    size_t n = 0;
+    while (section && n < SECTION_DEPTH_MAX) {
+        struct stored_passage heading;
+        char label[SECTION_LABEL_MAX];
+        enum status status =
+            index_passage(s->ix, hit->segment, hit->report.first_docid + section - 1, &heading, s->err);
+        if (status != STATUS_OK)
+            return status;
+        size_t len = section_label(heading.passage.text, heading.passage.text_len, label);
+        labels[n] = arena_copy(arena, label, len);
+        if (!labels[n++])
+            return error_no_memory(s->err);
+        section = heading.passage.section < section ? heading.passage.section : 0;
+    }
+    hit->section = arena_alloc(arena, (n + 1) * sizeof *hit->section);
+    if (!hit->section)
+        return error_no_memory(s->err);
+    for (size_t i = 0; i < n; i++)
+        hit->section[i] = labels[n - 1 - i];
+    hit->n_section = n;
+    return STATUS_OK;
+}
+
+/* An article that goes on in its line (第一条 为了…) opens a section, but is body text all the same. */
+static bool is_heading(const struct passage *p)
+{
+    struct opener o;
+    if (p->level == 0)
+        return false;
+    return !opener_parse(p->text, p->text_len, &o) || o.level != OPENER_ARTICLE || o.text >= p->text_len;
+}
+
+static enum status describe(struct search *s, bool is_brief, struct arena *arena, struct search_hit *hit)
+{
+    struct stored_report report;
+    struct stored_passage p;
+    enum status status = index_report_of(s->ix, hit->segment, hit->docid, &report, s->err);
+    if (status == STATUS_OK)
+        status = copy_report(s, hit, &report, arena);
+    if (status != STATUS_OK)
+        return status;
+    hit->passage = hit->docid - hit->report.first_docid + 1;
+    if (is_brief)
+        return STATUS_OK;
+    status = index_passage(s->ix, hit->segment, hit->docid, &p, s->err);
+    if (status != STATUS_OK)
+        return status;
+    hit->line = p.passage.line;
+    hit->is_heading = is_heading(&p.passage);
+    return collect_section(s, hit, p.passage.section, arena);
+}
+
+enum status search_describe(struct index *ix, uint32_t segment, uint32_t docid, bool is_brief, struct arena *arena,
+    struct search_hit *out, struct error *err)
+{
+    struct search s = {.ix = ix, .err = err};
+    *out = (struct search_hit){.segment = segment, .docid = docid};
+    return describe(&s, is_brief, arena, out);
+}
+
+static enum status show(struct search *s, bool is_raw, struct arena *arena, struct search_hit *hit)
+{
+    struct stored_passage p;
+    struct ranges marks;
+    enum status status = fold_passage(s, hit->segment, hit->docid, &p);
+    const char *text = p.passage.text;
+    size_t n = p.passage.text_len;
+    if (status == STATUS_OK)
+        status = highlight_find(s->query, &s->plan, &s->folded, text, n, arena, &marks, s->err);
+    if (status == STATUS_OK)
+        status = shown_text_make(text, n, &marks, is_raw, arena, &hit->shown, s->err);
+    return status;
+}
+
+static enum status make_page(struct search *s, const struct search_options *options, const struct xhits *hits,
+    struct search_results *out)
+{
+    arena_init(&out->arena, RESULTS_BYTES_MAX);
+    size_t n = hits->n > options->offset ? hits->n - options->offset : 0;
+    if (n > options->limit)
+        n = options->limit;
+    out->hits = arena_alloc(&out->arena, (n + 1) * sizeof *out->hits);
+    enum status status = out->hits ? STATUS_OK : error_no_memory(s->err);
+    for (size_t i = 0; status == STATUS_OK && i < n; i++) {
+        const struct xhit *from = &hits->hits[options->offset + i];
+        struct search_hit *hit = &out->hits[i];
+        hit->segment = from->segment;
+        hit->docid = from->docid;
+        hit->score = from->score;
+        status = describe(s, options->is_brief, &out->arena, hit);
+        if (status == STATUS_OK && !options->is_brief)
+            status = show(s, options->is_raw, &out->arena, hit);
+    }
+    out->n = n;
+    if (status != STATUS_OK)
+        search_results_release(out);
+    return status;
+}
+
+static enum status search_with_plan(struct search *s, const struct search_options *options, struct search_results *out)
+{
+    struct xhits hits;
+    size_t page_end = options->offset + options->limit;
+    size_t wanted = page_end > RANKED_CANDIDATES ? page_end : RANKED_CANDIDATES;
+    enum status status = retrieve(s, s->plan.narrow, wanted, &hits);
+    if (status == STATUS_OK && hits.n < page_end && s->plan.n_terms) {
+        xhits_release(&hits);
+        status = retrieve(s, s->plan.wide, wanted, &hits);
+    }
+    if (status != STATUS_OK)
+        return status;
+    status = rank(s, &hits);
+    if (status == STATUS_OK)
+        status = make_page(s, options, &hits, out);
+    xhits_release(&hits);
+    return status;
+}
+
+enum status search_run(struct index *ix, const struct query *q, const struct search_options *options,
+    struct search_results *out, struct error *err)
+{
+    struct search s = {.ix = ix, .query = q, .err = err};
+    *out = (struct search_results){0};
+    enum status status = plan_make(ix, q, &s.plan, err);
+    if (status != STATUS_OK)
+        return status;
+    folded_passage_init(&s.folded);
+    status = search_with_plan(&s, options, out);
+    folded_passage_release(&s.folded);
+    plan_release(&s.plan);
+    return status;
+}
+
+void search_results_release(struct search_results *r)
+{
+    arena_release(&r->arena);
+    *r = (struct search_results){0};
+}
+
+/* ---- counting ---- */
+
+static enum status count_verified(struct search *s, const struct xhits *candidates, uint64_t *count)
+{
+    for (size_t i = 0; i < candidates->n; i++) {
+        struct stored_passage p;
+        enum status status = fold_passage(s, candidates->hits[i].segment, candidates->hits[i].docid, &p);
+        if (status != STATUS_OK)
+            return status;
+        *count += meets_clauses(s, true);
+    }
+    return STATUS_OK;
+}
+
+static enum status count_with_plan(struct search *s, uint64_t *count)
+{
+    struct xhits hits;
+    size_t all = (size_t)s->plan.n_passages;
+    struct xsearch how = {.is_boolean = true, .sort_slot = -1, .collapse_slot = -1, .check_at_least = all};
+    how.limit = s->plan.is_literal_decided ? 0 : all;
+    enum status status = index_search(s->ix, s->plan.literal, &how, &hits, s->err);
+    if (status != STATUS_OK)
+        return status;
+    *count = 0;
+    if (s->plan.is_literal_decided)
+        *count = hits.n_estimated;
+    else
+        status = count_verified(s, &hits, count);
+    xhits_release(&hits);
+    return status;
+}
+
+enum status search_count(struct index *ix, const struct query *q, uint64_t *count, struct error *err)
+{
+    struct search s = {.ix = ix, .query = q, .err = err};
+    enum status status = plan_make(ix, q, &s.plan, err);
+    if (status != STATUS_OK)
+        return status;
+    folded_passage_init(&s.folded);
+    status = count_with_plan(&s, count);
+    folded_passage_release(&s.folded);
+    plan_release(&s.plan);
+    return status;
+}
