@@ -101,7 +101,7 @@ static enum status level_open(struct glass_table *t, struct error *err)
     struct level *l = &t->levels[t->n_levels];
     l->block = malloc(t->block_size);
     if (!l->block)
-        return error_set(err, STATUS_NO_MEMORY, "out of memory");
+        return error_no_memory(err);
     l->start = (struct separator){0};
     level_clear(t, l);
     t->n_levels++;
@@ -271,7 +271,7 @@ static enum status allocate(struct glass_table *t, struct error *err)
 {
     t->pending = malloc(WRITE_BUFFER_BYTES);
     if (!t->pending)
-        return error_set(err, STATUS_NO_MEMORY, "out of memory");
+        return error_no_memory(err);
     if (level_open(t, err) != STATUS_OK)
         return err->status;
     /* Each table begins with an item without a key, so that a search always finds one that is not
@@ -288,7 +288,7 @@ enum status glass_table_open(
         return error_set(err, STATUS_INTERNAL, "no block size: %u", block_size);
     struct glass_table *t = calloc(1, sizeof *t);
     if (!t)
-        return error_set(err, STATUS_NO_MEMORY, "out of memory");
+        return error_no_memory(err);
     t->fd = -1;
     t->block_size = block_size;
     t->item_max =
