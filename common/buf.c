@@ -26,6 +26,8 @@ bool buf_reserve(struct buf *b, size_t n)
     size_t cap = b->cap < 64 ? 64 : b->cap;
     while (cap < need)
         cap = cap > b->max / 2 ? b->max : cap * 2;
+    if (cap > b->max)
+        cap = b->max;
     char *data = realloc(b->data, cap);
     if (!data)
         return false;

@@ -12,7 +12,14 @@
 
 #include "common/buf.h"
 #include "common/error.h"
+#include "store/schema.h"
 #include "tokenizer/decode.h"
+
+/* What a block of source or report records may hold at most: a target size and one record past it. */
+enum {
+    RECORD_BYTES_MAX = 2 * PATH_BYTES_MAX + TITLE_BYTES_MAX + FIELDS_BYTES_MAX + 128,
+    RECORD_BLOCK_BYTES_MAX = RECORD_BLOCK_BYTES + RECORD_BYTES_MAX,
+};
 
 struct source {
     uint32_t number;    /* from 1, for the life of the index */

@@ -2,14 +2,15 @@
 /* Text blocks: the raw text of consecutive passages under one zstd frame (level 1, checksummed).
  *
  * A passage on its own compresses badly and slowly (zlib: 78 % at 11 MB/s); 24 KB together keep 36-38 % at 180 MB/s
- * and decode in about 20 us. Before compression a block is: number of passages; of each its length, report gap,
- * number, line, section, level as varints (deltas where they shrink); then all texts, one behind the other.
+ * and decode in about 20 us. Before compression a block is: number of passages; of each its length, report,
+ * number, line, section, level as varints (differences from the passage before); then all texts, one behind the other.
  * A block may span reports. */
 #ifndef DUAN_STORE_TEXT_BLOCK_H
 #define DUAN_STORE_TEXT_BLOCK_H
 
 #include "common/buf.h"
 #include "common/error.h"
+#include "store/frame.h"
 #include "store/record.h"
 
 /* Collects passages until the block is due. */
@@ -18,7 +19,8 @@ enum status text_block_writer_open(struct text_block_writer **out, struct error 
 void text_block_writer_close(struct text_block_writer *w);
 
 /* Adds a passage of a report. *is_first says whether it opened a new block: then, and only then, the block before
- * it, if there was one, was finished and appended to *done (cleared first). */
+ * it, if there was one, was finished and appended to *done (cleared first). STATUS_BAD_INPUT, and nothing changed,
+ * when the passage is empty, longer than PASSAGE_BYTES_MAX, or a heading of a level above 9. */
 enum status text_block_writer_add(struct text_block_writer *w, uint32_t report, const struct passage *p,
     bool *is_first, struct buf *done, struct error *err);
 /* Finishes the last block into *done; leaves it empty when there is none. */
@@ -29,6 +31,7 @@ struct text_block {
     struct buf bytes;
     uint32_t first_docid, n_passages;
     struct text_block_entry *entries; /* n_passages */
+    struct frame_codec codec;         /* private */
 };
 struct text_block_entry {
     size_t text_start; /* into bytes */

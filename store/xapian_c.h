@@ -23,11 +23,13 @@ enum { XTERM_MAX = 245 };
 /* ---- reading: several segments as one database ---- */
 struct xdb;
 
-/* Opens n >= 1 glass databases. STATUS_MISSING, _CORRUPT, _FOREIGN (not a glass database), _NEWER. */
+/* Opens n >= 1 glass databases. STATUS_MISSING (no folder, or none with an iamglass), _CORRUPT, _FOREIGN (a file, or
+ * an iamglass of something else), _NEWER; _BAD_INPUT where passages times segments pass 2^32. */
 enum status xdb_open(const char *const *dirs, size_t n, struct xdb **out, struct error *err);
 void xdb_close(struct xdb *db);
 
-/* A query is a tree of nodes that the caller owns; at most XNODE_DEPTH_MAX deep. */
+/* A query is a tree of nodes that the caller owns; at most XNODE_DEPTH_MAX deep. A node without children where it
+ * needs some matches nothing. STATUS_BAD_INPUT: too deep, a term that is empty or too long, a weight below 0. */
 enum xop {
     XOP_TERM,      /* term */
     XOP_PREFIX,    /* all terms that begin with term, as one synonym */
@@ -75,7 +77,8 @@ struct xhits {
     bool n_is_exact;
 };
 
-/* *out is set on success only. */
+/* *out is set on success only. A boolean search with a sort slot is sorted by it, one with a collapse slot goes
+ * through the segments in turns. */
 enum status xdb_search(struct xdb *db, const struct xnode *query, const struct xsearch *how, struct xhits *out,
     struct error *err);
 void xhits_release(struct xhits *hits);
@@ -91,7 +94,8 @@ enum status xdb_terms(struct xdb *db, const char *prefix, size_t n, size_t max_t
 /* Number of passages and of terms in one segment. */
 enum status xdb_counts(struct xdb *db, size_t segment, uint64_t *n_docs, uint64_t *n_terms, struct error *err);
 
-/* Appends a segment's metadata value (nothing where there is none), or an xdoc's data, to *out. */
+/* Appends a segment's metadata value (nothing where there is none), or an xdoc's data, to *out. STATUS_MISSING for
+ * a docid past the segment's end; STATUS_NO_MEMORY where *out is full. */
 enum status xdb_metadata(struct xdb *db, size_t segment, const char *key, struct buf *out, struct error *err);
 enum status xdb_data(struct xdb *db, size_t segment, uint32_t docid, struct buf *out, struct error *err);
 
@@ -118,7 +122,8 @@ enum status xwriter_add(struct xwriter *w, const struct xposting *postings, size
 enum status xwriter_set_metadata(struct xwriter *w, const char *key, const char *value, size_t n, struct error *err);
 /* Moves what was added since the last flush to the disk. */
 enum status xwriter_flush(struct xwriter *w, struct error *err);
-/* Flushes, then writes a compact copy to compact_dir and removes the first. */
+/* Flushes, then writes a compact copy to compact_dir (made where it is missing), syncs it, and removes the first.
+ * Only xwriter_close is allowed afterwards. */
 enum status xwriter_finish(struct xwriter *w, const char *compact_dir, struct error *err);
 void xwriter_close(struct xwriter *w);
 

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Layout of a block before compression: number of passages; per passage the length of its text,
+ * then report, number, line, section as differences from the passage before (zigzag, modulo 2^32,
+ * so that any value survives), then its level; then the texts. Inside a report the differences are
+ * 0 and 1: five bytes a passage that compress to nearly nothing. */
+#include "store/text_block.h"
+
+#include <stdlib.h>
+
+#include "store/frame.h"
+#include "store/schema.h"
+
+enum {
+    ENTRY_BYTES_MIN = 6, /* six varints */
+    ENTRY_BYTES_MAX = 30,
+    COUNT_BYTES_MAX = 5,
+    /* A block is closed before it passes TEXT_BLOCK_BYTES, unless one passage alone does. */
+    BLOCK_BYTES_MAX = PASSAGE_BYTES_MAX + ENTRY_BYTES_MAX + COUNT_BYTES_MAX,
+    LEVEL_MAX = 9,
+};
+
+struct text_block_writer {
+    struct frame_codec codec;
+    struct buf entries, texts, whole;
+    uint32_t n_passages;
+    struct text_block_entry last;
+};
+
+enum status text_block_writer_open(struct text_block_writer **out, struct error *err)
+{
+    struct text_block_writer *w = calloc(1, sizeof *w);
+    if (!w)
+        return error_no_memory(err);
+    frame_codec_init(&w->codec);
+    buf_init(&w->entries, BLOCK_BYTES_MAX);
+    buf_init(&w->texts, BLOCK_BYTES_MAX);
+    buf_init(&w->whole, BLOCK_BYTES_MAX);
+    *out = w;
+    return STATUS_OK;
+}
+
+void text_block_writer_close(struct text_block_writer *w)
+{
+    if (!w)
+        return;
+    frame_codec_release(&w->codec);
+    buf_release(&w->entries);
+    buf_release(&w->texts);
+    buf_release(&w->whole);
+    free(w);
+}
+
+static uint32_t difference(uint32_t now, uint32_t before)
+{
+    uint32_t d = now - before;
+    return d << 1 ^ (d >> 31 ? UINT32_MAX : 0);
+}
+
+static bool append_entry(struct text_block_writer *w, const struct text_block_entry *e)
+{
+    const struct text_block_entry *last = &w->last;
+    return buf_append_varint(&w->entries, e->text_len) &&
+           buf_append_varint(&w->entries, difference(e->report, last->report)) &&
+           buf_append_varint(&w->entries, difference(e->number, last->number)) &&
+           buf_append_varint(&w->entries, difference(e->line, last->line)) &&
+           buf_append_varint(&w->entries, difference(e->section, last->section)) &&
+           buf_append_varint(&w->entries, e->level);
+}
+
+enum status text_block_writer_finish(
+    struct text_block_writer *w, struct buf *done, struct error *err)
+{
+    buf_clear(done);
+    if (w->n_passages == 0)
+        return STATUS_OK;
+    buf_clear(&w->whole);
+    if (!buf_append_varint(&w->whole, w->n_passages) ||
+        !buf_append(&w->whole, w->entries.data, w->entries.len) ||
+        !buf_append(&w->whole, w->texts.data, w->texts.len))
+        return error_no_memory(err);
+    enum status s = frame_encode(&w->codec, w->whole.data, w->whole.len, done, err);
+    buf_clear(&w->entries);
+    buf_clear(&w->texts);
+    w->n_passages = 0;
+    w->last = (struct text_block_entry){0};
+    return s;
+}
+
+static enum status check_passage(const struct passage *p, struct error *err)
+{
+    if (p->text_len == 0)
+        return error_set(err, STATUS_BAD_INPUT, "empty passage");
+    if (p->text_len > PASSAGE_BYTES_MAX)
+        return error_set(err, STATUS_BAD_INPUT, "passage of %zu bytes: more than %d", p->text_len,
+            PASSAGE_BYTES_MAX);
+    if (p->level > LEVEL_MAX)
+        return error_set(
+            err, STATUS_BAD_INPUT, "heading of level %d: more than %d", p->level, LEVEL_MAX);
+    return STATUS_OK;
+}
+
+enum status text_block_writer_add(struct text_block_writer *w, uint32_t report,
+    const struct passage *p, bool *is_first, struct buf *done, struct error *err)
+{
+    enum status s = check_passage(p, err);
+    if (s != STATUS_OK)
+        return s;
+    const struct text_block_entry e = {
+        .text_len = (uint32_t)p->text_len,
+        .report = report,
+        .number = p->number,
+        .line = p->line,
+        .section = p->section,
+        .level = p->level,
+    };
+    buf_clear(done);
+    size_t size = w->entries.len + w->texts.len + ENTRY_BYTES_MAX + p->text_len;
+    if (size > TEXT_BLOCK_BYTES && (s = text_block_writer_finish(w, done, err)) != STATUS_OK)
+        return s;
+    if (!append_entry(w, &e) || !buf_append(&w->texts, p->text, p->text_len))
+        return error_no_memory(err);
+    *is_first = w->n_passages == 0;
+    w->n_passages++;
+    w->last = e;
+    return STATUS_OK;
+}
+
+void text_block_init(struct text_block *b)
+{
+    *b = (struct text_block){0};
+    buf_init(&b->bytes, BLOCK_BYTES_MAX);
+    frame_codec_init(&b->codec);
+}
+
+void text_block_release(struct text_block *b)
+{
+    buf_release(&b->bytes);
+    frame_codec_release(&b->codec);
+    free(b->entries);
+    text_block_init(b);
+}
+
+static uint32_t read_number(struct bytes *in, uint32_t max)
+{
+    uint64_t v = bytes_varint(in);
+    if (v > max)
+        in->is_broken = true;
+    return (uint32_t)v;
+}
+
+static uint32_t read_difference(struct bytes *in, uint32_t before)
+{
+    uint32_t d = read_number(in, UINT32_MAX);
+    return before + (d >> 1 ^ (d & 1 ? UINT32_MAX : 0));
+}
+
+/* Reads the entries and says whether their texts fill the rest of the bytes exactly. */
+static bool read_entries(struct text_block *b, struct bytes *in, uint32_t n)
+{
+    struct text_block_entry last = {0};
+    uint64_t text_size = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        last.text_len = read_number(in, PASSAGE_BYTES_MAX);
+        last.report = read_difference(in, last.report);
+        last.number = read_difference(in, last.number);
+        last.line = read_difference(in, last.line);
+        last.section = read_difference(in, last.section);
+        last.level = (uint8_t)read_number(in, LEVEL_MAX);
+        last.text_start = (size_t)text_size;
+        text_size += last.text_len;
+        b->entries[i] = last;
+    }
+    if (in->is_broken || text_size != (uint64_t)(in->end - in->at))
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        b->entries[i].text_start += (size_t)(in->at - b->bytes.data);
+    return true;
+}
+
+enum status text_block_decode(
+    struct text_block *b, uint32_t first_docid, const char *frame, size_t n, struct error *err)
+{
+    b->n_passages = 0;
+    b->first_docid = first_docid;
+    enum status s = frame_decode(&b->codec, frame, n, BLOCK_BYTES_MAX, &b->bytes, err);
+    if (s != STATUS_OK)
+        return s;
+    struct bytes in = {.at = b->bytes.data, .end = b->bytes.data + b->bytes.len};
+    uint64_t n_passages = bytes_varint(&in);
+    if (n_passages == 0 || n_passages > (uint64_t)(in.end - in.at) / ENTRY_BYTES_MIN)
+        return error_set(err, STATUS_CORRUPT, "damaged block");
+    struct text_block_entry *entries = realloc(b->entries, n_passages * sizeof *entries);
+    if (!entries)
+        return error_no_memory(err);
+    b->entries = entries;
+    if (!read_entries(b, &in, (uint32_t)n_passages))
+        return error_set(err, STATUS_CORRUPT, "damaged block");
+    b->n_passages = (uint32_t)n_passages;
+    return STATUS_OK;
+}
+
+struct passage text_block_passage(const struct text_block *b, uint32_t i)
+{
+    const struct text_block_entry *e = &b->entries[i];
+    return (struct passage){
+        .text = b->bytes.data + e->text_start,
+        .text_len = e->text_len,
+        .number = e->number,
+        .line = e->line,
+        .section = e->section,
+        .level = e->level,
+    };
+}

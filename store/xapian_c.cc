@@ -1,0 +1,553 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Each exported function is one call of guard(): its body may throw what it likes, and
+ * map_exception turns that into a status. A fault that we find ourselves sets the error and throws
+ * `stop`.
+ *
+ * Several segments are one Xapian::Database for ranking, because weights need the statistics of
+ * all. Xapian interleaves docids: of n segments, combined docid d is docid (d-1)/n + 1 of segment
+ * (d-1) % n. What needs no weights (boolean searches, data, metadata) asks the segments one by one.
+ */
+#include <fcntl.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <new>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <xapian.h>
+
+extern "C" {
+#include "common/buf.h"
+#include "common/error.h"
+#include "common/utf8.h"
+#include "store/schema.h"
+}
+#include "store/xapian_c.h"
+
+struct xdb {
+    Xapian::Database all;
+    std::vector<Xapian::Database> segments;
+    std::vector<std::string> dirs;
+    std::string name; /* for messages about all of them */
+};
+
+struct xwriter {
+    Xapian::WritableDatabase db;
+    std::string dir;
+};
+
+namespace
+{
+
+/* The error is set already. */
+struct stop {
+    enum status status;
+};
+
+enum status map_database_error(struct error *err, const char *dir, const Xapian::DatabaseError &e)
+{
+    const char *cause = e.get_error_string();
+    if (cause)
+        return error_set(err, STATUS_IO, "database '%s': %s: %s", dir, e.get_msg().c_str(), cause);
+    return error_set(err, STATUS_CORRUPT, "database '%s' is damaged: %s", dir, e.get_msg().c_str());
+}
+
+/* To be called in a handler only. */
+enum status map_exception(struct error *err, const char *dir)
+{
+    try {
+        throw;
+    } catch (const stop &e) {
+        return e.status;
+    } catch (const std::bad_alloc &) {
+        return error_no_memory(err);
+    } catch (const std::length_error &) {
+        return error_no_memory(err);
+    } catch (const Xapian::DatabaseVersionError &) {
+        return error_set(
+            err, STATUS_NEWER, "database '%s' was made by another version of Xapian", dir);
+    } catch (const Xapian::DatabaseNotFoundError &) {
+        return error_set(err, STATUS_MISSING, "no database at '%s'", dir);
+    } catch (const Xapian::DatabaseLockError &) {
+        return error_set(err, STATUS_LOCKED, "database '%s' is locked by another writer", dir);
+    } catch (const Xapian::DatabaseError &e) {
+        return map_database_error(err, dir, e);
+    } catch (const Xapian::DocNotFoundError &) {
+        return error_set(err, STATUS_MISSING, "no such passage in database '%s'", dir);
+    } catch (const Xapian::NetworkError &e) {
+        return error_set(err, STATUS_IO, "database '%s': %s", dir, e.get_msg().c_str());
+    } catch (const Xapian::InvalidArgumentError &e) {
+        return error_set(err, STATUS_BAD_INPUT, "database '%s': %s", dir, e.get_msg().c_str());
+    } catch (const Xapian::Error &e) {
+        return error_set(
+            err, STATUS_INTERNAL, "database '%s': %s: %s", dir, e.get_type(), e.get_msg().c_str());
+    } catch (const std::exception &e) {
+        return error_set(err, STATUS_INTERNAL, "database '%s': %s", dir, e.what());
+    } catch (...) {
+        return error_set(err, STATUS_INTERNAL, "database '%s': unknown exception", dir);
+    }
+}
+
+/* Mapping may run out of memory itself: Xapian makes some of its texts when they are asked for. */
+template <typename Body> enum status guard(struct error *err, const char *dir, Body &&body) noexcept
+{
+    try {
+        try {
+            body();
+            return STATUS_OK;
+        } catch (...) {
+            return map_exception(err, dir);
+        }
+    } catch (...) {
+        return error_no_memory(err);
+    }
+}
+
+void need_room(bool is_appended)
+{
+    if (!is_appended)
+        throw std::bad_alloc();
+}
+
+/* ---- opening ---- */
+
+/* Says what is wrong with a folder where Xapian would only say that it cannot open it. */
+void check_folder(const char *dir, struct error *err)
+{
+    static const char magic[] = "\x0f\x0dXapian Glass";
+    const size_t n = sizeof magic - 1;
+    struct stat st;
+    if (stat(dir, &st) != 0)
+        throw stop{error_errno(err, "cannot open database '%s'", dir)};
+    if (!S_ISDIR(st.st_mode))
+        throw stop{error_set(err, STATUS_FOREIGN, "'%s' is not a database", dir)};
+    int fd = open((std::string(dir) + "/iamglass").c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        throw stop{error_errno(err, "cannot open database '%s'", dir)};
+    char head[sizeof magic];
+    ssize_t got = read(fd, head, n);
+    close(fd);
+    if (got == (ssize_t)n && memcmp(head, magic, n) != 0)
+        throw stop{error_set(err, STATUS_FOREIGN, "'%s' is not a glass database", dir)};
+    if (got != (ssize_t)n || access((std::string(dir) + "/postlist.glass").c_str(), F_OK) != 0)
+        throw stop{error_set(err, STATUS_CORRUPT, "database '%s' is not whole", dir)};
+}
+
+void open_segment(struct xdb *db, const char *dir, struct error *err)
+{
+    check_folder(dir, err);
+    db->dirs.emplace_back(dir);
+    db->segments.emplace_back(dir, Xapian::DB_BACKEND_GLASS);
+    db->all.add_database(db->segments.back());
+}
+
+/* Names the whole, and makes sure that its combined docids fit. */
+void complete(struct xdb *db, struct error *err)
+{
+    const size_t n = db->segments.size();
+    uint64_t last_docid = 0;
+    for (const Xapian::Database &segment : db->segments)
+        last_docid = std::max<uint64_t>(last_docid, segment.get_lastdocid());
+    db->name = n == 1 ? db->dirs[0] : db->dirs[0] + " +" + std::to_string(n - 1);
+    if (last_docid * n > std::numeric_limits<Xapian::docid>::max())
+        throw stop{error_set(err, STATUS_BAD_INPUT,
+            "too many passages in too many segments: %llu in one of %zu",
+            (unsigned long long)last_docid, n)};
+}
+
+/* ---- queries ---- */
+
+std::string checked_term(const char *term, size_t n, struct error *err)
+{
+    if (n == 0)
+        throw stop{error_set(err, STATUS_BAD_INPUT, "empty term")};
+    if (n > XTERM_MAX)
+        throw stop{error_set(err, STATUS_BAD_INPUT, "term of %zu bytes, more than %d: '%.*s…'", n,
+            XTERM_MAX, (int)utf8_floor(term, n, 60), term)};
+    return std::string(term, n);
+}
+
+struct query_maker {
+    bool is_boolean;
+    struct error *err;
+
+    Xapian::Query make(const struct xnode &node, int depth) const
+    {
+        if (depth > XNODE_DEPTH_MAX)
+            throw stop{error_set(
+                err, STATUS_BAD_INPUT, "query nested deeper than %d levels", XNODE_DEPTH_MAX)};
+        switch (node.op) {
+        case XOP_TERM:
+            return Xapian::Query(checked_term(node.term, node.term_len, err));
+        case XOP_PREFIX:
+            return prefix(node);
+        case XOP_ALL:
+            return Xapian::Query(std::string());
+        case XOP_RANGE:
+            return Xapian::Query(Xapian::Query::OP_VALUE_RANGE, node.slot,
+                std::string(node.term, node.term_len), std::string(node.high, node.high_len));
+        default:
+            return node.n_children ? inner(node, depth) : Xapian::Query();
+        }
+    }
+
+    Xapian::Query prefix(const struct xnode &node) const
+    {
+        return Xapian::Query(Xapian::Query::OP_WILDCARD,
+            checked_term(node.term, node.term_len, err), 0, Xapian::Query::WILDCARD_LIMIT_ERROR,
+            is_boolean ? Xapian::Query::OP_OR : Xapian::Query::OP_SYNONYM);
+    }
+
+    /* Children [from, end) under one operator. */
+    Xapian::Query join(Xapian::Query::op op, const struct xnode &node, size_t from, int depth) const
+    {
+        std::vector<Xapian::Query> parts;
+        parts.reserve(node.n_children - from);
+        for (size_t i = from; i < node.n_children; i++)
+            parts.push_back(make(*node.children[i], depth + 1));
+        return Xapian::Query(op, parts.begin(), parts.end());
+    }
+
+    /* The first child, and the others as one right side. */
+    Xapian::Query split(
+        Xapian::Query::op op, Xapian::Query::op right, const struct xnode &node, int depth) const
+    {
+        Xapian::Query first = make(*node.children[0], depth + 1);
+        return node.n_children == 1 ? first : Xapian::Query(op, first, join(right, node, 1, depth));
+    }
+
+    Xapian::Query inner(const struct xnode &node, int depth) const
+    {
+        switch (node.op) {
+        case XOP_AND:
+            return join(Xapian::Query::OP_AND, node, 0, depth);
+        case XOP_OR:
+            return join(Xapian::Query::OP_OR, node, 0, depth);
+        case XOP_SYNONYM:
+            return join(Xapian::Query::OP_SYNONYM, node, 0, depth);
+        case XOP_AND_NOT:
+            return split(Xapian::Query::OP_AND_NOT, Xapian::Query::OP_OR, node, depth);
+        case XOP_AND_MAYBE:
+            return split(Xapian::Query::OP_AND_MAYBE, Xapian::Query::OP_OR, node, depth);
+        case XOP_FILTER:
+            return split(Xapian::Query::OP_FILTER, Xapian::Query::OP_AND, node, depth);
+        default: /* XOP_SCALE */
+            if (!(node.weight >= 0) || isinf(node.weight))
+                throw stop{error_set(err, STATUS_BAD_INPUT, "weight %g in query", node.weight)};
+            return Xapian::Query(node.weight, make(*node.children[0], depth + 1));
+        }
+    }
+};
+
+/* ---- searching ---- */
+
+Xapian::doccount clamp(size_t n)
+{
+    return (Xapian::doccount)std::min<size_t>(n, std::numeric_limits<Xapian::doccount>::max());
+}
+
+struct matches {
+    std::vector<struct xhit> hits;
+    size_t n_estimated = 0, n_lower = 0;
+    bool is_exact = true;
+
+    void count(const Xapian::MSet &mset)
+    {
+        n_lower += mset.get_matches_lower_bound();
+        n_estimated += mset.get_matches_estimated();
+        is_exact &= mset.get_matches_lower_bound() == mset.get_matches_upper_bound();
+    }
+};
+
+void search_ranked(
+    struct xdb *db, const Xapian::Query &query, const struct xsearch *how, struct matches &found)
+{
+    const Xapian::docid n = (Xapian::docid)db->segments.size();
+    Xapian::Enquire enquire(db->all);
+    enquire.set_query(query);
+    if (how->is_boolean)
+        enquire.set_weighting_scheme(Xapian::BoolWeight());
+    else
+        enquire.set_weighting_scheme(Xapian::BM25Weight(how->k1, 0, 1, 0, 0.5));
+    if (how->sort_slot >= 0)
+        enquire.set_sort_by_value_then_relevance(
+            (Xapian::valueno)how->sort_slot, how->is_descending);
+    if (how->collapse_slot >= 0)
+        enquire.set_collapse_key((Xapian::valueno)how->collapse_slot);
+    Xapian::MSet mset =
+        enquire.get_mset(clamp(how->offset), clamp(how->limit), clamp(how->check_at_least));
+    found.count(mset);
+    for (Xapian::MSetIterator i = mset.begin(); i != mset.end(); ++i) {
+        Xapian::docid d = *i - 1;
+        found.hits.push_back({d % n, d / n + 1, i.get_weight()});
+    }
+}
+
+/* Segment by segment, in docid order; stops matching when it has enough. */
+void search_boolean(
+    struct xdb *db, const Xapian::Query &query, const struct xsearch *how, struct matches &found)
+{
+    size_t skip = how->limit ? how->offset : 0, left = how->limit;
+    for (size_t s = 0; s < db->segments.size(); s++) {
+        Xapian::Enquire enquire(db->segments[s]);
+        enquire.set_query(query);
+        enquire.set_weighting_scheme(Xapian::BoolWeight());
+        size_t check =
+            how->check_at_least > found.n_lower ? how->check_at_least - found.n_lower : 0;
+        Xapian::MSet mset = enquire.get_mset(clamp(skip), clamp(left), clamp(check));
+        found.count(mset);
+        for (Xapian::MSetIterator i = mset.begin(); i != mset.end(); ++i)
+            found.hits.push_back({(uint32_t)s, *i, 0});
+        left -= mset.size();
+        skip = mset.empty() && left ? skip - std::min<size_t>(skip, mset.get_matches_lower_bound())
+                                    : 0;
+    }
+}
+
+void copy_out(const struct matches &found, struct xhits *out)
+{
+    struct xhits hits = {nullptr, found.hits.size(), found.n_estimated, found.is_exact};
+    if (hits.n) {
+        hits.hits = static_cast<struct xhit *>(malloc(hits.n * sizeof *hits.hits));
+        need_room(hits.hits != nullptr);
+        std::copy(found.hits.begin(), found.hits.end(), hits.hits);
+    }
+    *out = hits;
+}
+
+/* ---- checking ---- */
+
+/* Of Xapian's report the first line that is not good news. */
+std::string first_complaint(const std::string &report)
+{
+    static const char *const good[] = {"structure checked OK", "Not present.", "Lazily created"};
+    std::istringstream lines(report);
+    std::string line;
+    while (std::getline(lines, line)) {
+        bool is_good = line.empty() || line.back() == ':';
+        for (const char *part : good)
+            is_good |= line.find(part) != std::string::npos;
+        if (!is_good)
+            return line;
+    }
+    return "unknown";
+}
+
+/* ---- writing ---- */
+
+void sync_path(const std::string &path, struct error *err)
+{
+    int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0) {
+        enum status s = error_errno(err, "cannot write '%s'", path.c_str());
+        if (fd >= 0)
+            close(fd);
+        throw stop{s};
+    }
+    close(fd);
+}
+
+void sync_folder(const std::string &dir, struct error *err)
+{
+    for (const auto &entry : std::filesystem::directory_iterator(dir))
+        if (entry.is_regular_file())
+            sync_path(entry.path().string(), err);
+    sync_path(dir, err);
+}
+
+} // namespace
+
+enum status xdb_open(const char *const *dirs, size_t n, struct xdb **out, struct error *err)
+{
+    std::unique_ptr<struct xdb> db(new (std::nothrow) struct xdb);
+    if (!db)
+        return error_no_memory(err);
+    enum status s = STATUS_OK;
+    for (size_t i = 0; i < n && s == STATUS_OK; i++)
+        s = guard(err, dirs[i], [&] { open_segment(db.get(), dirs[i], err); });
+    if (s == STATUS_OK)
+        s = guard(err, dirs[0], [&] { complete(db.get(), err); });
+    if (s == STATUS_OK)
+        *out = db.release();
+    return s;
+}
+
+void xdb_close(struct xdb *db)
+{
+    delete db;
+}
+
+enum status xdb_search(struct xdb *db, const struct xnode *query, const struct xsearch *how,
+    struct xhits *out, struct error *err)
+{
+    return guard(err, db->name.c_str(), [&] {
+        struct matches found;
+        Xapian::Query q = query_maker{how->is_boolean, err}.make(*query, 1);
+        if (how->is_boolean && how->sort_slot < 0 && how->collapse_slot < 0)
+            search_boolean(db, q, how, found);
+        else
+            search_ranked(db, q, how, found);
+        copy_out(found, out);
+    });
+}
+
+void xhits_release(struct xhits *hits)
+{
+    free(hits->hits);
+    *hits = {};
+}
+
+enum status xdb_term_stats(
+    struct xdb *db, const char *term, size_t n, uint64_t *df, uint64_t *cf, struct error *err)
+{
+    return guard(err, db->name.c_str(), [&] {
+        std::string t = checked_term(term, n, err);
+        uint64_t n_docs = 0, sum = 0;
+        for (const Xapian::Database &segment : db->segments) {
+            n_docs += segment.get_termfreq(t);
+            sum += segment.get_collection_freq(t);
+        }
+        *df = n_docs;
+        *cf = sum;
+    });
+}
+
+enum status xdb_terms(struct xdb *db, const char *prefix, size_t n, size_t max_terms,
+    struct buf *out, size_t *n_terms, struct error *err)
+{
+    return guard(err, db->name.c_str(), [&] {
+        std::string begin(prefix, n);
+        size_t count = 0;
+        for (auto t = db->all.allterms_begin(begin);
+             count < max_terms && t != db->all.allterms_end(begin); ++t, count++) {
+            std::string term = *t;
+            need_room(buf_append_string(out, term.data(), term.size()) &&
+                      buf_append_varint(out, t.get_termfreq()));
+        }
+        *n_terms = count;
+    });
+}
+
+enum status xdb_counts(
+    struct xdb *db, size_t segment, uint64_t *n_docs, uint64_t *n_terms, struct error *err)
+{
+    return guard(err, db->dirs[segment].c_str(), [&] {
+        const Xapian::Database &s = db->segments[segment];
+        uint64_t count = 0;
+        for (auto t = s.allterms_begin(); t != s.allterms_end(); ++t)
+            count++;
+        *n_docs = s.get_doccount();
+        *n_terms = count;
+    });
+}
+
+enum status xdb_metadata(
+    struct xdb *db, size_t segment, const char *key, struct buf *out, struct error *err)
+{
+    return guard(err, db->dirs[segment].c_str(), [&] {
+        std::string value = db->segments[segment].get_metadata(key);
+        need_room(buf_append(out, value.data(), value.size()));
+    });
+}
+
+enum status xdb_data(
+    struct xdb *db, size_t segment, uint32_t docid, struct buf *out, struct error *err)
+{
+    const char *dir = db->dirs[segment].c_str();
+    return guard(err, dir, [&] {
+        const Xapian::Database &s = db->segments[segment];
+        if (docid == 0 || docid > s.get_lastdocid())
+            throw stop{error_set(
+                err, STATUS_MISSING, "no passage %lu in database '%s'", (unsigned long)docid, dir)};
+        std::string data = s.get_document(docid, Xapian::DOC_ASSUME_VALID).get_data();
+        need_room(buf_append(out, data.data(), data.size()));
+    });
+}
+
+enum status xdb_check(const char *dir, struct buf *report, struct error *err)
+{
+    return guard(err, dir, [&] {
+        check_folder(dir, err);
+        std::ostringstream lines;
+        size_t n_errors = Xapian::Database::check(dir, 0, &lines);
+        std::string text = lines.str();
+        need_room(buf_append(report, text.data(), text.size()));
+        if (n_errors)
+            throw stop{error_set(err, STATUS_CORRUPT, "database '%s' is damaged: %s", dir,
+                first_complaint(text).c_str())};
+    });
+}
+
+const char *xapian_version(void)
+{
+    return Xapian::version_string();
+}
+
+enum status xwriter_open(const char *dir, struct xwriter **out, struct error *err)
+{
+    return guard(err, dir, [&] {
+        std::unique_ptr<struct xwriter> w(new struct xwriter);
+        w->dir = dir;
+        /* Unsynced: what xwriter_finish leaves behind is synced, and nothing else is kept. */
+        w->db = Xapian::WritableDatabase(dir, Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS |
+                                                  Xapian::DB_NO_TERMLIST | Xapian::DB_NO_SYNC);
+        *out = w.release();
+    });
+}
+
+enum status xwriter_add(struct xwriter *w, const struct xposting *postings, size_t n,
+    const char *report_value, size_t report_value_len, const char *date_value,
+    size_t date_value_len, const char *data, size_t data_len, struct error *err)
+{
+    return guard(err, w->dir.c_str(), [&] {
+        Xapian::Document xdoc;
+        for (size_t i = 0; i < n; i++)
+            xdoc.add_term(
+                checked_term(postings[i].term, postings[i].term_len, err), postings[i].wdf);
+        if (report_value_len)
+            xdoc.add_value(SLOT_REPORT, std::string(report_value, report_value_len));
+        if (date_value_len)
+            xdoc.add_value(SLOT_DATE, std::string(date_value, date_value_len));
+        if (data_len)
+            xdoc.set_data(std::string(data, data_len));
+        w->db.add_document(xdoc);
+    });
+}
+
+enum status xwriter_set_metadata(
+    struct xwriter *w, const char *key, const char *value, size_t n, struct error *err)
+{
+    return guard(err, w->dir.c_str(), [&] { w->db.set_metadata(key, std::string(value, n)); });
+}
+
+enum status xwriter_flush(struct xwriter *w, struct error *err)
+{
+    return guard(err, w->dir.c_str(), [&] { w->db.commit(); });
+}
+
+enum status xwriter_finish(struct xwriter *w, const char *compact_dir, struct error *err)
+{
+    return guard(err, w->dir.c_str(), [&] {
+        w->db.commit();
+        w->db.close();
+        Xapian::Database(w->dir, Xapian::DB_BACKEND_GLASS).compact(compact_dir);
+        sync_folder(compact_dir, err);
+        std::filesystem::remove_all(w->dir);
+    });
+}
+
+void xwriter_close(struct xwriter *w)
+{
+    delete w;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A folder of its own for a test. */
+#ifndef DUAN_TESTS_TEMP_DIR_H
+#define DUAN_TESTS_TEMP_DIR_H
+
+#include <stddef.h>
+
+/* Makes a new folder under $TMPDIR or /tmp; fails the test if it cannot. To be freed by
+ * temp_dir_remove. */
+char *temp_dir_make(void);
+void temp_dir_remove(char *dir);
+/* The path of a name inside, until temp_dir_remove. */
+const char *temp_dir_path(const char *dir, const char *name);
+/* Copies a folder of plain files. */
+void temp_dir_copy(const char *from, const char *to);
+/* Reads a whole file; the caller frees. Writes one. */
+char *temp_dir_read(const char *path, size_t *n);
+void temp_dir_write(const char *path, const char *bytes, size_t n);
+
+#endif

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "store/record.h"
+#include "store/schema.h"
+
+static const struct source full_source = {
+    .number = UINT32_MAX,
+    .path = "/\xff/报告.txt",
+    .path_len = 12,
+    .size = UINT64_MAX,
+    .mtime_ns = INT64_MIN,
+    .hash = 0x8000000000000001,
+    .format = 255,
+    .encoding = ENCODING_UTF16BE,
+    .certainty = 100,
+    .n_replaced = 1ULL << 63,
+    .first_report = 7,
+    .n_reports = 300,
+    .n_passages = UINT32_MAX - 1,
+};
+
+static const struct report full_report = {
+    .number = 70000,
+    .source = 3,
+    .id = "d17",
+    .id_len = 3,
+    .title = "政府工作报告",
+    .title_len = 18,
+    .date = 2023 << 9 | 5 << 5 | 31,
+    .fields = "{\"省\":\"广东\"}",
+    .fields_len = 17,
+    .first_docid = UINT32_MAX,
+    .n_passages = 1,
+};
+
+static void assert_same_source(const struct source *a, const struct source *b)
+{
+    assert_int_equal(a->number, b->number);
+    assert_int_equal(a->path_len, b->path_len);
+    assert_memory_equal(a->path, b->path, a->path_len);
+    assert_true(a->size == b->size && a->mtime_ns == b->mtime_ns && a->hash == b->hash);
+    assert_int_equal(a->format, b->format);
+    assert_int_equal(a->encoding, b->encoding);
+    assert_int_equal(a->certainty, b->certainty);
+    assert_true(a->n_replaced == b->n_replaced);
+    assert_int_equal(a->first_report, b->first_report);
+    assert_int_equal(a->n_reports, b->n_reports);
+    assert_int_equal(a->n_passages, b->n_passages);
+}
+
+static void assert_same_report(const struct report *a, const struct report *b)
+{
+    assert_int_equal(a->number, b->number);
+    assert_int_equal(a->source, b->source);
+    assert_int_equal(a->id_len, b->id_len);
+    assert_memory_equal(a->id, b->id, a->id_len);
+    assert_int_equal(a->title_len, b->title_len);
+    assert_memory_equal(a->title, b->title, a->title_len);
+    assert_int_equal(a->date, b->date);
+    assert_int_equal(a->fields_len, b->fields_len);
+    assert_memory_equal(a->fields, b->fields, a->fields_len);
+    assert_int_equal(a->first_docid, b->first_docid);
+    assert_int_equal(a->n_passages, b->n_passages);
+}
+
+static struct bytes all_of(const struct buf *b)
+{
+    return (struct bytes){.at = b->data, .end = b->data + b->len};
+}
+
+static void source_decode__gives_back_what_was_encoded(void **state)
+{
+    (void)state;
+    const struct source small = {.number = 1, .path = "-", .path_len = 1, .mtime_ns = -1};
+    struct buf b;
+    buf_init(&b, 4096);
+    assert_true(source_encode(&b, &full_source) && source_encode(&b, &small));
+    struct bytes in = all_of(&b);
+    struct source got;
+    assert_true(source_decode(&in, &got));
+    assert_same_source(&full_source, &got);
+    assert_true(source_decode(&in, &got));
+    assert_same_source(&small, &got);
+    assert_false(source_decode(&in, &got));
+    assert_false(in.is_broken);
+    buf_release(&b);
+}
+
+static void report_decode__gives_back_what_was_encoded(void **state)
+{
+    (void)state;
+    const struct report small = {
+        .number = 1, .source = 1, .id = "", .title = "t", .title_len = 1, .fields = ""};
+    struct buf b;
+    buf_init(&b, 4096);
+    assert_true(report_encode(&b, &full_report) && report_encode(&b, &small));
+    struct bytes in = all_of(&b);
+    struct report got;
+    assert_true(report_decode(&in, &got));
+    assert_same_report(&full_report, &got);
+    assert_true(report_decode(&in, &got));
+    assert_same_report(&small, &got);
+    assert_false(report_decode(&in, &got));
+    assert_false(in.is_broken);
+    buf_release(&b);
+}
+
+static void record_encode__leaves_a_full_buffer_as_it_was(void **state)
+{
+    (void)state;
+    struct buf whole;
+    buf_init(&whole, 4096);
+    assert_true(source_encode(&whole, &full_source));
+    for (size_t max = 1; max < whole.len; max++) {
+        struct buf b;
+        buf_init(&b, max);
+        assert_true(buf_append_byte(&b, 'x'));
+        assert_false(source_encode(&b, &full_source));
+        assert_int_equal(b.len, 1);
+        buf_release(&b);
+    }
+    buf_release(&whole);
+}
+
+/* A copy of exactly n bytes, so that a sanitizer sees a step past the end. */
+static void decode_exactly(const char *bytes, size_t n)
+{
+    char *copy = malloc(n ? n : 1);
+    assert_non_null(copy);
+    memcpy(copy, bytes, n);
+    struct bytes in = {.at = copy, .end = copy + n};
+    struct source s;
+    while (source_decode(&in, &s))
+        assert_true(s.path >= copy && s.path + s.path_len <= copy + n);
+    assert_true(in.at == in.end || in.is_broken);
+    in = (struct bytes){.at = copy, .end = copy + n};
+    struct report r;
+    while (report_decode(&in, &r))
+        assert_true(r.title >= copy && r.fields + r.fields_len <= copy + n);
+    assert_true(in.at == in.end || in.is_broken);
+    free(copy);
+}
+
+static void record_decode__stays_inside_damaged_bytes(void **state)
+{
+    (void)state;
+    struct buf b;
+    buf_init(&b, 4096);
+    assert_true(source_encode(&b, &full_source) && report_encode(&b, &full_report));
+    for (size_t n = 0; n <= b.len; n++)
+        decode_exactly(b.data, n);
+    for (size_t i = 0; i < b.len; i++)
+        for (int bit = 0; bit < 8; bit++) {
+            b.data[i] ^= (char)(1 << bit);
+            decode_exactly(b.data, b.len);
+            b.data[i] ^= (char)(1 << bit);
+        }
+    buf_release(&b);
+}
+
+static void record_decode__calls_a_cut_record_broken(void **state)
+{
+    (void)state;
+    struct buf b;
+    buf_init(&b, 4096);
+    assert_true(source_encode(&b, &full_source));
+    for (size_t n = 1; n < b.len; n++) {
+        struct bytes in = {.at = b.data, .end = b.data + n};
+        struct source s;
+        assert_false(source_decode(&in, &s));
+        assert_true(in.is_broken);
+    }
+    buf_release(&b);
+}
+
+static void schema_wdf__normalises_by_length(void **state)
+{
+    (void)state;
+    assert_int_equal(schema_wdf(1, 100, 100), 8);
+    assert_int_equal(schema_wdf(3, 100, 100), 24);
+    assert_int_equal(schema_wdf(1, 0, 100), 20);
+    assert_int_equal(schema_wdf(1, 200, 100), 5); /* 8 / 1.6 */
+    assert_int_equal(schema_wdf(2, 300, 100), 7); /* 16 / 2.2 = 7.27 */
+    assert_int_equal(schema_wdf(1, 1000000, 1), 1);
+    assert_int_equal(schema_wdf(UINT32_MAX, 0, 1), UINT32_MAX);
+}
+
+static void schema_source_term__is_lower_case_hexadecimal(void **state)
+{
+    (void)state;
+    char term[SOURCE_TERM_MAX];
+    assert_int_equal(schema_source_term(1, term), 2);
+    assert_string_equal(term, "S1");
+    assert_int_equal(schema_source_term(0xDEADBEEF, term), 9);
+    assert_string_equal(term, "Sdeadbeef");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(source_decode__gives_back_what_was_encoded),
+        cmocka_unit_test(report_decode__gives_back_what_was_encoded),
+        cmocka_unit_test(record_encode__leaves_a_full_buffer_as_it_was),
+        cmocka_unit_test(record_decode__stays_inside_damaged_bytes),
+        cmocka_unit_test(record_decode__calls_a_cut_record_broken),
+        cmocka_unit_test(schema_wdf__normalises_by_length),
+        cmocka_unit_test(schema_source_term__is_lower_case_hexadecimal),
+    };
+    return cmocka_run_group_tests_name("record", tests, NULL, NULL);
+}
