@@ -249,7 +249,7 @@ static void sort_tokens(struct postings *p)
 struct word_ref {
     const char *text;
     size_t len;
-    uint32_t number = 0;
+    uint32_t number;
 };
 
 static int compare_words(const void *a, const void *b)

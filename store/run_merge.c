@@ -110,7 +110,7 @@ void run_release(struct run *r)
 struct run_store {
     char *dir;
     int fd; /* of the temporary file; -1 until it is needed */
-    size_t file_size;
+    size_t file_size, n_bytes;
     size_t kept_bytes, keep_bytes;
     struct run *runs;
     size_t n_runs, n_runs_max;
@@ -149,6 +149,11 @@ void run_store_close(struct run_store *s)
 size_t run_store_count(const struct run_store *s)
 {
     return s->n_runs;
+}
+
+size_t run_store_bytes(const struct run_store *s)
+{
+    return s->n_bytes;
 }
 
 static enum status open_file(struct run_store *s, struct error *err)
@@ -207,6 +212,7 @@ static enum status place(struct run_store *s, struct run *r, struct error *err)
         keep(s, r);
     else if (spill(s, r, err) != STATUS_OK)
         return err->status;
+    s->n_bytes += r->size;
     s->runs[s->n_runs++] = *r;
     *r = (struct run){.size = 0};
     return STATUS_OK;

@@ -39,6 +39,8 @@ void run_store_close(struct run_store *s);
 /* Takes the run over, also when it fails; *r is empty then. */
 enum status run_store_add(struct run_store *s, struct run *r, struct error *err);
 size_t run_store_count(const struct run_store *s);
+/* Of all runs, kept or spilled. */
+size_t run_store_bytes(const struct run_store *s);
 
 /* At most n_most - 1 prefixes that cut the terms into ranges of about equal size, rising; returns
  * how many. */
