@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The folded text: what is compared, in one place for indexing, exact matching and highlighting.
  *
- * Reads UTF-8 text as it stood and gives it folded and repaired, one code point at a time, each with the byte
- * range of the original that it stands for:
+ * Reads UTF-8 text as it stood and gives it folded and repaired, one code point at a time, each
+ * with the byte range of the original that it stands for:
  *   - every character is folded (fold.h); ignored characters vanish;
- *   - a bracketed reading right behind a Han character is noise when it is a reading *of that character*:
- *     `會(huì )議` is 会议, and 会's range covers `會(huì )`. Brackets of either width, one space or none before
- *     the bracket, spaces inside it, tone marks or none. `表1(a)`, `(GDP)`, `函(2022)` are no readings;
- *   - white space between two CHAR_HAN is dropped when it holds a line break (a hard-wrapped line) and otherwise
- *     kept as one space; any other run of white space is one space; none at the start and the end;
+ *   - a bracketed reading right behind a Han character is noise when it is a reading *of that
+ * character*: `會(huì )議` is 会议, and 会's range covers `會(huì )`. Brackets of either width, one
+ * space or none before the bracket, spaces inside it, tone marks or none. `表1(a)`, `(GDP)`,
+ * `函(2022)` are no readings;
+ *   - white space between two CHAR_HAN is dropped when it holds one line break (a hard-wrapped
+ * line); any other run of white space, also one with a blank line or U+2029 in it (a paragraph's
+ * end), is one space; none at the start and the end;
  *   - bytes that are not UTF-8 are skipped (CHAR_OTHER U+FFFD, so that they end a run).
  * The tokenizer's terms and a quoted phrase's plain scan both walk this, so they cannot disagree.
  * Allocates nothing, cannot fail. Example: `轎車(chē)下線(xiàn)` gives 轿 车 下 线. */
@@ -24,7 +26,8 @@
 struct folded_char {
     uint32_t cp;
     enum char_class class;
-    size_t start, end; /* bytes of the text; of an expanded character all parts have the same range */
+    size_t start,
+        end; /* bytes of the text; of an expanded character all parts have the same range */
 };
 
 struct folded_text {
@@ -43,11 +46,12 @@ void folded_text_init(struct folded_text *t, const char *text, size_t n);
 /* False at the end of the text, *out left alone. */
 bool folded_text_next(struct folded_text *t, struct folded_char *out);
 
-/* The text cleaned for reading: what of the original is shown. A piece is a range of the original that is kept
- * as it stands, dropped (a reading injected behind a common character in half-width brackets; a line break that
- * parted two Han characters, with the blanks around it; ignored zero-width characters; the blanks at both ends),
- * or shown as one space (any other line break inside the passage). A true gloss stays: 蕤（ruí）.
- * Pieces come in order and cover the text without a gap. */
+/* The text cleaned for reading: what of the original is shown. A piece is a range of the original
+ * that is kept as it stands, dropped (a reading injected behind a common character in half-width
+ * brackets; one line break that parted two Han characters, with the blanks around it; ignored
+ * zero-width characters; the blanks at both ends), or shown as one space (any other line break
+ * inside the passage). A true gloss stays: 蕤（ruí）. Pieces come in order and cover the text
+ * without a gap. */
 enum clean_kind { CLEAN_KEEP, CLEAN_DROP, CLEAN_SPACE };
 struct clean_piece {
     size_t start, end;
@@ -57,6 +61,7 @@ struct cleaner {
     const char *text;
     size_t n, at;
     uint32_t last_folded; /* 0 unless the character just before `at` is CHAR_HAN */
+    size_t drop_end;      /* where the injected reading ends that begins at `at`, if past it */
     bool is_inside;       /* something was kept already */
 };
 void cleaner_init(struct cleaner *c, const char *text, size_t n);

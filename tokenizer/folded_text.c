@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tokenizer/folded_text.h"
+
+#include "common/utf8.h"
+#include "tokenizer/tables.h"
+
+enum { READING_LOOK_AHEAD = 24 }; /* bytes behind the character: `　（ zhuāng ）` and to spare */
+
+/* A character of the text with its fold. */
+struct glyph {
+    uint32_t cp, packed;
+    size_t end;
+};
+
+static inline struct glyph glyph_at(const char *text, size_t n, size_t at)
+{
+    struct glyph g;
+    g.end = at + utf8_step(text + at, n - at, &g.cp);
+    g.packed = fold_look_up(g.cp);
+    return g;
+}
+
+static bool is_line_break(uint32_t cp)
+{
+    return (cp >= '\n' && cp <= '\r') || cp == 0x85 || cp == 0x2028 || cp == 0x2029;
+}
+
+/* Shows nothing and does nothing by itself: what the cleaner drops. Joiners, variation selectors
+ * and combining marks are CHAR_IGNORED too, but a reader sees what they do. */
+static bool is_invisible(uint32_t cp)
+{
+    return cp == 0xAD || cp == 0x200B || cp == 0x200E || cp == 0x200F ||
+           (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF;
+}
+
+static size_t skip_ignored(const char *text, size_t n, size_t at)
+{
+    while (at < n) {
+        struct glyph g = glyph_at(text, n, at);
+        if (fold_class(g.packed) != CHAR_IGNORED)
+            break;
+        at = g.end;
+    }
+    return at;
+}
+
+/* ---- readings
+ * ------------------------------------------------------------------------------------------- */
+
+/* Reads what stands between brackets: at most six letters, with blanks anywhere. Returns the offset
+ * behind the closing bracket, or 0 when it is not of this shape. */
+static size_t bracketed_letters(
+    const char *text, size_t n, size_t at, char letters[READING_MAX], size_t *n_letters)
+{
+    *n_letters = 0;
+    while (at < n) {
+        struct glyph g = glyph_at(text, n, at);
+        uint32_t cp = g.packed & FOLD_CP_MASK;
+        enum char_class class = fold_class(g.packed);
+        at = g.end;
+        if (g.packed & FOLD_EXPANDS)
+            return 0;
+        if (cp == ')')
+            return at;
+        if (class == CHAR_SPACE || class == CHAR_IGNORED)
+            continue;
+        if (class != CHAR_LETTER || cp > 'z' || *n_letters == READING_MAX - 1)
+            return 0;
+        letters[(*n_letters)++] = (char)cp;
+    }
+    return 0;
+}
+
+static size_t reading_end(
+    const char *text, size_t n, size_t at, uint32_t folded_cp, size_t *bracket)
+{
+    if (n - at > READING_LOOK_AHEAD)
+        n = at + READING_LOOK_AHEAD;
+    at = skip_ignored(text, n, at);
+    if (at >= n)
+        return 0;
+    struct glyph g = glyph_at(text, n, at);
+    if (fold_class(g.packed) == CHAR_SPACE && !is_line_break(g.cp) && g.end < n) {
+        at = g.end;
+        g = glyph_at(text, n, at);
+    }
+    if ((g.packed & (FOLD_CP_MASK | FOLD_EXPANDS)) != '(')
+        return 0;
+    char letters[READING_MAX];
+    size_t n_letters, end = bracketed_letters(text, n, g.end, letters, &n_letters);
+    if (!end || !n_letters || !reading_matches(folded_cp, letters, n_letters))
+        return 0;
+    *bracket = at;
+    return end;
+}
+
+/* The one judgement of what a bracketed reading is, for folding and cleaning alike. `at` is just
+ * behind a CHAR_HAN that folds to folded_cp. Returns the offset behind its readings, several for a
+ * 會(huì)(huì), and puts where the first one opens in *bracket; 0 when there is none. */
+static size_t readings_end(
+    const char *text, size_t n, size_t at, uint32_t folded_cp, size_t *bracket)
+{
+    size_t another, last = reading_end(text, n, at, folded_cp, bracket);
+    for (size_t end = last; end; end = reading_end(text, n, end, folded_cp, &another))
+        last = end;
+    return last;
+}
+
+/* ---- white space
+ * ---------------------------------------------------------------------------------------- */
+
+struct blank {
+    size_t end;     /* of the white space and the ignored characters in it */
+    bool has_break; /* a line ends in it */
+    bool joins;     /* hard-wrapped: one line break between two CHAR_HAN */
+    bool ends_text;
+};
+
+/* `at` is at white space, after_han says what is before it. A blank line or U+2029 ends a
+ * paragraph, so it joins nothing. */
+static struct blank blank_at(const char *text, size_t n, size_t at, bool after_han)
+{
+    struct blank blank = {.end = at};
+    int n_breaks = 0;
+    uint32_t last = 0;
+    enum char_class class = CHAR_OTHER;
+    while (blank.end < n) {
+        struct glyph g = glyph_at(text, n, blank.end);
+        class = fold_class(g.packed);
+        if (class != CHAR_SPACE && class != CHAR_IGNORED)
+            break;
+        if (is_line_break(g.cp) && !(g.cp == '\n' && last == '\r') && n_breaks < 2)
+            n_breaks += g.cp == 0x2029 ? 2 : 1;
+        last = g.cp;
+        blank.end = g.end;
+    }
+    blank.has_break = n_breaks > 0;
+    blank.ends_text = blank.end >= n;
+    blank.joins = n_breaks == 1 && after_han && !blank.ends_text && class == CHAR_HAN;
+    return blank;
+}
+
+/* ---- the folded text
+ * ------------------------------------------------------------------------------------ */
+
+void folded_text_init(struct folded_text *t, const char *text, size_t n)
+{
+    *t = (struct folded_text){.text = text, .n = n, .last_class = CHAR_OTHER};
+}
+
+/* May what begins with this byte change how the Han character before it is read? Not another
+ * character of the main block (U+4000 to U+9FFF), which is what nearly always follows. */
+static inline bool is_plain_follower(unsigned char byte)
+{
+    return byte >= 0xE4 && byte <= 0xE9;
+}
+
+static bool emit(
+    struct folded_text *t, uint32_t packed, size_t start, size_t end, struct folded_char *out)
+{
+    out->cp = t->last_cp = packed & FOLD_CP_MASK;
+    out->class = t->last_class = fold_class(packed);
+    out->start = start;
+    out->end = end;
+    t->has_output = true;
+    return true;
+}
+
+static bool emit_expansion(struct folded_text *t, struct folded_char *out)
+{
+    uint32_t cp = *t->expansion++;
+    t->n_expansion--;
+    return emit(t, fold_look_up(cp), t->expansion_start, t->at, out);
+}
+
+/* The fold of a character's last part, which is what a reading behind it would be of. */
+static uint32_t last_part(struct glyph g)
+{
+    if (!(g.packed & FOLD_EXPANDS))
+        return g.packed;
+    struct fold fold = fold_char(g.cp);
+    return fold_look_up(fold.expansion[fold.n_expansion - 1]);
+}
+
+/* What is no space and not ignored. Ignored characters and readings behind it belong to its range.
+ */
+static bool emit_glyph(struct folded_text *t, struct glyph g, struct folded_char *out)
+{
+    size_t start = t->at, bracket, end = 0;
+    uint32_t last = last_part(g);
+    if (fold_class(last) == CHAR_HAN)
+        end = readings_end(t->text, t->n, g.end, last & FOLD_CP_MASK, &bracket);
+    t->at = skip_ignored(t->text, t->n, end ? end : g.end);
+    if (!(g.packed & FOLD_EXPANDS))
+        return emit(t, g.packed, start, t->at, out);
+    struct fold fold = fold_char(g.cp);
+    t->expansion = fold.expansion;
+    t->n_expansion = fold.n_expansion;
+    t->expansion_start = start;
+    return emit_expansion(t, out);
+}
+
+bool folded_text_next(struct folded_text *t, struct folded_char *out)
+{
+    if (t->n_expansion)
+        return emit_expansion(t, out);
+    while (t->at < t->n) {
+        size_t start = t->at;
+        struct glyph g = glyph_at(t->text, t->n, start);
+        enum char_class class = fold_class(g.packed);
+        if (class == CHAR_HAN && g.end < t->n && is_plain_follower((unsigned char)t->text[g.end]) &&
+            !(g.packed & FOLD_EXPANDS)) {
+            t->at = g.end;
+            return emit(t, g.packed, start, g.end, out);
+        }
+        if (class == CHAR_SPACE) {
+            struct blank blank = blank_at(t->text, t->n, start, t->last_class == CHAR_HAN);
+            t->at = blank.end;
+            if (t->has_output && !blank.joins && !blank.ends_text)
+                return emit(t, g.packed, start, blank.end, out);
+        } else if (class == CHAR_IGNORED) {
+            t->at = g.end;
+        } else {
+            return emit_glyph(t, g, out);
+        }
+    }
+    return false;
+}
+
+/* ---- cleaning
+ * ------------------------------------------------------------------------------------------- */
+
+void cleaner_init(struct cleaner *c, const char *text, size_t n)
+{
+    *c = (struct cleaner){.text = text, .n = n};
+}
+
+static struct clean_piece blank_piece(struct cleaner *c, size_t start)
+{
+    struct blank blank = blank_at(c->text, c->n, start, c->last_folded != 0);
+    struct clean_piece piece = {start, blank.end, CLEAN_KEEP};
+    if (!c->is_inside || blank.joins || blank.ends_text)
+        piece.kind = CLEAN_DROP;
+    else if (blank.has_break)
+        piece.kind = CLEAN_SPACE;
+    if (piece.kind != CLEAN_DROP)
+        c->last_folded = 0;
+    return piece;
+}
+
+/* What is no space and not ignored: kept, with a gloss that is kept. What is to be dropped is
+ * remembered. */
+static struct clean_piece glyph_piece(struct cleaner *c, size_t start, struct glyph g)
+{
+    struct clean_piece piece = {start, g.end, CLEAN_KEEP};
+    uint32_t last = last_part(g);
+    c->last_folded = fold_class(last) == CHAR_HAN ? last & FOLD_CP_MASK : 0;
+    if (!c->last_folded)
+        return piece;
+    size_t bracket, end = readings_end(c->text, c->n, g.end, c->last_folded, &bracket);
+    if (end && c->text[bracket] == '(' && char_is_common(c->last_folded))
+        c->drop_end = end;
+    else if (end)
+        piece.end = end;
+    return piece;
+}
+
+/* The piece that begins at `start`, as short as a character. */
+static struct clean_piece piece_at(struct cleaner *c, size_t start)
+{
+    if (c->drop_end > start)
+        return (struct clean_piece){start, c->drop_end, CLEAN_DROP};
+    struct glyph g = glyph_at(c->text, c->n, start);
+    enum char_class class = fold_class(g.packed);
+    if (class == CHAR_SPACE)
+        return blank_piece(c, start);
+    if (class == CHAR_IGNORED)
+        return (struct clean_piece){start, g.end, is_invisible(g.cp) ? CLEAN_DROP : CLEAN_KEEP};
+    return glyph_piece(c, start, g);
+}
+
+/* Adds the pieces of one kind up; a dropped or spaced one ends a kept stretch and comes by itself.
+ */
+bool cleaner_next(struct cleaner *c, struct clean_piece *out)
+{
+    size_t start = c->at;
+    while (c->at < c->n) {
+        struct cleaner before = *c;
+        struct clean_piece piece = piece_at(c, c->at);
+        if (piece.kind != CLEAN_KEEP) {
+            if (before.at >
+                start) { /* hand over what was kept; this one is found again next time */
+                *c = before;
+                break;
+            }
+            c->at = piece.end;
+            *out = piece;
+            return true;
+        }
+        c->is_inside = true;
+        c->at = piece.end;
+    }
+    if (c->at == start)
+        return false;
+    *out = (struct clean_piece){start, c->at, CLEAN_KEEP};
+    return true;
+}
