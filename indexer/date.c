@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "indexer/date.h"
+
+#include <stdbool.h>
+
+#include "store/schema.h"
+#include "tokenizer/folded_text.h"
+
+enum { LOOK_CHARS = 256, YEAR_MIN = 1840, YEAR_MAX = 2100, ROC_OFFSET = 1911, BARE_DATE_DIGITS = 8 };
+
+struct chars {
+    uint32_t cp[LOOK_CHARS + 1]; /* blanks left out; 0 behind the last */
+    size_t n;
+};
+
+static void chars_read(struct chars *c, const char *text, size_t n)
+{
+    struct folded_text t;
+    struct folded_char ch;
+    c->n = 0;
+    folded_text_init(&t, text, n);
+    while (c->n < LOOK_CHARS && folded_text_next(&t, &ch))
+        if (ch.class != CHAR_SPACE)
+            c->cp[c->n++] = ch.cp;
+    c->cp[c->n] = 0;
+}
+
+static int digit_of(uint32_t cp)
+{
+    static const uint32_t han[] = {0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
+    if (cp >= '0' && cp <= '9')
+        return (int)(cp - '0');
+    for (int i = 0; i < 10; i++)
+        if (cp == han[i])
+            return i;
+    return cp == 0x3007 || cp == 0x25CB ? 0 : -1;
+}
+
+/* A number at *i in Arabic or Han digits, with 十 and 百 or without; moves *i behind it. The number of characters. */
+static size_t read_number(const struct chars *c, size_t *i, unsigned *value)
+{
+    size_t start = *i;
+    unsigned sum = 0, digits = 0;
+    bool has_digits = false;
+    for (; *i < c->n && *i - start < BARE_DATE_DIGITS; ++*i) {
+        int d = digit_of(c->cp[*i]);
+        unsigned unit = c->cp[*i] == 0x5341 ? 10 : c->cp[*i] == 0x767E ? 100 : 0;
+        if (d >= 0) {
+            digits = digits * 10 + (unsigned)d;
+            has_digits = true;
+        } else if (unit) {
+            sum += (has_digits ? digits : 1) * unit;
+            digits = 0, has_digits = false;
+        } else {
+            break;
+        }
+    }
+    *value = sum + digits;
+    return *i - start;
+}
+
+static bool is_day(unsigned month, unsigned day)
+{
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+static bool is_separator(uint32_t cp)
+{
+    return cp == '-' || cp == '/' || cp == '.';
+}
+
+/* What follows a year at i: 年2月22日, -02-22. */
+static uint32_t read_rest(const struct chars *c, size_t i, unsigned year)
+{
+    uint32_t mark = c->cp[i];
+    unsigned month = 0, day = 0;
+    bool is_han = mark == 0x5E74; /* 年 */
+    if (!is_han && !is_separator(mark))
+        return 0;
+    i++;
+    if (!read_number(c, &i, &month) || month < 1 || month > 12 || (is_han ? c->cp[i] != 0x6708 : c->cp[i] != mark))
+        return is_han && month == 0 ? schema_date(year, 0, 0) : 0;
+    i++;
+    if (!read_number(c, &i, &day) || !is_day(month, day))
+        return is_han ? schema_date(year, month, 0) : 0;
+    if (is_han && c->cp[i] != 0x65E5 && c->cp[i] != 0x53F7) /* 日 号 */
+        return schema_date(year, month, 0);
+    return schema_date(year, month, day);
+}
+
+static bool follows_roc(const struct chars *c, size_t i)
+{
+    return i >= 2 && c->cp[i - 2] == 0x6C11 && c->cp[i - 1] == 0x56FD; /* 民国 */
+}
+
+/* The date that begins with the number at *i; moves *i behind the number. */
+static uint32_t read_date(const struct chars *c, size_t *i, bool takes_bare_year)
+{
+    size_t start = *i;
+    unsigned value;
+    size_t n = read_number(c, i, &value);
+    bool is_roc = follows_roc(c, start), is_year = value >= YEAR_MIN && value <= YEAR_MAX;
+    if (start > 0 && (c->cp[start - 1] == '*' || (c->cp[start - 1] == '.' && !is_year)))
+        return 0;
+    if (is_roc && value >= 1 && value < 200)
+        return c->cp[*i] == 0x5E74 ? read_rest(c, *i, value + ROC_OFFSET) : 0;
+    if (n == BARE_DATE_DIGITS) {
+        unsigned year = value / 10000, month = value / 100 % 100, day = value % 100;
+        bool is_date = year >= YEAR_MIN && year <= YEAR_MAX && is_day(month, day) && digit_of(c->cp[*i]) < 0;
+        return is_date ? schema_date(year, month, day) : 0;
+    }
+    if (n != 4 || !is_year || c->cp[*i] == '*')
+        return 0;
+    uint32_t date = read_rest(c, *i, value);
+    return date == 0 && takes_bare_year ? schema_date(value, 0, 0) : date;
+}
+
+int date_precision(uint32_t date)
+{
+    return date == 0 ? 0 : schema_date_month(date) == 0 ? 1 : schema_date_day(date) == 0 ? 2 : 3;
+}
+
+static uint32_t find(const char *text, size_t n, bool takes_bare_year)
+{
+    struct chars c;
+    uint32_t best = 0;
+    chars_read(&c, text, n);
+    for (size_t i = 0; i < c.n;) {
+        if (digit_of(c.cp[i]) < 0 && c.cp[i] != 0x5341 && c.cp[i] != 0x767E) {
+            i++;
+            continue;
+        }
+        uint32_t date = read_date(&c, &i, takes_bare_year);
+        if (date_precision(date) > date_precision(best))
+            best = date;
+    }
+    return best;
+}
+
+uint32_t date_find(const char *text, size_t n)
+{
+    return find(text, n, false);
+}
+
+uint32_t date_find_in_name(const char *name, size_t n)
+{
+    return find(name, n, true);
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "indexer/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/hash.h"
+#include "common/message.h"
+
+struct input {
+    int fd;
+    bool is_file, is_at_end;
+    struct stat stat; /* as it was opened */
+    struct hash_stream *hash;
+    uint64_t n_read, n_replaced;
+    struct detection detection;
+    struct decoder *decoder;
+    char *sample; /* what was read for detection; freed once decoded */
+    size_t sample_len, sample_at;
+    char chunk[INPUT_CHUNK];
+};
+
+static enum status input_new(int fd, struct input **out, struct error *err)
+{
+    struct input *in = calloc(1, sizeof *in);
+    *out = in;
+    if (!in)
+        return error_no_memory(err);
+    in->fd = fd;
+    in->hash = hash_stream_open();
+    if (in->hash)
+        return STATUS_OK;
+    free(in);
+    *out = NULL;
+    return error_no_memory(err);
+}
+
+enum status input_open_file(const char *path, struct input **out, struct error *err)
+{
+    *out = NULL;
+    /* O_NONBLOCK: a FIFO put in the file's place meanwhile must not block the run. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return error_set(err, errno == ENOENT ? STATUS_MISSING : STATUS_IO, "%s", message_errno(errno));
+    enum status status = input_new(fd, out, err);
+    if (status != STATUS_OK) {
+        close(fd);
+        return status;
+    }
+    (*out)->is_file = true;
+    if (fstat(fd, &(*out)->stat) == 0 && S_ISREG((*out)->stat.st_mode))
+        return STATUS_OK;
+    input_close(*out);
+    *out = NULL;
+    return error_set(err, STATUS_IO, "neither a file nor a folder");
+}
+
+enum status input_open_fd(int fd, struct input **out, struct error *err)
+{
+    return input_new(fd, out, err);
+}
+
+void input_close(struct input *in)
+{
+    if (!in)
+        return;
+    if (in->is_file)
+        close(in->fd);
+    hash_stream_close(in->hash);
+    decoder_close(in->decoder);
+    free(in->sample);
+    free(in);
+}
+
+/* Reads up to n bytes, fewer only at the end of the source. */
+static enum status read_bytes(struct input *in, char *out, size_t n, size_t *n_out, struct error *err)
+{
+    *n_out = 0;
+    while (*n_out < n && !in->is_at_end) {
+        ssize_t got = read(in->fd, out + *n_out, n - *n_out);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return error_set(err, STATUS_IO, "%s", message_errno(errno));
+        in->is_at_end = got == 0;
+        *n_out += (size_t)got;
+    }
+    in->n_read += *n_out;
+    hash_stream_feed(in->hash, out, *n_out);
+    if (in->is_file && in->n_read > (uint64_t)in->stat.st_size)
+        return error_set(err, STATUS_IO, "the file grew while it was read");
+    return STATUS_OK;
+}
+
+enum status input_detect(struct input *in, enum encoding encoding, bool *is_binary, const char **kind, struct error *err)
+{
+    size_t want = DETECT_SAMPLE;
+    if (in->is_file && (uint64_t)in->stat.st_size < want)
+        want = (size_t)in->stat.st_size + 1; /* one more, to meet the end */
+    in->sample = malloc(want);
+    if (!in->sample)
+        return error_no_memory(err);
+    enum status status = read_bytes(in, in->sample, want, &in->sample_len, err);
+    if (status != STATUS_OK)
+        return status;
+    encoding_detect(in->sample, in->sample_len, in->is_at_end, &in->detection);
+    if (encoding != ENCODING_UNKNOWN) {
+        in->detection.bom_len = encoding == in->detection.encoding ? in->detection.bom_len : 0;
+        in->detection.encoding = encoding;
+        in->detection.certainty = 1;
+        in->detection.is_binary &= in->detection.kind != NULL;
+    }
+    *is_binary = in->detection.is_binary;
+    *kind = in->detection.kind;
+    in->sample_at = in->detection.bom_len;
+    return *is_binary ? STATUS_OK : decoder_open(in->detection.encoding, &in->decoder, err);
+}
+
+/* The next bytes: what is left of the sample, then the source. */
+static enum status next_bytes(struct input *in, const char **bytes, size_t *n, struct error *err)
+{
+    if (in->sample_at < in->sample_len) {
+        *bytes = in->sample + in->sample_at;
+        *n = in->sample_len - in->sample_at < INPUT_CHUNK ? in->sample_len - in->sample_at : INPUT_CHUNK;
+        in->sample_at += *n;
+        return STATUS_OK;
+    }
+    free(in->sample);
+    in->sample = NULL;
+    in->sample_at = in->sample_len = 0;
+    *bytes = in->chunk;
+    return read_bytes(in, in->chunk, INPUT_CHUNK, n, err);
+}
+
+enum status input_read(struct input *in, struct buf *out, bool *is_last, struct error *err)
+{
+    const char *bytes;
+    size_t n;
+    enum status status = next_bytes(in, &bytes, &n, err);
+    if (status != STATUS_OK)
+        return status;
+    *is_last = in->is_at_end && in->sample_at == in->sample_len;
+    return decoder_feed(in->decoder, bytes, n, *is_last, out, &in->n_replaced, err);
+}
+
+static int64_t mtime_ns(const struct stat *st)
+{
+    return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+}
+
+enum status input_finish(struct input *in, struct source *out, struct error *err)
+{
+    struct stat now;
+    if (in->is_file) {
+        if (in->n_read < (uint64_t)in->stat.st_size)
+            return error_set(err, STATUS_IO, "the file shrank while it was read");
+        if (fstat(in->fd, &now) != 0 || mtime_ns(&now) != mtime_ns(&in->stat) || now.st_size != in->stat.st_size)
+            return error_set(err, STATUS_IO, "the file was changed while it was read");
+    }
+    out->size = in->n_read;
+    out->mtime_ns = in->is_file ? mtime_ns(&in->stat) : 0;
+    out->hash = hash_stream_value(in->hash);
+    out->encoding = in->detection.encoding;
+    out->certainty = (uint8_t)(in->detection.certainty * 100 + 0.5);
+    out->n_replaced = in->n_replaced;
+    return STATUS_OK;
+}
+
+uint64_t input_position(const struct input *in)
+{
+    return in->n_read;
+}
+
+enum status input_hash(const char *path, uint64_t size, uint64_t *hash, struct error *err)
+{
+    struct input *in;
+    enum status status = input_open_file(path, &in, err);
+    if (status != STATUS_OK)
+        return status;
+    while (status == STATUS_OK && !in->is_at_end) {
+        size_t n;
+        status = read_bytes(in, in->chunk, INPUT_CHUNK, &n, err);
+    }
+    if (status == STATUS_OK && in->n_read != size)
+        status = error_set(err, STATUS_IO, "the file was changed while it was read");
+    *hash = hash_stream_value(in->hash);
+    input_close(in);
+    return status;
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "indexer/line.h"
+
+#include <string.h>
+
+#include "common/utf8.h"
+#include "tokenizer/folded_text.h"
+
+static bool is_one_of(uint32_t cp, const uint32_t *set)
+{
+    for (; *set; set++)
+        if (*set == cp)
+            return true;
+    return false;
+}
+
+/* 。！？!?…｡ */
+static bool is_stop(uint32_t cp)
+{
+    static const uint32_t set[] = {0x3002, 0xFF01, 0xFF1F, '!', '?', 0x2026, 0xFF61, 0};
+    return is_one_of(cp, set);
+}
+
+/* ”’」』）】》〉〕］ and their half width kin, and the asterisks of Markdown */
+static bool is_closer(uint32_t cp)
+{
+    static const uint32_t set[] = {0x201D, 0x2019, 0x300D, 0x300F, 0xFF09, 0x3011, 0x300B, 0x3009, 0x3015, 0xFF3D, ')', ']',
+        '"', '\'', '*', '_', 0};
+    return is_one_of(cp, set);
+}
+
+static bool is_blank_char(uint32_t cp)
+{
+    return cp == ' ' || (cp >= 9 && cp <= 13) || cp == 0x3000 || cp == 0xA0 || cp == 0x85 || cp == 0xFEFF ||
+           (cp >= 0x2000 && cp <= 0x200B) || cp == 0x2028 || cp == 0x2029;
+}
+
+static enum line_ending ending_of(uint32_t cp, uint32_t before)
+{
+    if (is_stop(cp) || cp == '>')
+        return LINE_ENDS_SENTENCE;
+    if (cp == '.' && ((before | 0x20) >= 'a' && (before | 0x20) <= 'z'))
+        return LINE_ENDS_SENTENCE;
+    if (cp == ';' || cp == 0xFF1B)
+        return LINE_ENDS_CLAUSE;
+    if (cp == ':' || cp == 0xFF1A)
+        return LINE_ENDS_COLON;
+    if (cp == ',' || cp == 0xFF0C || cp == 0x3001)
+        return LINE_ENDS_COMMA;
+    return LINE_ENDS_PLAIN;
+}
+
+/* The folded line, for comparing with word lists in simplified characters. */
+enum { WORD_BYTES = 64 };
+static size_t fold_start(const char *text, size_t n, char out[WORD_BYTES])
+{
+    struct folded_text t;
+    struct folded_char c;
+    size_t len = 0;
+    folded_text_init(&t, text, n);
+    while (len + UTF8_MAX_BYTES < WORD_BYTES && folded_text_next(&t, &c))
+        len += utf8_encode(c.cp, out + len);
+    out[len] = '\0';
+    return len;
+}
+
+static bool is_furniture_word(const char *folded)
+{
+    static const char *const words[] = {"下载", "打印", "全屏", "收藏", "【字号:", "【字体:", "字号:", "字体:", "加大", "还原",
+        "减小", "】", "大", "中", "小", "大 中 小", "【大 中 小】", "分享", "分享:", "分享到:", "首页", ">", ">>", "|", "您的位置:",
+        "当前位置:", "您当前的位置:", "您所在的位置:", "所在位置:", "时间:", "来源:", "发表时间:", "发布时间:", "发布日期:", "作者:",
+        "浏览次数:", "打印本页", "关闭窗口", "关闭", "复制链接", "返回顶部", "上一篇", "下一篇", "扫一扫", "微信", "微博", "字号",
+        "默认", "收听", "朗读", "扫一扫在手机打开当前页"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(folded, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_label_word(const char *folded)
+{
+    static const char *const words[] = {"来源", "时间:", "发表时间", "发布时间", "发布日期", "日期:", "作者", "责任编辑", "编辑:",
+        "浏览次数", "信息来源", "法规性质", "文号", "发文", "索引号", "主题词", "记者 "};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strncmp(folded, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
+static void read_start(struct line *l, const char *text, size_t n)
+{
+    uint32_t cp, second = 0;
+    size_t step = utf8_step(text, n, &cp);
+    if (step < n)
+        utf8_decode(text + step, n - step, &second);
+    l->is_table = (cp >= 0x2500 && cp <= 0x257F && cp != 0x2500) || cp == '|' ||
+                  (cp == 0x2500 && second == 0x2500 && n > 12);
+    l->starts_closing = (is_stop(cp) && cp != 0x2026) || cp == 0xFF0C || cp == 0x3001 || cp == 0xFF1B || cp == 0xFF1A ||
+                        cp == 0xFF09 || cp == 0x201D || cp == 0x300D || cp == 0x300F || cp == 0x300B;
+    l->starts_aside = cp == '(' || cp == 0xFF08 || cp == 0x2014 || cp == 0x2500 || cp == '-' || cp == 0x3010 || cp == '[' ||
+                      cp == '<' || cp == '&' || cp == '{' || cp == '>';
+    l->is_bullet = (cp == '-' || cp == '*' || cp == '+' || cp == '>') && second == ' ';
+    l->is_fence = n >= 3 && (memcmp(text, "```", 3) == 0 || memcmp(text, "~~~", 3) == 0);
+    l->is_bold = n > 4 && memcmp(text, "**", 2) == 0 && memcmp(text + n - 2, "**", 2) == 0 && text[2] != '*';
+}
+
+/* Width, characters, how it ends. text is trimmed. */
+static void read_extent(struct line *l, const char *text, size_t n)
+{
+    uint32_t last = 0, before = 0;
+    size_t stops = 0;
+    bool has_blank = false, ends_in_stop = false;
+    for (size_t at = 0; at < n;) {
+        uint32_t cp;
+        at += utf8_step(text + at, n - at, &cp);
+        l->n_chars++;
+        l->width += cp < 0x2010 ? 1 : 2;
+        if (is_blank_char(cp))
+            has_blank = true;
+        else if (has_blank)
+            l->tail_chars++;
+        if (is_stop(cp) || cp == 0xFF1B || cp == ';')
+            stops += !ends_in_stop, ends_in_stop = true;
+        else if (!is_closer(cp))
+            ends_in_stop = false;
+        l->has_inner_colon |= (cp == ':' || cp == 0xFF1A) && at < n;
+        if (!is_closer(cp) && !is_blank_char(cp))
+            before = last, last = cp;
+    }
+    l->ending = ending_of(last, before);
+    l->has_inner_stop = stops > (ends_in_stop ? 1U : 0U);
+}
+
+void line_read(struct line *out, const char *text, size_t n)
+{
+    memset(out, 0, sizeof *out);
+    if (n > LINE_SCAN_BYTES) {
+        out->is_long = true;
+        n = utf8_floor(text, n, LINE_SCAN_BYTES);
+    }
+    uint32_t cp;
+    size_t step, indent = 0;
+    out->is_indented = n >= 3 && memcmp(text, "\xE3\x80\x80", 3) == 0;
+    while (n && (step = utf8_step(text, n, &cp), is_blank_char(cp)))
+        indent += cp < 0x2010 ? 1 : 2, text += step, n -= step;
+    for (size_t end; n; n = end) {
+        end = utf8_floor(text, n, n - 1);
+        utf8_decode(text + end, n - end, &cp);
+        if (!is_blank_char(cp))
+            break;
+    }
+    out->is_blank = n == 0 && !out->is_long;
+    if (n == 0)
+        return;
+    read_start(out, text, n);
+    read_extent(out, text, n);
+    out->width += (unsigned)indent;
+    opener_parse(text, n, &out->opener);
+    if (out->n_chars <= 40) {
+        char folded[WORD_BYTES];
+        fold_start(text, n, folded);
+        out->is_furniture = is_furniture_word(folded);
+        out->is_label = is_label_word(folded);
+    }
+}
+
+/* The length of the line end at text (n > 0); 0 when there is none. */
+static size_t end_length(const char *text, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    if (p[0] == '\r')
+        return n > 1 && p[1] == '\n' ? 2 : 1;
+    if (p[0] >= '\n' && p[0] <= '\f')
+        return 1;
+    if (p[0] == 0xC2 && n > 1 && p[1] == 0x85)
+        return 2;
+    return p[0] == 0xE2 && n > 2 && p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9) ? 3 : 0;
+}
+
+size_t line_length(const char *text, size_t n, bool is_last)
+{
+    for (size_t at = 0; at < n; at++) {
+        unsigned char c = (unsigned char)text[at];
+        if (c > '\r' && c != 0xC2 && c != 0xE2)
+            continue;
+        size_t end = end_length(text + at, n - at);
+        if (end && (c != '\r' || at + 1 < n || is_last))
+            return at + end;
+    }
+    return 0;
+}
+
+size_t line_count(const char *text, size_t n, bool *after_cr)
+{
+    size_t lines = 0;
+    for (size_t at = 0; at < n; at++) {
+        if (text[at] == '\r' || (text[at] == '\n' && !*after_cr))
+            lines++;
+        *after_cr = text[at] == '\r';
+    }
+    return lines;
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Text waits in one buffer: the paragraph being gathered, then lines not yet looked at. A paragraph is given out when the
+ * line that follows it is known, since that decides whether it is a heading. */
+#include "indexer/passage.h"
+
+#include <stdlib.h>
+
+#include "common/buf.h"
+#include "common/utf8.h"
+#include "indexer/heading.h"
+#include "indexer/line.h"
+#include "indexer/wrap.h"
+
+enum {
+    SLICE_BYTES = 32 * 1024,  /* taken in at a time */
+    LINE_PIECE = 16 * 1024,   /* a longer line is looked at in pieces */
+    PARAGRAPH_MAX = 24 * 1024, /* a longer paragraph is given out while it grows */
+    CUT_AHEAD = 4 * PASSAGE_CHARS_LIMIT,
+    BLANKS_MAX = 16 * 1024, /* blank lines behind a paragraph */
+    TEXT_MAX = WRAP_SAMPLE + 2 * SLICE_BYTES + PARAGRAPH_MAX + BLANKS_MAX + LINE_PIECE,
+};
+
+struct passage_splitter {
+    passage_sink *sink;
+    void *arg;
+    struct buf text;
+    size_t start;         /* of the paragraph, within text */
+    size_t content_end;   /* of the paragraph, without the blank lines behind it */
+    size_t paragraph_end; /* where the next line starts */
+    struct line paragraph, last; /* the paragraph as if it were one line; its last line */
+    unsigned n_lines;     /* of the paragraph, blank ones left out; 0: nothing but blank lines yet */
+    bool has_blank_after;
+    bool is_given;        /* part of it was given out already */
+    bool is_first;        /* no paragraph went before */
+    bool in_piece;        /* the last line has not ended yet */
+    bool in_fence;
+    bool is_measured;
+    struct wrap wrap;
+    struct heading_state headings;
+    uint32_t number, line;
+    bool after_cr;
+};
+
+enum status passage_splitter_open(passage_sink *sink, void *arg, struct passage_splitter **out, struct error *err)
+{
+    struct passage_splitter *s = calloc(1, sizeof *s);
+    *out = s;
+    if (!s)
+        return error_no_memory(err);
+    s->sink = sink;
+    s->arg = arg;
+    buf_init(&s->text, TEXT_MAX);
+    passage_splitter_begin(s, false, 1);
+    return STATUS_OK;
+}
+
+void passage_splitter_close(struct passage_splitter *s)
+{
+    if (s)
+        buf_release(&s->text);
+    free(s);
+}
+
+void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32_t line)
+{
+    buf_clear(&s->text);
+    s->start = s->content_end = s->paragraph_end = 0;
+    s->n_lines = 0;
+    s->has_blank_after = s->is_given = s->in_piece = s->in_fence = s->is_measured = s->after_cr = false;
+    s->is_first = true;
+    s->wrap.is_markdown = is_markdown;
+    heading_state_init(&s->headings, is_markdown);
+    s->number = 0;
+    s->line = line;
+}
+
+uint32_t passage_splitter_count(const struct passage_splitter *s)
+{
+    return s->number;
+}
+
+/* Gives out text[start..end) as one passage. */
+static enum status give(struct passage_splitter *s, size_t start, size_t end, unsigned level, struct error *err)
+{
+    struct passage p = {.text = s->text.data + start, .text_len = end - start, .number = ++s->number, .line = s->line,
+        .level = (uint8_t)level};
+    p.section = heading_enter(&s->headings, level, p.number);
+    s->line += (uint32_t)line_count(p.text, p.text_len, &s->after_cr);
+    return s->sink(s->arg, &p, err);
+}
+
+static unsigned first_level(struct passage_splitter *s, const struct line *next)
+{
+    if (s->is_given || s->n_lines == 0)
+        return 0;
+    s->is_given = true;
+    return heading_level(&s->headings, &s->paragraph, s->n_lines == 1, next);
+}
+
+/* Forgets the text that was given out. Once a slice, since it moves the rest. */
+static void drop_given(struct passage_splitter *s)
+{
+    if (s->start == 0)
+        return;
+    memmove(s->text.data, s->text.data + s->start, s->text.len - s->start);
+    s->text.len -= s->start;
+    s->content_end -= s->start;
+    s->paragraph_end -= s->start;
+    s->start = 0;
+}
+
+/* Gives out the whole paragraph; next begins the one that follows. */
+static enum status finish_paragraph(struct passage_splitter *s, const struct line *next, struct error *err)
+{
+    unsigned level = first_level(s, next);
+    enum status status = STATUS_OK;
+    while (s->start < s->paragraph_end && status == STATUS_OK) {
+        size_t rest = s->content_end - s->start;
+        size_t piece = rest ? passage_cut(s->text.data + s->start, rest, true) : 0;
+        size_t end = piece < rest ? s->start + piece : s->paragraph_end;
+        status = give(s, s->start, end, level, err);
+        s->start = end;
+        if (s->content_end < end)
+            s->content_end = end;
+        level = 0;
+    }
+    s->is_first &= s->n_lines == 0;
+    s->n_lines = 0;
+    s->has_blank_after = s->is_given = false;
+    return status;
+}
+
+/* Gives out the start of a paragraph that grew too long to wait for its end. */
+static enum status drain_paragraph(struct passage_splitter *s, struct error *err)
+{
+    unsigned level = first_level(s, NULL);
+    enum status status = STATUS_OK;
+    while (s->content_end - s->start > CUT_AHEAD && status == STATUS_OK) {
+        size_t end = s->start + passage_cut(s->text.data + s->start, s->content_end - s->start, false);
+        status = give(s, s->start, end, level, err);
+        s->start = end;
+        level = 0;
+    }
+    return status;
+}
+
+static void add_line(struct passage_splitter *s, const struct line *l, size_t end)
+{
+    if (s->n_lines++ == 0) {
+        s->paragraph = *l;
+    } else {
+        s->paragraph.has_inner_stop |= l->has_inner_stop || s->paragraph.ending == LINE_ENDS_SENTENCE ||
+                                       s->paragraph.ending == LINE_ENDS_CLAUSE;
+        s->paragraph.n_chars += l->n_chars;
+        s->paragraph.is_long |= l->is_long;
+        s->paragraph.ending = l->ending;
+    }
+    s->last = *l;
+    s->content_end = s->paragraph_end = end;
+}
+
+static bool joins(const struct passage_splitter *s, const struct line *l)
+{
+    if (s->n_lines == 0 || s->in_piece)
+        return true;
+    if (s->has_blank_after)
+        return false;
+    if (s->in_fence && !l->is_fence)
+        return true;
+    return wrap_joins(&s->wrap, &s->last, s->is_first && s->n_lines == 1, l);
+}
+
+static enum status take_blank(struct passage_splitter *s, size_t end, struct error *err)
+{
+    s->paragraph_end = end;
+    s->has_blank_after = s->n_lines > 0;
+    return s->paragraph_end - s->content_end > BLANKS_MAX ? finish_paragraph(s, NULL, err) : STATUS_OK;
+}
+
+/* Takes the n bytes at paragraph_end, a line or, unless is_ended, a piece of one. */
+static enum status take_line(struct passage_splitter *s, size_t n, bool is_ended, struct error *err)
+{
+    struct line l;
+    line_read(&l, s->text.data + s->paragraph_end, n);
+    enum status status = STATUS_OK;
+    if (s->wrap.is_markdown && s->in_fence && !l.is_fence)
+        l.opener = (struct opener){.level = OPENER_NONE};
+    if (l.is_blank && !s->in_piece)
+        return take_blank(s, s->paragraph_end + n, err);
+    if (!joins(s, &l))
+        status = finish_paragraph(s, &l, err);
+    if (status != STATUS_OK)
+        return status;
+    add_line(s, &l, s->paragraph_end + n);
+    s->in_fence ^= s->wrap.is_markdown && l.is_fence;
+    s->in_piece = !is_ended;
+    return s->content_end - s->start > PARAGRAPH_MAX ? drain_paragraph(s, err) : STATUS_OK;
+}
+
+/* Takes every line that is complete. */
+static enum status take_lines(struct passage_splitter *s, bool is_last, struct error *err)
+{
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && s->paragraph_end < s->text.len) {
+        const char *at = s->text.data + s->paragraph_end;
+        size_t rest = s->text.len - s->paragraph_end, n = line_length(at, rest, is_last);
+        bool is_ended = n > 0 && n <= LINE_PIECE;
+        if (n == 0 && rest <= LINE_PIECE && !is_last)
+            return STATUS_OK;
+        if (n == 0)
+            n = rest;
+        if (n > LINE_PIECE)
+            n = utf8_floor(at, rest, LINE_PIECE);
+        status = take_line(s, n, is_ended, err);
+    }
+    return status;
+}
+
+static enum status feed_slice(struct passage_splitter *s, const char *text, size_t n, bool is_last, struct error *err)
+{
+    if (!buf_append(&s->text, text, n))
+        return error_no_memory(err);
+    if (!s->is_measured && s->text.len < WRAP_SAMPLE && !is_last)
+        return STATUS_OK;
+    if (!s->is_measured)
+        wrap_measure(&s->wrap, s->wrap.is_markdown, s->text.data, s->text.len, is_last);
+    s->is_measured = true;
+    enum status status = take_lines(s, is_last, err);
+    if (status == STATUS_OK && is_last && s->paragraph_end > s->start)
+        status = finish_paragraph(s, NULL, err);
+    drop_given(s);
+    return status;
+}
+
+enum status passage_splitter_feed(struct passage_splitter *s, const char *text, size_t n, bool is_last, struct error *err)
+{
+    do {
+        size_t slice = n < SLICE_BYTES ? n : SLICE_BYTES;
+        enum status status = feed_slice(s, text, slice, is_last && slice == n, err);
+        if (status != STATUS_OK)
+            return status;
+        text += slice;
+        n -= slice;
+    } while (n);
+    return STATUS_OK;
+}

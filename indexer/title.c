@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "indexer/title.h"
+
+#include <string.h>
+
+#include "common/utf8.h"
+#include "indexer/date.h"
+#include "indexer/line.h"
+#include "store/schema.h"
+#include "tokenizer/folded_text.h"
+
+enum { GOOD_CHARS = 5, DATE_LINE_CHARS = 80 };
+
+struct candidate {
+    const char *text; /* NULL while there is none */
+    size_t n;
+    bool is_good;
+};
+
+static bool append_clean(struct buf *out, const char *s, size_t n)
+{
+    struct cleaner c;
+    struct clean_piece piece;
+    bool ok = true;
+    for (cleaner_init(&c, s, n); ok && cleaner_next(&c, &piece);) {
+        if (piece.kind == CLEAN_SPACE)
+            ok = buf_append_byte(out, ' ');
+        else if (piece.kind == CLEAN_KEEP)
+            ok = buf_append(out, s + piece.start, piece.end - piece.start);
+    }
+    out->len = utf8_floor(out->data, out->len, out->len < TITLE_BYTES_MAX ? out->len : TITLE_BYTES_MAX);
+    return ok;
+}
+
+/* The name without folders and ending; an ending is short and has a letter. */
+static void base_name(const char **name, size_t *n)
+{
+    for (size_t i = *n; i > 0; i--) {
+        if ((*name)[i - 1] == '/') {
+            *name += i;
+            *n -= i;
+            break;
+        }
+    }
+    for (size_t i = *n; i > 1 && *n - i < 9; i--) {
+        unsigned char c = (unsigned char)(*name)[i - 1];
+        if (c == '.' && i < *n) {
+            *n = i - 1;
+            return;
+        }
+        if ((c | 0x20) < 'a' || (c | 0x20) > 'z')
+            return;
+    }
+}
+
+/* Appends bytes of a file name as UTF-8, broken ones as U+FFFD. */
+static bool append_name(struct buf *out, const char *s, size_t n)
+{
+    bool ok = true;
+    for (size_t at = 0; at < n && ok && out->len + 8 < TITLE_BYTES_MAX;) {
+        uint32_t cp;
+        char bytes[UTF8_MAX_BYTES];
+        at += utf8_step(s + at, n - at, &cp);
+        ok = buf_append(out, bytes, utf8_encode(cp < 0x20 ? ' ' : cp, bytes));
+    }
+    return ok;
+}
+
+static bool is_comment(const char *s, size_t n)
+{
+    return n >= 3 && (memcmp(s, "---", 3) == 0 || memcmp(s, "<!-", 3) == 0);
+}
+
+/* Takes # and ** off both ends, and a comment behind a heading. */
+static void strip_marks(const char **s, size_t *n)
+{
+    while (*n && strchr("#* \t\r\n", (*s)[0]))
+        ++*s, --*n;
+    const char *comment = memmem(*s, *n, "<!--", 4);
+    if (comment)
+        *n = (size_t)(comment - *s);
+    while (*n && strchr("#* \t\r\n", (*s)[*n - 1]))
+        --*n;
+}
+
+static void consider(struct candidate *best, const struct line *l, const char *s, size_t n, bool is_markdown)
+{
+    if (l->ending != LINE_ENDS_PLAIN || l->has_inner_stop || l->n_chars > TITLE_CHARS_MAX || l->is_label || l->is_table ||
+        l->opener.level != OPENER_NONE || (l->starts_aside && s[0] != '[') || is_comment(s, n))
+        return;
+    bool is_good = is_markdown ? l->opener.n_hashes > 0 : l->n_chars >= GOOD_CHARS;
+    if (!best->text || (is_good && !best->is_good)) {
+        *best = (struct candidate){s, n, is_good};
+        strip_marks(&best->text, &best->n);
+        if (best->n == 0)
+            best->text = NULL;
+    }
+}
+
+/* Walks the first lines. Body text ends the search for the title, not that for the date. */
+static void read_head(const struct title_input *in, struct candidate *best, uint32_t *date)
+{
+    bool may_be_title = true;
+    unsigned lines = 0;
+    for (size_t at = 0, len; at < in->head_len && lines < TITLE_LINES; at += len) {
+        const char *s = in->head + at;
+        struct line l;
+        len = line_length(s, in->head_len - at, true);
+        len = len ? len : in->head_len - at;
+        line_read(&l, s, len);
+        if (l.is_blank || l.is_furniture)
+            continue;
+        lines++;
+        if (!l.is_long && l.n_chars <= DATE_LINE_CHARS) {
+            uint32_t found = date_find(s, len);
+            if (date_precision(found) > date_precision(*date))
+                *date = found;
+        }
+        may_be_title &= !(l.is_long || l.n_chars > DATE_LINE_CHARS || l.opener.level != OPENER_NONE) || in->is_markdown;
+        if (may_be_title)
+            consider(best, &l, s, len, in->is_markdown);
+    }
+}
+
+static uint32_t choose_date(uint32_t of_name, uint32_t of_lines)
+{
+    if (date_precision(of_name) == 3 || date_precision(of_name) > date_precision(of_lines))
+        return of_name;
+    return of_lines;
+}
+
+uint32_t title_date(const char *name, size_t name_len, const char *line, size_t line_len)
+{
+    base_name(&name, &name_len);
+    return choose_date(date_find_in_name(name, name_len), date_find(line, line_len));
+}
+
+static bool title_from_name(const char *name, size_t n, struct buf *title)
+{
+    buf_clear(title);
+    return append_name(title, name, n) && (title->len || buf_append_byte(title, '-'));
+}
+
+bool title_find(const struct title_input *in, struct buf *title, uint32_t *date)
+{
+    struct candidate best = {NULL, 0, false};
+    const char *name = in->name;
+    size_t name_len = in->name_len;
+    uint32_t of_lines = 0;
+    base_name(&name, &name_len);
+    read_head(in, &best, &of_lines);
+    uint32_t of_name = date_find_in_name(name, name_len);
+    /* A year alone in the lines may be any year the report speaks of; the name's is the report's own. */
+    *date = date_precision(of_lines) < 2 && of_name ? of_name : choose_date(of_name, of_lines);
+    buf_clear(title);
+    if (best.text && !append_clean(title, best.text, best.n))
+        return false;
+    return title->len || title_from_name(name, name_len, title);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "indexer/wrap.h"
+
+#include <string.h>
+
+enum {
+    WIDTH_MIN = 20,
+    WIDTH_MAX = 120,
+    SLACK = 3,          /* a line may fall short of the width by a half width pair, or a stop that was not parted */
+    UNWRAPPED_MIN = 120 /* a Markdown line wider than that is a paragraph of its own */
+};
+
+struct measure {
+    unsigned unended[WIDTH_MAX + 1]; /* lines that end in no stop and are followed by one that is no wider */
+    unsigned n_unended, n_lines, n_after_blank, widest;
+};
+
+static bool is_unended(const struct line *l)
+{
+    return l->ending == LINE_ENDS_PLAIN || l->ending == LINE_ENDS_COMMA;
+}
+
+static void measure_pair(struct measure *m, const struct line *a, const struct line *b)
+{
+    if (a->is_blank || a->is_table || !is_unended(a) || a->width < WIDTH_MIN || a->width > WIDTH_MAX)
+        return;
+    if (b->is_blank || b->is_table || b->is_long || b->width > a->width + SLACK || b->opener.level != OPENER_NONE)
+        return;
+    m->unended[a->width]++;
+    m->n_unended++;
+}
+
+static void measure_lines(struct measure *m, const char *text, size_t n, bool is_whole)
+{
+    struct line last = {.is_blank = true}, line;
+    for (size_t at = 0, len; at < n; at += len) {
+        len = line_length(text + at, n - at, is_whole);
+        if (len == 0 && !is_whole)
+            return;
+        len = len ? len : n - at;
+        line_read(&line, text + at, len);
+        if (!line.is_blank) {
+            m->n_lines++;
+            m->n_after_blank += last.is_blank;
+            if (!line.is_table && line.width > m->widest)
+                m->widest = line.width;
+            measure_pair(m, &last, &line);
+        }
+        last = line;
+    }
+}
+
+/* The width at whose edge most unended lines stand. One such line is proof where nothing is wider (a short law);
+ * two at the very same width, or most of all, where some articles are not wrapped. */
+static unsigned wrap_width(const struct measure *m)
+{
+    unsigned best = 0, most = 0;
+    for (unsigned w = WIDTH_MIN; w <= WIDTH_MAX; w++) {
+        unsigned sum = m->unended[w] + m->unended[w - 1] + m->unended[w - 2] + m->unended[w - SLACK];
+        if (sum >= most && m->unended[w])
+            best = w, most = sum;
+    }
+    if (most == 0)
+        return 0;
+    if (m->widest <= best + SLACK && best >= 2 * WIDTH_MIN)
+        return best;
+    bool is_sharp = m->unended[best] + m->unended[best - 1] >= 2 && best >= 2 * WIDTH_MIN;
+    return is_sharp && most * 2 >= m->n_unended ? best : 0;
+}
+
+void wrap_measure(struct wrap *out, bool is_markdown, const char *text, size_t n, bool is_whole)
+{
+    struct measure m = {.n_lines = 0};
+    measure_lines(&m, text, n, is_whole);
+    out->is_markdown = is_markdown;
+    out->has_blank_paragraphs = m.n_lines >= 5 && m.n_after_blank * 10 >= m.n_lines * 6;
+    out->width = wrap_width(&m);
+}
+
+static bool joins_markdown(const struct line *a, const struct line *b)
+{
+    if (a->opener.n_hashes || b->opener.n_hashes || a->is_bold || b->is_bold || a->is_fence || b->is_fence || b->is_bullet)
+        return false;
+    return !(a->ending == LINE_ENDS_SENTENCE && a->width > UNWRAPPED_MIN);
+}
+
+bool wrap_joins(const struct wrap *w, const struct line *a, bool a_is_first, const struct line *b)
+{
+    if (a->is_table || b->is_table)
+        return a->is_table && b->is_table;
+    if (a->is_furniture && b->is_furniture)
+        return true;
+    if (b->starts_closing)
+        return true;
+    if (b->opener.level != OPENER_NONE)
+        return false;
+    if (w->is_markdown)
+        return joins_markdown(a, b);
+    if (!is_unended(a) || a->is_furniture || b->is_furniture)
+        return false;
+    if (w->width && a->width + SLACK >= w->width && a->width <= w->width + SLACK && b->width <= w->width + SLACK)
+        return true;
+    return w->has_blank_paragraphs && !a_is_first && a->opener.level == OPENER_NONE && !b->is_indented;
+}

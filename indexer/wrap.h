@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Is this text hard-wrapped, and does the next line go on with the last one?
+ *
+ * Reports of today have a paragraph a line; Taiwan's older laws break lines at 64 columns in mid-word and mix, in one file,
+ * wrapped articles with newer ones that are not; texts taken from web pages are parted by blank lines and broken
+ * wherever a link stood. So the head of a text is measured once, and then each pair of lines decides: a line that
+ * fills the wrap width and ends in no stop goes on, unless the next opens an item or a heading. */
+#ifndef DUAN_INDEXER_WRAP_H
+#define DUAN_INDEXER_WRAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "indexer/line.h"
+
+enum { WRAP_SAMPLE = 64 * 1024 }; /* bytes of the head worth measuring */
+
+struct wrap {
+    bool is_markdown;
+    bool has_blank_paragraphs; /* blank lines part the paragraphs */
+    unsigned width;            /* columns at which lines are broken; 0: they are not */
+};
+
+/* Measures the head of a text. A last line without its end is left out unless is_whole. */
+void wrap_measure(struct wrap *out, bool is_markdown, const char *text, size_t n, bool is_whole);
+
+/* Does line b, which follows a without a blank line between, belong to the paragraph of a? */
+bool wrap_joins(const struct wrap *w, const struct line *a, bool a_is_first, const struct line *b);
+
+#endif

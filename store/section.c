@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/section.h"
+
+#include <string.h>
+
+#include "common/utf8.h"
+#include "tokenizer/folded_text.h"
+
+enum { HEAD_CHARS = 32, HASHES_MAX = 6, DIGITS_MAX = 4 };
+
+/* The first folded characters of a line. */
+struct head {
+    struct folded_char chars[HEAD_CHARS];
+    size_t n;
+};
+
+static void head_read(struct head *h, const char *line, size_t n)
+{
+    struct folded_text t;
+    folded_text_init(&t, line, n);
+    for (h->n = 0; h->n < HEAD_CHARS && folded_text_next(&t, &h->chars[h->n]);)
+        h->n++;
+}
+
+static uint32_t head_at(const struct head *h, size_t i)
+{
+    return i < h->n ? h->chars[i].cp : 0;
+}
+
+static int han_digit(uint32_t cp)
+{
+    static const uint32_t digits[] = {0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
+    for (int i = 0; i < 10; i++)
+        if (digits[i] == cp)
+            return i;
+    return cp == 0x3007 || cp == 0x25CB ? 0 : cp == 0x4E24 ? 2 : -1;
+}
+
+static unsigned han_unit(uint32_t cp)
+{
+    return cp == 0x5341 ? 10 : cp == 0x767E ? 100 : cp == 0x5343 ? 1000 : 0;
+}
+
+/* 二十一 or 一百零三 from *i on; the number of characters read, 0 for none. */
+static size_t read_han_number(const struct head *h, size_t i, unsigned *value)
+{
+    size_t n = 0;
+    unsigned sum = 0, digit = 0;
+    bool has_digit = false;
+    for (; n < 8; n++) {
+        uint32_t cp = head_at(h, i + n);
+        int d = han_digit(cp);
+        unsigned unit = han_unit(cp);
+        if (d >= 0) {
+            digit = has_digit && digit ? digit * 10 + (unsigned)d : (unsigned)d;
+            has_digit = true;
+        } else if (unit) {
+            sum += (has_digit && digit ? digit : 1) * unit;
+            digit = 0, has_digit = false;
+        } else {
+            break;
+        }
+    }
+    *value = sum + digit;
+    return n;
+}
+
+/* 12, 1* or * from i on; the number of characters read. */
+static size_t read_number(const struct head *h, size_t i, size_t max_digits, unsigned *value)
+{
+    size_t n = 0;
+    bool is_masked = false;
+    *value = 0;
+    for (; n <= max_digits; n++) {
+        uint32_t cp = head_at(h, i + n);
+        if (cp == '*')
+            is_masked = true;
+        else if (cp >= '0' && cp <= '9')
+            *value = *value * 10 + (cp - '0');
+        else
+            break;
+    }
+    if (is_masked)
+        *value = 0;
+    return n <= max_digits ? n : 0;
+}
+
+static size_t skip_space(const struct head *h, size_t i)
+{
+    while (i < h->n && h->chars[i].class == CHAR_SPACE)
+        i++;
+    return i;
+}
+
+/* Skips what stands before the numbering: blanks, # of Markdown, ** or > (but a mask `*.` is numbering). */
+static size_t skip_marks(const struct head *h, unsigned *n_hashes)
+{
+    size_t i = skip_space(h, 0), n = 0;
+    while (n <= HASHES_MAX && head_at(h, i + n) == '#')
+        n++;
+    *n_hashes = 0;
+    if (n && n <= HASHES_MAX && (i + n == h->n || h->chars[i + n].class == CHAR_SPACE)) {
+        *n_hashes = (unsigned)n;
+        i = skip_space(h, i + n);
+    }
+    if (head_at(h, i) == '*' && head_at(h, i + 1) == '*' && head_at(h, i + 2) != '.' && head_at(h, i + 2) != '*')
+        i = skip_space(h, i + 2);
+    return i;
+}
+
+struct reading {
+    size_t end; /* characters, behind the numbering */
+    enum opener_level level;
+    unsigned value;
+};
+
+static enum opener_level unit_level(const struct head *h, size_t i, size_t *n)
+{
+    *n = 1;
+    switch (head_at(h, i)) {
+    case 0x7F16: /* 编 */
+    case 0x7BC7: /* 篇 */
+        return OPENER_BOOK;
+    case 0x7AE0: /* 章 */
+        return OPENER_CHAPTER;
+    case 0x8282: /* 节 */
+        return OPENER_SECTION;
+    case 0x6761: /* 条 */
+        return OPENER_ARTICLE;
+    case 0x90E8: /* 部分 */
+        *n = 2;
+        return head_at(h, i + 1) == 0x5206 ? OPENER_PART : OPENER_NONE;
+    default:
+        return OPENER_NONE;
+    }
+}
+
+/* Behind 第十条 the line must pause: 第十条规定的… is a sentence. A chapter's name may follow at once. */
+static bool pauses(const struct head *h, size_t i)
+{
+    uint32_t cp = head_at(h, i);
+    return i >= h->n || h->chars[i].class == CHAR_SPACE || cp == '(' || cp == ':' || cp == '*' || cp == 0x3010;
+}
+
+/* 第一章, 第 15-1 條, 第十条之二 */
+static bool read_ordinal(const struct head *h, size_t i, struct reading *r)
+{
+    if (head_at(h, i) != 0x7B2C)
+        return false;
+    i = skip_space(h, i + 1);
+    size_t n = read_han_number(h, i, &r->value);
+    if (!n)
+        n = read_number(h, i, DIGITS_MAX, &r->value);
+    if (!n)
+        return false;
+    i += n;
+    if (head_at(h, i) == '-') {
+        unsigned branch;
+        n = read_number(h, i + 1, DIGITS_MAX, &branch);
+        i += n ? n + 1 : 0;
+    }
+    i = skip_space(h, i);
+    r->level = unit_level(h, i, &n);
+    if (r->level == OPENER_NONE)
+        return false;
+    i += n;
+    if (head_at(h, i) == 0x4E4B) { /* 之 */
+        unsigned branch;
+        n = read_han_number(h, i + 1, &branch);
+        i += n ? n + 1 : 0;
+    }
+    r->end = i;
+    return r->level != OPENER_ARTICLE || pauses(h, i);
+}
+
+static bool read_bracketed(const struct head *h, size_t i, struct reading *r)
+{
+    if (head_at(h, i) != '(')
+        return false;
+    i = skip_space(h, i + 1);
+    size_t n = read_han_number(h, i, &r->value);
+    r->level = n ? OPENER_HAN_BRACKETED : OPENER_NUMBER_BRACKETED;
+    if (!n)
+        n = read_number(h, i, 2, &r->value);
+    i = skip_space(h, i + n);
+    r->end = i + 1;
+    return n && head_at(h, i) == ')';
+}
+
+static bool read_circled(const char *line, size_t n, struct reading *r, const struct head *h, size_t i)
+{
+    uint32_t cp = 0;
+    size_t at = h->chars[i].start;
+    if (at < n)
+        utf8_decode(line + at, n - at, &cp);
+    bool is_plain = cp >= 0x2460 && cp <= 0x2473, is_dark = cp >= 0x2776 && cp <= 0x277F;
+    if (!is_plain && !is_dark)
+        return false;
+    r->level = OPENER_NUMBER_BRACKETED;
+    r->value = cp - (is_plain ? 0x2460 : 0x2776) + 1;
+    for (r->end = i; r->end < h->n && h->chars[r->end].start == at;)
+        r->end++;
+    return true;
+}
+
+/* A point behind a number opens a list unless it is a decimal point: 2.5亿, 9.*%. */
+static bool is_decimal(const struct head *h, size_t i)
+{
+    uint32_t cp = head_at(h, i);
+    if (cp >= '0' && cp <= '9')
+        return true;
+    if (cp != '*')
+        return false;
+    return i + 1 >= h->n || h->chars[i + 1].class != CHAR_HAN;
+}
+
+static bool read_plain(const struct head *h, size_t i, struct reading *r)
+{
+    size_t n = read_han_number(h, i, &r->value);
+    if (n) {
+        r->level = OPENER_HAN;
+        r->end = i + n + 1;
+        return head_at(h, i + n) == 0x3001 || (head_at(h, i + n) == '.' && !is_decimal(h, i + n + 1));
+    }
+    n = read_number(h, i, 3, &r->value);
+    uint32_t mark = head_at(h, i + n);
+    r->level = mark == ')' ? OPENER_NUMBER_BRACKETED : OPENER_NUMBER;
+    r->end = i + n + 1;
+    if (!n)
+        return false;
+    return mark == 0x3001 || mark == ')' || (mark == '.' && !is_decimal(h, i + n + 1));
+}
+
+bool opener_parse(const char *line, size_t n, struct opener *out)
+{
+    struct head h;
+    struct reading r = {0};
+    head_read(&h, line, n);
+    memset(out, 0, sizeof *out);
+    size_t i = skip_marks(&h, &out->n_hashes);
+    out->text = i < h.n ? h.chars[i].start : n;
+    if (i >= h.n)
+        return false;
+    if (!read_circled(line, n, &r, &h, i) && !read_ordinal(&h, i, &r) && !read_bracketed(&h, i, &r) &&
+        !read_plain(&h, i, &r))
+        return false;
+    out->level = r.level;
+    out->value = r.value;
+    out->start = h.chars[i].start;
+    out->end = h.chars[r.end - 1].end;
+    size_t text = skip_space(&h, r.end);
+    out->text = text < h.n ? h.chars[text].start : n;
+    return true;
+}
+
+/* Appends the clean text of s[0..n), at most max_chars characters of it. */
+static size_t append_clean(const char *s, size_t n, char *out, size_t max_chars)
+{
+    struct cleaner c;
+    struct clean_piece piece;
+    size_t len = 0, chars = 0;
+    for (cleaner_init(&c, s, n); cleaner_next(&c, &piece);) {
+        if (piece.kind == CLEAN_DROP)
+            continue;
+        const char *from = piece.kind == CLEAN_SPACE ? " " : s + piece.start;
+        size_t rest = piece.kind == CLEAN_SPACE ? 1 : piece.end - piece.start;
+        while (rest) {
+            uint32_t cp;
+            size_t step = utf8_step(from, rest, &cp);
+            if (chars == max_chars) {
+                memcpy(out + len, "\xE2\x80\xA6", 3);
+                return len + 3;
+            }
+            memcpy(out + len, from, step);
+            len += step, from += step, rest -= step, chars++;
+        }
+    }
+    return len;
+}
+
+size_t section_label(const char *text, size_t n, char out[SECTION_LABEL_MAX])
+{
+    while (n && strchr(" \t\r\n\f\v", text[0]))
+        text++, n--;
+    const char *end = memchr(text, '\n', n);
+    if (end)
+        n = (size_t)(end - text);
+    struct opener o;
+    if (opener_parse(text, n, &o) && o.level == OPENER_ARTICLE)
+        return append_clean(text + o.start, o.end - o.start, out, SECTION_LABEL_CHARS);
+    size_t start = o.level != OPENER_NONE ? o.start : o.text;
+    while (n > start && strchr("*# \r\t", text[n - 1]))
+        n--;
+    return append_clean(text + start, n - start, out, SECTION_LABEL_CHARS);
+}
