@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The builder that inverts in C and writes the tables of the database itself.
  *
- * Text blocks are gathered into jobs; threads compress and tokenize them and make runs of postings (bulk_job.h); in
- * the order of jobs the compressed texts go straight into the docdata table, the runs into their store. When all is in,
- * the runs are merged into the postlist table (bulk_merge.h). Both tables are written once, front to back; the version
- * file makes them a database at the end. Nothing depends on the number of threads or on the memory but the time. */
+ * Text blocks are gathered into jobs; threads compress and tokenize them and make runs of postings
+ * (bulk_job.h); in the order of jobs the compressed texts go straight into the docdata table, the
+ * runs into their store. When all is in, the runs are merged into the postlist table
+ * (bulk_merge.h). Both tables are written once, front to back; the version file makes them a
+ * database at the end. Nothing depends on the number of threads or on the memory but the time. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,18 +21,21 @@
 #include "store/xapian_c.h"
 
 enum {
-    /* Of the memory: for the postings that all threads collect, for runs that wait, for texts on their way. */
+    /* Of the memory: for the postings that all threads collect, for runs that wait, for texts on
+       their way. */
     POSTINGS_NUMERATOR = 3,
     POSTINGS_DENOMINATOR = 8,
     KEPT_RUNS_SHARE = 8,
     THREAD_BYTES_MIN = 8 << 20,   /* no more threads than have so much each */
     THREAD_BYTES_FIXED = 3 << 20, /* counters of the sort and of characters, compressor */
     POSTINGS_BYTES_MIN = 1 << 20,
-    /* Of postings_bytes: text of about so many bytes fills them (16 bytes a token, a token every 3 bytes). */
+    /* Of postings_bytes: text of about so many bytes fills them (16 bytes a token, a token every 3
+       bytes). */
     JOB_SHARE = 6,
     JOB_BYTES_MIN = 128 << 10,
     JOB_BYTES_MAX = 8 << 20,
-    /* The first jobs are smaller, so that all threads have work soon: a job is at most this share of what came before. */
+    /* The first jobs are smaller, so that all threads have work soon: a job is at most this share
+       of what came before. */
     JOB_GROWTH = 4,
 };
 
@@ -138,7 +143,8 @@ static size_t job_bytes_due(const struct bulk_builder *b)
 
 static enum status open_workers(struct bulk_builder *b, struct error *err)
 {
-    const struct work_kind kind = {.work = work, .commit = commit, .free_job = free_job, .context = b};
+    const struct work_kind kind = {
+        .work = work, .commit = commit, .free_job = free_job, .context = b};
     size_t share = b->memory_bytes / POSTINGS_DENOMINATOR * POSTINGS_NUMERATOR / b->n_threads;
     size_t postings_bytes = share > THREAD_BYTES_FIXED ? share - THREAD_BYTES_FIXED : 0;
     if (postings_bytes < POSTINGS_BYTES_MIN)
@@ -206,8 +212,8 @@ static void bulk_close(void *self)
 /* ---- what comes in ---- */
 
 /* Counts a passage to the last span, or to a new one if that has another number. */
-static bool extend(struct passage_span **spans, size_t *n, size_t *n_max, uint32_t number, uint32_t date,
-    uint32_t docid)
+static bool extend(struct passage_span **spans, size_t *n, size_t *n_max, uint32_t number,
+    uint32_t date, uint32_t docid)
 {
     if (*n && (*spans)[*n - 1].number == number) {
         (*spans)[*n - 1].n_passages++;
@@ -221,8 +227,8 @@ static bool extend(struct passage_span **spans, size_t *n, size_t *n_max, uint32
         *spans = more;
         *n_max = max;
     }
-    (*spans)[(*n)++] =
-        (struct passage_span){.first_docid = docid, .n_passages = 1, .number = number, .date = date};
+    (*spans)[(*n)++] = (struct passage_span){
+        .first_docid = docid, .n_passages = 1, .number = number, .date = date};
     return true;
 }
 
@@ -249,7 +255,8 @@ static enum status bulk_add_text(void *self, const struct finished_text *text, s
 
 /* ---- finishing ---- */
 
-static enum status finish_jobs(struct bulk_builder *b, struct segment_content *content, struct error *err)
+static enum status finish_jobs(
+    struct bulk_builder *b, struct segment_content *content, struct error *err)
 {
     if (submit(b, err) != STATUS_OK || work_queue_wait(b->queue, err) != STATUS_OK)
         return err->status;
@@ -280,8 +287,8 @@ static void add_to_uuid(uint64_t sums[2], const char *bytes, size_t n)
     }
 }
 
-/* Xapian wants a UUID for each database. Ours follows from the metadata, which name each source and its hash: so the
- * same input gives the same bytes. */
+/* Xapian wants a UUID for each database. Ours follows from the metadata, which name each source and
+ * its hash: so the same input gives the same bytes. */
 static void set_uuid(struct glass_version *v, const uint64_t sums[2])
 {
     memcpy(v->uuid, sums, GLASS_UUID_SIZE);
@@ -289,8 +296,8 @@ static void set_uuid(struct glass_version *v, const uint64_t sums[2])
     v->uuid[8] = (v->uuid[8] & 0x3f) | 0x80;
 }
 
-static enum status write_metadata(
-    struct bulk_builder *b, struct segment_content *content, struct glass_table *table, struct error *err)
+static enum status write_metadata(struct bulk_builder *b, struct segment_content *content,
+    struct glass_table *table, struct error *err)
 {
     uint64_t sums[2] = {0xcbf29ce484222325u, 0x84222325cbf29ce4u};
     struct metadata metadata;
@@ -298,7 +305,8 @@ static enum status write_metadata(
     bool has_more;
     enum status s;
     buf_init(&entry, SIZE_MAX);
-    while ((s = segment_content_next_metadata(content, &metadata, &has_more, err)) == STATUS_OK && has_more) {
+    while ((s = segment_content_next_metadata(content, &metadata, &has_more, err)) == STATUS_OK &&
+           has_more) {
         if (metadata.n == 0)
             continue; /* to Xapian the same as none */
         buf_clear(&entry);
@@ -314,8 +322,8 @@ static enum status write_metadata(
     return s;
 }
 
-static enum status write_postlist(
-    struct bulk_builder *b, struct segment_content *content, struct glass_table *table, struct error *err)
+static enum status write_postlist(struct bulk_builder *b, struct segment_content *content,
+    struct glass_table *table, struct error *err)
 {
     const struct bulk_postlist in = {
         .runs = b->runs,
@@ -331,7 +339,8 @@ static enum status write_postlist(
     };
     struct glass_version *v = &b->version;
     struct bulk_stats stats;
-    if (write_metadata(b, content, table, err) != STATUS_OK || bulk_merge(&in, table, &stats, err) != STATUS_OK)
+    if (write_metadata(b, content, table, err) != STATUS_OK ||
+        bulk_merge(&in, table, &stats, err) != STATUS_OK)
         return err->status;
     v->n_docs = b->n_docs;
     v->doclen_lower = stats.doclen_lower;
