@@ -1,7 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* duan: one program, a table of commands. Each folder holds its own. */
 #include <stdio.h>
-int main(void)
+#include <string.h>
+
+#include "common/command.h"
+#include "common/message.h"
+#include "indexer/index_command.h"
+#include "search/commands.h"
+#include "store/xapian_c.h"
+#include "tokenizer/tokenizer.h"
+#include "tokenizer/tokens.h"
+
+#define DUAN_VERSION "0.1.0"
+
+static const struct {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"index", "read files and folders into an index, or bring it up to date", index_command},
+    {"search", "find the passages that answer a query", search_command},
+    {"show", "print a report, or a passage with its neighbours", show_command},
+    {"tokens", "show the terms of a text", tokens_command},
+    {"info", "say what an index holds", info_command},
+    {"check", "say whether an index is whole", check_command},
+};
+
+static void print_help(FILE *out)
 {
-    puts("duan");
-    return 0;
+    fputs(tr("usage: duan COMMAND [OPTION]... [ARGUMENT]...\n"
+             "full-text search for Chinese reports: a keyword in, the paragraphs that hold it "
+             "out\n\n"),
+        out);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].name, tr(commands[i].summary));
+    fputs(tr("\n'duan COMMAND --help' says more; 'duan --version' the versions.\n"), out);
+}
+
+static int print_version(void)
+{
+    printf("duan %s (analyzer %d, Xapian %s)\n", DUAN_VERSION, ANALYZER_VERSION, xapian_version());
+    return command_finish(EXIT_DONE);
+}
+
+int main(int argc, char **argv)
+{
+    message_init();
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_FAULT;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help(stdout);
+        return command_finish(EXIT_DONE);
+    }
+    if (strcmp(name, "--version") == 0)
+        return print_version();
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    struct error err;
+    error_set(&err, STATUS_BAD_INPUT, "no command '%s': 'duan --help' lists them", name);
+    return command_failed(&err);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* struct buf: bytes that grow, up to a stated maximum.
  *
- * Whatever input feeds has a buf, and every buf has a maximum: input can fill it, never exceed it. The data is
- * not NUL-terminated unless buf_terminate was the last call. A failed append leaves the buf as it was. */
+ * Whatever input feeds has a buf, and every buf has a maximum: input can fill it, never exceed it.
+ * The data is not NUL-terminated unless buf_terminate was the last call. A failed append leaves the
+ * buf as it was. */
 #ifndef DUAN_COMMON_BUF_H
 #define DUAN_COMMON_BUF_H
 
@@ -42,7 +43,8 @@ static inline bool buf_append_byte(struct buf *b, char byte)
 bool buf_append_str(struct buf *b, const char *s);
 bool buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Puts a NUL behind the data, not counted in len, and returns the data; NULL when there is no room. */
+/* Puts a NUL behind the data, not counted in len, and returns the data; NULL when there is no room.
+ */
 const char *buf_terminate(struct buf *b);
 
 static inline void buf_clear(struct buf *b)
@@ -56,8 +58,9 @@ bool buf_append_varint(struct buf *b, uint64_t v);
 /* A length as varint, then the bytes. */
 bool buf_append_string(struct buf *b, const char *s, size_t n);
 
-/* A cursor over bytes that were written with the two functions above. Reading past the end or a malformed
- * number sets `is_broken` and gives 0 or an empty string from then on, so that a reader checks once at the end. */
+/* A cursor over bytes that were written with the two functions above. Reading past the end or a
+ * malformed number sets `is_broken` and gives 0 or an empty string from then on, so that a reader
+ * checks once at the end. */
 struct bytes {
     const char *at, *end;
     bool is_broken;

@@ -5,8 +5,8 @@
 
 const char *index_folder(const char *option)
 {
+    const char *environment = getenv("DUAN_INDEX");
     if (option)
         return option;
-    const char *from_environment = getenv("DUAN_INDEX");
-    return from_environment && *from_environment ? from_environment : ".duan";
+    return environment && *environment ? environment : ".duan";
 }

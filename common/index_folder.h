@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where the index is, when the user does not say. */
+/* Which index a command works on: -i DIR, else $DUAN_INDEX, else ./.duan. */
 #ifndef DUAN_COMMON_INDEX_FOLDER_H
 #define DUAN_COMMON_INDEX_FOLDER_H
 
-/* The value of -i, or NULL where it was not given: then $DUAN_INDEX where that is set and not
- * empty, else ".duan". */
+/* option: what -i gave, or NULL. The result lives as long as option and the environment. */
 const char *index_folder(const char *option);
 
 #endif

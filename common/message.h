@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The language of messages: English in the source, Chinese from a checked-in catalogue.
  *
- * Not gettext, because setlocale(3) of a bare Debian or container knows no zh_CN, and gettext then stays silent;
- * the catalogue (common/message_zh.c) is a sorted table and needs nothing installed. Chinese is taken when the
- * first of DUAN_LANG, LC_ALL, LC_MESSAGES, LANG that is set and not empty starts with "zh". A test holds each
- * translation to the conversions (%s, %zu …) of its original. */
+ * Not gettext, because setlocale(3) of a bare Debian or container knows no zh_CN, and gettext then
+ * stays silent; the catalogue (common/message_zh.c) is a sorted table and needs nothing installed.
+ * Chinese is taken when the first of DUAN_LANG, LC_ALL, LC_MESSAGES, LANG that is set and not empty
+ * starts with "zh". A test holds each translation to the conversions (%s, %zu …) of its original.
+ */
 #ifndef DUAN_COMMON_MESSAGE_H
 #define DUAN_COMMON_MESSAGE_H
 

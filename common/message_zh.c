@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Chinese for every message, sorted by the English (LC_ALL=C order); tests/test_message.c checks both. */
+/* Chinese for every message, sorted by the English (LC_ALL=C order); tests/test_message.c checks
+ * both. */
 #include "common/message.h"
 
 const struct message_pair message_zh[] = {

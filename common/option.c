@@ -20,7 +20,8 @@ struct option_parser {
 
 /* ---- finding ---- */
 
-static const struct option_row *row_by_name(const struct option_row *rows, const char *name, size_t n)
+static const struct option_row *row_by_name(
+    const struct option_row *rows, const char *name, size_t n)
 {
     for (; rows->name; rows++)
         if (strlen(rows->name) == n && memcmp(rows->name, name, n) == 0)
@@ -58,7 +59,8 @@ static size_t edit_distance(const char *a, size_t n_a, const char *b, size_t n_b
     return row[n_b];
 }
 
-static enum status unknown_option(struct option_parser *p, const char *shown, const char *name, size_t n)
+static enum status unknown_option(
+    struct option_parser *p, const char *shown, const char *name, size_t n)
 {
     const char *nearest = NULL;
     size_t least = n < 4 ? 2 : 3;
@@ -71,7 +73,8 @@ static enum status unknown_option(struct option_parser *p, const char *shown, co
         }
     }
     if (nearest)
-        return error_set(p->err, STATUS_BAD_INPUT, "unknown option '%s': did you mean '--%s'", shown, nearest);
+        return error_set(
+            p->err, STATUS_BAD_INPUT, "unknown option '%s': did you mean '--%s'", shown, nearest);
     return error_set(p->err, STATUS_BAD_INPUT, "unknown option '%s'", shown);
 }
 
@@ -86,7 +89,10 @@ static bool parse_number(const char *text, bool is_size, uint64_t *out)
     unsigned long long v = strtoull(text, &end, 10);
     unsigned shift = 0;
     if (is_size && *end) {
-        shift = *end == 'k' || *end == 'K' ? 10 : *end == 'm' || *end == 'M' ? 20 : *end == 'g' || *end == 'G' ? 30 : 0;
+        shift = *end == 'k' || *end == 'K'   ? 10
+                : *end == 'm' || *end == 'M' ? 20
+                : *end == 'g' || *end == 'G' ? 30
+                                             : 0;
         end += shift != 0;
         end += shift != 0 && *end == 'B';
     }
@@ -96,21 +102,25 @@ static bool parse_number(const char *text, bool is_size, uint64_t *out)
     return true;
 }
 
-static enum status set_number(struct option_parser *p, const struct option_row *row, const char *text)
+static enum status set_number(
+    struct option_parser *p, const struct option_row *row, const char *text)
 {
     uint64_t v;
     bool is_size = row->kind == OPTION_SIZE;
     if (!parse_number(text, is_size, &v))
-        return is_size ? error_set(p->err, STATUS_BAD_INPUT, "--%s: '%s' is no size (like 64k, 512M, 2G)", row->name, text)
-                       : error_set(p->err, STATUS_BAD_INPUT, "--%s: '%s' is no number", row->name, text);
+        return is_size ? error_set(p->err, STATUS_BAD_INPUT,
+                             "--%s: '%s' is no size (like 64k, 512M, 2G)", row->name, text)
+                       : error_set(
+                             p->err, STATUS_BAD_INPUT, "--%s: '%s' is no number", row->name, text);
     if (v < row->min || v > row->max)
-        return error_set(p->err, STATUS_BAD_INPUT, "--%s: '%s' is not between %llu and %llu", row->name, text,
-            (unsigned long long)row->min, (unsigned long long)row->max);
+        return error_set(p->err, STATUS_BAD_INPUT, "--%s: '%s' is not between %llu and %llu",
+            row->name, text, (unsigned long long)row->min, (unsigned long long)row->max);
     *(uint64_t *)row->value = v;
     return STATUS_OK;
 }
 
-static enum status set_choice(struct option_parser *p, const struct option_row *row, const char *text)
+static enum status set_choice(
+    struct option_parser *p, const struct option_row *row, const char *text)
 {
     char names[256] = "";
     for (int i = 0; row->choices[i]; i++) {
@@ -118,12 +128,14 @@ static enum status set_choice(struct option_parser *p, const struct option_row *
             *(int *)row->value = i;
             return STATUS_OK;
         }
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", row->choices[i]);
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
+            row->choices[i]);
     }
     return error_set(p->err, STATUS_BAD_INPUT, "--%s: '%s' is none of %s", row->name, text, names);
 }
 
-static enum status set_value(struct option_parser *p, const struct option_row *row, const char *text)
+static enum status set_value(
+    struct option_parser *p, const struct option_row *row, const char *text)
 {
     switch (row->kind) {
     case OPTION_STRING:
@@ -140,7 +152,8 @@ static enum status set_value(struct option_parser *p, const struct option_row *r
 }
 
 /* The value in the same word (`attached`), or else the next word. */
-static enum status take_value(struct option_parser *p, const struct option_row *row, const char *attached)
+static enum status take_value(
+    struct option_parser *p, const struct option_row *row, const char *attached)
 {
     if (row->kind == OPTION_FLAG && !attached) {
         *(bool *)row->value = true;
@@ -196,8 +209,8 @@ static bool is_argument(const struct option_parser *p, const char *word)
     return word[1] != 'h' && !row_by_letter(p->command->rows, word[1]);
 }
 
-enum status option_parse(const struct option_command *command, int argc, char **argv, struct option_result *out,
-    struct error *err)
+enum status option_parse(const struct option_command *command, int argc, char **argv,
+    struct option_result *out, struct error *err)
 {
     *out = (struct option_result){.arguments = calloc((size_t)argc + 1, sizeof *out->arguments)};
     if (!out->arguments)

@@ -19,7 +19,8 @@ static int64_t now_ns(void)
 
 void progress_init(struct progress *p, uint64_t total, bool quiet)
 {
-    *p = (struct progress){.is_on = !quiet && terminal_is(STDERR_FILENO), .total = total, .started_ns = now_ns()};
+    *p = (struct progress){
+        .is_on = !quiet && terminal_is(STDERR_FILENO), .total = total, .started_ns = now_ns()};
 }
 
 double progress_seconds(const struct progress *p)
@@ -50,12 +51,13 @@ static void draw(const struct progress *p, const char *name, size_t name_len)
         for (int i = 0; i < BAR_CELLS; i++)
             bar[i] = i < (int)(part * BAR_CELLS) ? '#' : '.';
         bar[BAR_CELLS] = '\0';
-        n = snprintf(head, sizeof head, "[%s] %3.0f%%  %.1f MB/s  %d:%02d  ", bar, part * 100, rate / 1e6,
-            (int)left / 60, (int)left % 60);
+        n = snprintf(head, sizeof head, "[%s] %3.0f%%  %.1f MB/s  %d:%02d  ", bar, part * 100,
+            rate / 1e6, (int)left / 60, (int)left % 60);
     } else {
         n = snprintf(head, sizeof head, "%.1f MB  %.1f MB/s  ", (double)p->done / 1e6, rate / 1e6);
     }
-    size_t columns = terminal_columns(STDERR_FILENO) - 1, used = (size_t)n < columns ? (size_t)n : columns;
+    size_t columns = terminal_columns(STDERR_FILENO) - 1,
+           used = (size_t)n < columns ? (size_t)n : columns;
     size_t start = shortened(name, name_len, columns - used);
     fprintf(stderr, "\r\033[K%.*s", (int)used, head);
     put_text(stderr, name + start, name_len - start);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A progress bar on stderr: bytes done of all, rate, time left, what is at work. Only where stderr is a terminal;
- * elsewhere every call does nothing. Drawn at most ten times a second. Anything else written to stderr must be
- * preceded by progress_clear. */
+/* A progress bar on stderr: bytes done of all, rate, time left, what is at work. Only where stderr
+ * is a terminal; elsewhere every call does nothing. Drawn at most ten times a second. Anything else
+ * written to stderr must be preceded by progress_clear. */
 #ifndef DUAN_COMMON_PROGRESS_H
 #define DUAN_COMMON_PROGRESS_H
 

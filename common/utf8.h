@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* UTF-8, decoded and encoded one code point at a time, inline because everything above walks text with it.
- * Rule: Unicode 15, table 3-7 (well-formed byte sequences): no overlong forms, no surrogates, nothing past
- * U+10FFFF. */
+/* UTF-8, decoded and encoded one code point at a time, inline because everything above walks text
+ * with it. Rule: Unicode 15, table 3-7 (well-formed byte sequences): no overlong forms, no
+ * surrogates, nothing past U+10FFFF. */
 #ifndef DUAN_COMMON_UTF8_H
 #define DUAN_COMMON_UTF8_H
 
@@ -10,8 +10,9 @@
 
 enum { UTF8_MAX_BYTES = 4, UTF8_INVALID = 0xFFFD };
 
-/* Decodes the code point at s, of which n > 0 bytes may be read. Puts it in *cp and returns its length. A byte
- * that starts no well-formed sequence is returned as length 0 and *cp = U+FFFD: the caller steps one byte on. */
+/* Decodes the code point at s, of which n > 0 bytes may be read. Puts it in *cp and returns its
+ * length. A byte that starts no well-formed sequence is returned as length 0 and *cp = U+FFFD: the
+ * caller steps one byte on. */
 static inline size_t utf8_decode(const char *s, size_t n, uint32_t *cp)
 {
     const unsigned char *p = (const unsigned char *)s;
@@ -73,8 +74,8 @@ static inline size_t utf8_step(const char *s, size_t n, uint32_t *cp)
     return len ? len : 1;
 }
 
-/* The largest offset <= at at which a character of s[0..n) starts or the text ends, so that a cut there
- * splits none. A stump at the very end (at == n, last character incomplete) is left out. */
+/* The largest offset <= at at which a character of s[0..n) starts or the text ends, so that a cut
+ * there splits none. A stump at the very end (at == n, last character incomplete) is left out. */
 size_t utf8_floor(const char *s, size_t n, size_t at);
 
 /* How many code points s[0..n) holds; a broken byte counts as one. */

@@ -63,8 +63,8 @@ static bool cuts_word(const struct folded_passage *f, size_t edge)
     return edge > 0 && edge < f->n && is_word(f->classes[edge - 1]) && is_word(f->classes[edge]);
 }
 
-size_t folded_passage_find(const struct folded_passage *f, const uint32_t *needle, size_t n_needle, bool whole_words,
-    size_t from)
+size_t folded_passage_find(const struct folded_passage *f, const uint32_t *needle, size_t n_needle,
+    bool whole_words, size_t from)
 {
     if (n_needle == 0 || n_needle > f->n)
         return f->n;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A passage folded into an array, so that it can be scanned, scored and highlighted by index.
- * One of these is used again and again: the arrays grow to the longest passage met (which store/schema.h bounds). */
+ * One of these is used again and again: the arrays grow to the longest passage met (which
+ * store/schema.h bounds). */
 #ifndef DUAN_SEARCH_FOLDED_PASSAGE_H
 #define DUAN_SEARCH_FOLDED_PASSAGE_H
 
@@ -14,7 +15,7 @@ struct folded_passage {
     uint32_t *cps; /* n folded code points */
     struct folded_range {
         uint32_t start, end; /* bytes of the raw text */
-    } *ranges;
+    } * ranges;
     uint8_t *classes; /* enum char_class */
     size_t n, room;
 };
@@ -25,9 +26,10 @@ void folded_passage_release(struct folded_passage *f);
 /* Folds text anew into *f. False when memory is out; *f is then empty. */
 bool folded_passage_set(struct folded_passage *f, const char *text, size_t n);
 
-/* The first place >= from where the n_needle code points stand; f->n where there is none. With whole_words, a place
- * that would cut a word of letters and digits at either end does not count (2022 is not in 12022). */
-size_t folded_passage_find(const struct folded_passage *f, const uint32_t *needle, size_t n_needle, bool whole_words,
-    size_t from);
+/* The first place >= from where the n_needle code points stand; f->n where there is none. With
+ * whole_words, a place that would cut a word of letters and digits at either end does not count
+ * (2022 is not in 12022). */
+size_t folded_passage_find(const struct folded_passage *f, const uint32_t *needle, size_t n_needle,
+    bool whole_words, size_t from);
 
 #endif

@@ -29,7 +29,8 @@ static void add_range(struct collector *c, size_t start, size_t end)
 }
 
 /* Marks each place where the clause stands whole; false where there is none. */
-static bool mark_clause(struct collector *out, const struct clause *c, const struct folded_passage *f)
+static bool mark_clause(
+    struct collector *out, const struct clause *c, const struct folded_passage *f)
 {
     bool stands = false;
     size_t at = folded_passage_find(f, c->folded, c->n_folded, !c->is_quoted, 0);
@@ -41,16 +42,18 @@ static bool mark_clause(struct collector *out, const struct clause *c, const str
     return stands;
 }
 
-/* Marks the terms of a clause; a lone Han character only where it stands, not the bigram it begins. */
-static void mark_terms(struct collector *out, const struct plan *plan, size_t first_position, size_t end_position,
-    const struct folded_passage *f, const char *text, size_t n)
+/* Marks the terms of a clause; a lone Han character only where it stands, not the bigram it begins.
+ */
+static void mark_terms(struct collector *out, const struct plan *plan, size_t first_position,
+    size_t end_position, const struct folded_passage *f, const char *text, size_t n)
 {
     struct tokenizer tokenizer;
     struct token t;
     tokenizer_init(&tokenizer, TOKENIZER_INDEX, text, n);
     while (tokenizer_next(&tokenizer, &t)) {
         int i = plan_find_token(plan, &t);
-        if (i < 0 || plan->terms[i].position < first_position || plan->terms[i].position >= end_position)
+        if (i < 0 || plan->terms[i].position < first_position ||
+            plan->terms[i].position >= end_position)
             continue;
         bool is_char = plan->terms[i].is_prefix && t.position < f->n;
         add_range(out, t.start, is_char ? f->ranges[t.position].end : t.end);
@@ -60,7 +63,10 @@ static void mark_terms(struct collector *out, const struct plan *plan, size_t fi
 static int by_start(const void *a, const void *b)
 {
     const struct range *x = a, *y = b;
-    return x->start < y->start ? -1 : x->start > y->start ? 1 : x->end < y->end ? -1 : x->end > y->end;
+    return x->start < y->start   ? -1
+           : x->start > y->start ? 1
+           : x->end < y->end     ? -1
+                                 : x->end > y->end;
 }
 
 /* Sorts, and joins what overlaps or touches. */
@@ -79,13 +85,15 @@ static void merge(struct collector *c)
     c->n = last + 1;
 }
 
-enum status highlight_find(const struct query *q, const struct plan *plan, const struct folded_passage *f,
-    const char *text, size_t n, struct arena *arena, struct ranges *out, struct error *err)
+enum status highlight_find(const struct query *q, const struct plan *plan,
+    const struct folded_passage *f, const char *text, size_t n, struct arena *arena,
+    struct ranges *out, struct error *err)
 {
     struct collector found = {0};
     for (size_t i = 0; i < q->n_clauses; i++) {
         const struct clause *c = &q->clauses[i];
-        if (c->kind == CLAUSE_NOT || c->is_empty || mark_clause(&found, c, f) || c->kind == CLAUSE_EXACT)
+        if (c->kind == CLAUSE_NOT || c->is_empty || mark_clause(&found, c, f) ||
+            c->kind == CLAUSE_EXACT)
             continue;
         mark_terms(&found, plan, plan_position(i, 0), plan_position(i + 1, 0), f, text, n);
     }
@@ -110,7 +118,8 @@ struct mover {
     bool is_open; /* to->at[to->n] has its start */
 };
 
-/* Marks whose start or end lies in raw [start, end), which is shown from m->n on, `shown` bytes long. */
+/* Marks whose start or end lies in raw [start, end), which is shown from m->n on, `shown` bytes
+ * long. */
 static void move_marks(struct mover *m, size_t start, size_t end, size_t shown)
 {
     while (m->at_mark < m->from->n) {
@@ -160,8 +169,8 @@ static struct clean_piece trimmed(const char *text, size_t n)
     return all;
 }
 
-enum status shown_text_make(const char *text, size_t n, const struct ranges *marks, bool is_raw, struct arena *arena,
-    struct shown_text *out, struct error *err)
+enum status shown_text_make(const char *text, size_t n, const struct ranges *marks, bool is_raw,
+    struct arena *arena, struct shown_text *out, struct error *err)
 {
     *out = (struct shown_text){0};
     char *shown = arena_alloc(arena, n + 1);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What of a hit matched, and the text as it is shown.
  *
- * A clause that stands in the passage as typed is marked where it stands whole, and nowhere else; a word that does
- * not is marked by its terms. Ranges are found in the raw text, so an injected reading lies inside the mark:
- * 會(huì )議 is covered whole. */
+ * A clause that stands in the passage as typed is marked where it stands whole, and nowhere else; a
+ * word that does not is marked by its terms. Ranges are found in the raw text, so an injected
+ * reading lies inside the mark: 會(huì )議 is covered whole. */
 #ifndef DUAN_SEARCH_HIGHLIGHT_H
 #define DUAN_SEARCH_HIGHLIGHT_H
 
@@ -26,17 +26,18 @@ struct ranges {
 };
 
 /* The ranges of the raw text that matched; f is its folded text. */
-enum status highlight_find(const struct query *q, const struct plan *plan, const struct folded_passage *f,
-    const char *text, size_t n, struct arena *arena, struct ranges *out, struct error *err);
+enum status highlight_find(const struct query *q, const struct plan *plan,
+    const struct folded_passage *f, const char *text, size_t n, struct arena *arena,
+    struct ranges *out, struct error *err);
 
-/* A passage as it is shown: cleaned (folded_text.h's cleaner), or raw but for the blanks at its ends. Text and marks,
- * moved to their places in it, are in the arena. */
+/* A passage as it is shown: cleaned (folded_text.h's cleaner), or raw but for the blanks at its
+ * ends. Text and marks, moved to their places in it, are in the arena. */
 struct shown_text {
     const char *text;
     size_t n;
     struct ranges marks;
 };
-enum status shown_text_make(const char *text, size_t n, const struct ranges *marks, bool is_raw, struct arena *arena,
-    struct shown_text *out, struct error *err);
+enum status shown_text_make(const char *text, size_t n, const struct ranges *marks, bool is_raw,
+    struct arena *arena, struct shown_text *out, struct error *err);
 
 #endif

@@ -23,7 +23,8 @@ const struct xnode *xnode_term(struct arena *arena, enum xop op, const char *ter
     return node;
 }
 
-const struct xnode *xnode_combine(struct arena *arena, enum xop op, const struct xnode *const *children, size_t n)
+const struct xnode *xnode_combine(
+    struct arena *arena, enum xop op, const struct xnode *const *children, size_t n)
 {
     if (n == 1)
         return children[0];
@@ -62,7 +63,8 @@ static bool is_whole_word(const struct clause *c, size_t position, size_t n_char
     if (position == 0 || position + n_chars >= c->n_folded)
         return false;
     uint32_t before = c->folded[position - 1], after = c->folded[position + n_chars];
-    return !may_continue_word(before, fold_char(before).class) && !may_continue_word(after, fold_char(after).class);
+    return !may_continue_word(before, fold_char(before).class) &&
+           !may_continue_word(after, fold_char(after).class);
 }
 
 struct conditions {
@@ -71,7 +73,8 @@ struct conditions {
     bool has_unknown_word; /* a word at an edge: no condition could be made of it */
 };
 
-static bool add_condition(struct conditions *all, struct arena *arena, enum xop op, const struct token *t)
+static bool add_condition(
+    struct conditions *all, struct arena *arena, enum xop op, const struct token *t)
 {
     if (all->n == LITERAL_TERMS_MAX)
         return true;
@@ -90,7 +93,8 @@ static bool collect_conditions(const struct clause *c, struct arena *arena, stru
             ok = add_condition(all, arena, XOP_TERM, &t);
         else if (t.kind == TOKEN_SINGLE)
             ok = add_condition(all, arena, XOP_PREFIX, &t);
-        else if (t.kind == TOKEN_WORD && is_whole_word(c, t.position, utf8_count(t.term, t.term_len)))
+        else if (t.kind == TOKEN_WORD &&
+                 is_whole_word(c, t.position, utf8_count(t.term, t.term_len)))
             ok = add_condition(all, arena, XOP_TERM, &t);
         else if (t.kind == TOKEN_WORD)
             all->has_unknown_word = true;
@@ -98,7 +102,8 @@ static bool collect_conditions(const struct clause *c, struct arena *arena, stru
     return ok;
 }
 
-/* The longest stretch of letters and digits of the clause, in UTF-8: what a word of the dictionary must hold. */
+/* The longest stretch of letters and digits of the clause, in UTF-8: what a word of the dictionary
+ * must hold. */
 static size_t longest_word(const struct clause *c, char *out, size_t room)
 {
     size_t best = 0, best_at = 0;
@@ -121,8 +126,9 @@ static size_t longest_word(const struct clause *c, char *out, size_t room)
 
 /* Adds the words of the dictionary that begin with `lead` and hold `part`. A word cut into pieces
  * (TOKENIZER_WORD_MAX) may hold it across a cut: its full-length pieces are candidates all. */
-static enum status add_words(struct index *ix, char lead, const char *part, size_t n_part, struct arena *arena,
-    struct buf *terms, const struct xnode **nodes, size_t *n_nodes, struct error *err)
+static enum status add_words(struct index *ix, char lead, const char *part, size_t n_part,
+    struct arena *arena, struct buf *terms, const struct xnode **nodes, size_t *n_nodes,
+    struct error *err)
 {
     size_t n_terms;
     buf_clear(terms);
@@ -141,7 +147,8 @@ static enum status add_words(struct index *ix, char lead, const char *part, size
     return s;
 }
 
-/* Candidates of a literal that shows no word whole: every passage with a word that holds its longest part. */
+/* Candidates of a literal that shows no word whole: every passage with a word that holds its
+ * longest part. */
 static enum status words_holding(struct index *ix, const struct clause *c, struct arena *arena,
     const struct xnode **out, struct error *err)
 {
@@ -166,8 +173,8 @@ static enum status words_holding(struct index *ix, const struct clause *c, struc
     return *out ? STATUS_OK : error_no_memory(err);
 }
 
-enum status literal_make(struct index *ix, const struct clause *c, struct arena *arena, struct literal *out,
-    struct error *err)
+enum status literal_make(struct index *ix, const struct clause *c, struct arena *arena,
+    struct literal *out, struct error *err)
 {
     struct conditions all = {.n = 0};
     *out = (struct literal){.clause = c};

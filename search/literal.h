@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A literal: text that a passage holds as typed, or does not. Terms find the candidates, the text decides.
+/* A literal: text that a passage holds as typed, or does not. Terms find the candidates, the text
+ * decides.
  *
- * A passage that holds the literal's folded text holds each bigram inside it, a term that begins with each lone Han
- * character, and each word that the literal shows whole. A word at the literal's edge may be part of a longer one
- * ("12.8亿" stands in 2112.8亿), so it is no condition; a literal of nothing but such words ("2112") is looked up in
- * the dictionary of words instead, and one without any term ("——") has every passage as candidate. */
+ * A passage that holds the literal's folded text holds each bigram inside it, a term that begins
+ * with each lone Han character, and each word that the literal shows whole. A word at the literal's
+ * edge may be part of a longer one
+ * ("12.8亿" stands in 2112.8亿), so it is no condition; a literal of nothing but such words
+ * ("2112") is looked up in the dictionary of words instead, and one without any term ("——") has
+ * every passage as candidate. */
 #ifndef DUAN_SEARCH_LITERAL_H
 #define DUAN_SEARCH_LITERAL_H
 
@@ -18,20 +21,23 @@
 
 struct literal {
     const struct clause *clause;
-    const struct xnode *candidates; /* all passages that hold it, and perhaps others; NULL: no passage can */
+    const struct xnode
+        *candidates; /* all passages that hold it, and perhaps others; NULL: no passage can */
     bool is_decided; /* no others: terms alone decide */
 };
 
 /* Builds the candidates' node in the arena. */
-enum status literal_make(struct index *ix, const struct clause *c, struct arena *arena, struct literal *out,
-    struct error *err);
+enum status literal_make(struct index *ix, const struct clause *c, struct arena *arena,
+    struct literal *out, struct error *err);
 
-/* Does the passage hold the clause? Quoted text is found anywhere, a bare word not inside a longer word. */
+/* Does the passage hold the clause? Quoted text is found anywhere, a bare word not inside a longer
+ * word. */
 bool literal_stands_in(const struct clause *c, const struct folded_passage *f);
 
 /* Nodes of query trees, in an arena; NULL when it is full. A node of one child is that child. */
 const struct xnode *xnode_term(struct arena *arena, enum xop op, const char *term, size_t n);
-const struct xnode *xnode_combine(struct arena *arena, enum xop op, const struct xnode *const *children, size_t n);
+const struct xnode *xnode_combine(
+    struct arena *arena, enum xop op, const struct xnode *const *children, size_t n);
 const struct xnode *xnode_scale(struct arena *arena, double weight, const struct xnode *child);
 
 #endif

@@ -11,7 +11,8 @@
 
 enum { PLAN_BYTES_MAX = 256 << 20 };
 
-/* Terms select until those left over could add no more than this share of the whole query's weight. */
+/* Terms select until those left over could add no more than this share of the whole query's weight.
+ */
 #define ADDING_SHARE 0.25
 /* RANKING.md 3: the weight of a bigram that lies in a valley between two stickier ones. */
 #define STICKINESS_SLOPE 1.5
@@ -31,7 +32,8 @@ static double idf_of(double n_passages, double df)
 
 /* ---- soft terms ---- */
 
-/* What of a clause's folded text is asked for: everything, or a question without its question words. */
+/* What of a clause's folded text is asked for: everything, or a question without its question
+ * words. */
 struct cut {
     bool *is_cut; /* n_folded; NULL: nothing is cut */
     bool is_question;
@@ -45,7 +47,8 @@ static bool is_left_out(const struct cut *cut, const struct clause *c, const str
     for (size_t i = t->position; i < t->position + n_chars && i < c->n_folded; i++)
         if (cut->is_cut[i])
             return true;
-    return t->kind == TOKEN_BIGRAM && is_function_char(t->first_cp) && is_function_char(t->second_cp);
+    return t->kind == TOKEN_BIGRAM && is_function_char(t->first_cp) &&
+           is_function_char(t->second_cp);
 }
 
 static struct plan_term *find_term(struct plan *p, const struct token *t)
@@ -89,7 +92,8 @@ static enum status add_term(struct planner *pl, size_t clause, const struct toke
     return s;
 }
 
-static enum status add_clause_terms(struct planner *pl, size_t clause, const struct cut *cut, size_t *n_added)
+static enum status add_clause_terms(
+    struct planner *pl, size_t clause, const struct cut *cut, size_t *n_added)
 {
     const struct clause *c = &pl->query->clauses[clause];
     struct tokenizer tokenizer;
@@ -106,7 +110,8 @@ static enum status add_clause_terms(struct planner *pl, size_t clause, const str
     return s;
 }
 
-/* A question loses its question words and particles, unless nothing would be left; a keyword loses nothing. */
+/* A question loses its question words and particles, unless nothing would be left; a keyword loses
+ * nothing. */
 static enum status add_word_clause(struct planner *pl, size_t clause)
 {
     const struct clause *c = &pl->query->clauses[clause];
@@ -127,7 +132,8 @@ static enum status add_word_clause(struct planner *pl, size_t clause)
 
 /* ---- weights ---- */
 
-/* Normalised pointwise mutual information of a bigram's two characters, from passage counts; -1 if unseen. */
+/* Normalised pointwise mutual information of a bigram's two characters, from passage counts; -1 if
+ * unseen. */
 static enum status npmi_of(struct planner *pl, const struct plan_term *t, double *out)
 {
     uint64_t first, second, cf;
@@ -149,8 +155,8 @@ static bool are_neighbours(const struct plan_term *a, const struct plan_term *b)
            a->second_cp == b->first_cp;
 }
 
-/* weight = frequency in the query (k3 = 1) times stickiness: a bigram across a word boundary sits in a valley
- * between two stickier neighbours and counts less (RANKING.md 3). */
+/* weight = frequency in the query (k3 = 1) times stickiness: a bigram across a word boundary sits
+ * in a valley between two stickier neighbours and counts less (RANKING.md 3). */
 static enum status weigh_terms(struct planner *pl)
 {
     struct plan *p = pl->plan;
@@ -158,7 +164,8 @@ static enum status weigh_terms(struct planner *pl)
     if (!npmi)
         return error_no_memory(pl->err);
     for (size_t i = 0; i < p->n_terms; i++) {
-        enum status s = p->terms[i].kind == TOKEN_BIGRAM ? npmi_of(pl, &p->terms[i], &npmi[i]) : STATUS_OK;
+        enum status s =
+            p->terms[i].kind == TOKEN_BIGRAM ? npmi_of(pl, &p->terms[i], &npmi[i]) : STATUS_OK;
         if (s != STATUS_OK)
             return s;
     }
@@ -203,7 +210,8 @@ static enum status collect_chars(struct planner *pl)
 
 static int by_contribution(const void *a, const void *b)
 {
-    const struct plan_term *x = *(const struct plan_term *const *)a, *y = *(const struct plan_term *const *)b;
+    const struct plan_term *x = *(const struct plan_term *const *)a,
+                           *y = *(const struct plan_term *const *)b;
     double d = y->idf * y->weight - x->idf * x->weight;
     return d > 0 ? 1 : d < 0 ? -1 : x->position < y->position ? -1 : x->position > y->position;
 }
@@ -232,12 +240,14 @@ static enum status choose_selecting(struct planner *pl)
 
 static const struct xnode *soft_term_node(struct arena *arena, const struct plan_term *t)
 {
-    const struct xnode *node = xnode_term(arena, t->is_prefix ? XOP_PREFIX : XOP_TERM, t->bytes, t->n);
+    const struct xnode *node =
+        xnode_term(arena, t->is_prefix ? XOP_PREFIX : XOP_TERM, t->bytes, t->n);
     return node && t->weight != 1 ? xnode_scale(arena, t->weight, node) : node;
 }
 
-/* The OR of the soft terms, or of the selecting ones with the others adding. Terms that no passage holds are left
- * out; a query of only such gives a node that matches nothing. NULL when memory is out. */
+/* The OR of the soft terms, or of the selecting ones with the others adding. Terms that no passage
+ * holds are left out; a query of only such gives a node that matches nothing. NULL when memory is
+ * out. */
 static const struct xnode *soft_node(struct plan *p, bool is_narrow)
 {
     struct arena *arena = &p->arena;
@@ -263,10 +273,11 @@ static const struct xnode *soft_node(struct plan *p, bool is_narrow)
 }
 
 struct hard_clauses {
-    const struct xnode *exact[QUERY_CLAUSES_MAX], *words[QUERY_CLAUSES_MAX], *not[QUERY_CLAUSES_MAX];
+    const struct xnode *exact[QUERY_CLAUSES_MAX], *words[QUERY_CLAUSES_MAX],
+        *not [QUERY_CLAUSES_MAX];
     size_t n_exact, n_words, n_not;
-    bool is_impossible;        /* an exact clause that no passage can hold */
-    bool is_word_impossible;   /* a word that no passage can hold */
+    bool is_impossible;      /* an exact clause that no passage can hold */
+    bool is_word_impossible; /* a word that no passage can hold */
     bool is_word_undecided;
 };
 
@@ -289,7 +300,7 @@ static enum status make_hard_clauses(struct planner *pl, struct hard_clauses *ou
             pl->plan->needs_text |= !l.is_decided;
             out->exact[out->n_exact++] = l.candidates;
         } else if (l.candidates && l.is_decided) {
-            out->not[out->n_not++] = l.candidates;
+            out->not [out->n_not++] = l.candidates;
         } else if (l.candidates) {
             pl->plan->needs_text = true;
         }
@@ -297,12 +308,14 @@ static enum status make_hard_clauses(struct planner *pl, struct hard_clauses *ou
     return STATUS_OK;
 }
 
-/* `core` among the passages that the exact clauses let through, without those that decided not-clauses name. */
-static const struct xnode *filtered(struct arena *arena, const struct xnode *core, const struct hard_clauses *h,
-    bool is_core_needed)
+/* `core` among the passages that the exact clauses let through, without those that decided
+ * not-clauses name. */
+static const struct xnode *filtered(struct arena *arena, const struct xnode *core,
+    const struct hard_clauses *h, bool is_core_needed)
 {
     const struct xnode *nodes[QUERY_CLAUSES_MAX + 1];
-    const struct xnode *exact = h->n_exact ? xnode_combine(arena, XOP_AND, h->exact, h->n_exact) : NULL;
+    const struct xnode *exact =
+        h->n_exact ? xnode_combine(arena, XOP_AND, h->exact, h->n_exact) : NULL;
     if (h->is_impossible)
         return xnode_combine(arena, XOP_OR, NULL, 0);
     if (exact && core) {
@@ -349,7 +362,8 @@ enum status plan_make(struct index *ix, const struct query *q, struct plan *out,
 {
     struct index_totals totals = index_totals(ix);
     *out = (struct plan){.n_passages = index_n_stored(ix)};
-    out->average_tokens = totals.n_passages ? (double)totals.n_tokens / (double)totals.n_passages : 1;
+    out->average_tokens =
+        totals.n_passages ? (double)totals.n_tokens / (double)totals.n_passages : 1;
     arena_init(&out->arena, PLAN_BYTES_MAX);
     out->terms = arena_alloc(&out->arena, 2 * (q->text_len + 1) * sizeof *out->terms);
     struct planner pl = {ix, q, out, err};

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The plan of a query: which terms select, which only add, and what must be verified against the text.
+/* The plan of a query: which terms select, which only add, and what must be verified against the
+ * text.
  *
- * Soft terms are those of the words. Sorted by document frequency, the rare ones *select* and the common ones only
- * *add* ((rare OR …) AND_MAYBE (common OR …)): a passage that holds none of the telling bigrams cannot reach the
- * first page, and need not be looked at. Hard clauses (exact, not) become a filter that lets through everything that
- * could match and some that do not; the text decides (`needs_text`). */
+ * Soft terms are those of the words. Sorted by document frequency, the rare ones *select* and the
+ * common ones only *add* ((rare OR …) AND_MAYBE (common OR …)): a passage that holds none of the
+ * telling bigrams cannot reach the first page, and need not be looked at. Hard clauses (exact, not)
+ * become a filter that lets through everything that could match and some that do not; the text
+ * decides (`needs_text`). */
 #ifndef DUAN_SEARCH_PLAN_H
 #define DUAN_SEARCH_PLAN_H
 
@@ -25,10 +27,11 @@ struct plan_term {
     uint32_t first_cp, second_cp; /* of a bigram */
     enum token_kind kind;
     uint64_t df;
-    double idf;    /* ln(1 + (N - df + .5)/(df + .5)) */
-    double weight; /* stickiness times frequency in the query: what the term's score is multiplied with */
+    double idf;      /* ln(1 + (N - df + .5)/(df + .5)) */
+    double weight;   /* stickiness times frequency in the query: what the term's score is multiplied
+                        with */
     size_t position; /* plan_position of its first character */
-    bool is_prefix; /* a Han character on its own: all terms that begin with it */
+    bool is_prefix;  /* a Han character on its own: all terms that begin with it */
     bool is_selecting;
 };
 
@@ -44,13 +47,14 @@ struct plan {
     size_t n_terms;
     struct plan_char *chars;
     size_t n_chars;
-    uint64_t n_passages;          /* N, dead ones included */
-    double average_tokens;        /* of a passage */
-    const struct xnode *narrow;   /* rare terms select */
-    const struct xnode *wide;     /* any soft term selects */
-    bool needs_text;              /* of narrow and wide: the text must say whether exact and not clauses hold */
-    const struct xnode *literal;  /* candidates that hold every clause as typed, words too: for counting */
-    bool is_literal_decided;      /* and the text need not be asked */
+    uint64_t n_passages;        /* N, dead ones included */
+    double average_tokens;      /* of a passage */
+    const struct xnode *narrow; /* rare terms select */
+    const struct xnode *wide;   /* any soft term selects */
+    bool needs_text; /* of narrow and wide: the text must say whether exact and not clauses hold */
+    const struct xnode
+        *literal; /* candidates that hold every clause as typed, words too: for counting */
+    bool is_literal_decided; /* and the text need not be asked */
 };
 
 /* Where a character of a clause stands among all positions of the query: clauses are far apart. */

@@ -30,8 +30,8 @@ static bool is_minus(uint32_t cp)
     return cp == '-' || cp == 0xFF0D /* － */ || cp == 0x2212 /* − */;
 }
 
-/* The mark that closes a quote opened by cp; 0 when cp opens none. A closing “ is accepted for ” and the reverse:
- * input methods often give the same one twice. */
+/* The mark that closes a quote opened by cp; 0 when cp opens none. A closing “ is accepted for ”
+ * and the reverse: input methods often give the same one twice. */
 static uint32_t closing_quote(uint32_t cp)
 {
     switch (cp) {
@@ -91,7 +91,8 @@ static enum status add_clause(struct parser *p, struct clause clause, size_t sta
 }
 
 /* The inside of a quote, p->at being behind the opening mark. */
-static enum status parse_quoted(struct parser *p, enum clause_kind kind, size_t start, uint32_t closing)
+static enum status parse_quoted(
+    struct parser *p, enum clause_kind kind, size_t start, uint32_t closing)
 {
     char *text = arena_alloc(&p->query->arena, p->n - p->at + 1);
     if (!text)
@@ -100,11 +101,12 @@ static enum status parse_quoted(struct parser *p, enum clause_kind kind, size_t 
     for (;;) {
         uint32_t cp = peek(p, &len);
         if (len == 0)
-            return error_set(
-                p->err, STATUS_BAD_INPUT, "query:%zu: quote is not closed", utf8_count(p->text, start) + 1);
+            return error_set(p->err, STATUS_BAD_INPUT, "query:%zu: quote is not closed",
+                utf8_count(p->text, start) + 1);
         if (closes(cp, closing))
             break;
-        if (cp == '\\' && p->at + 1 < p->n && (p->text[p->at + 1] == '"' || p->text[p->at + 1] == '\\'))
+        if (cp == '\\' && p->at + 1 < p->n &&
+            (p->text[p->at + 1] == '"' || p->text[p->at + 1] == '\\'))
             p->at++;
         memcpy(text + text_len, p->text + p->at, len);
         text_len += len;
@@ -113,18 +115,19 @@ static enum status parse_quoted(struct parser *p, enum clause_kind kind, size_t 
     p->at += len;
     struct clause c = {.kind = kind, .text = text, .text_len = text_len, .is_quoted = true};
     if (text_len == 0)
-        return error_set(
-            p->err, STATUS_BAD_INPUT, "query:%zu: nothing between the quotes", utf8_count(p->text, start) + 1);
+        return error_set(p->err, STATUS_BAD_INPUT, "query:%zu: nothing between the quotes",
+            utf8_count(p->text, start) + 1);
     return add_clause(p, c, start);
 }
 
 static enum status parse_word(struct parser *p, enum clause_kind kind)
 {
     size_t start = p->at, len;
-    for (uint32_t cp = peek(p, &len); len && !is_space(cp) && !closing_quote(cp); cp = peek(p, &len))
+    for (uint32_t cp = peek(p, &len); len && !is_space(cp) && !closing_quote(cp);
+         cp = peek(p, &len))
         p->at += len;
-    return add_clause(
-        p, (struct clause){.kind = kind, .text = p->text + start, .text_len = p->at - start}, start);
+    return add_clause(p,
+        (struct clause){.kind = kind, .text = p->text + start, .text_len = p->at - start}, start);
 }
 
 static enum status parse_clause(struct parser *p)
@@ -172,9 +175,10 @@ enum status query_parse(const char *text, size_t n, struct query *out, struct er
             s = parse_clause(&p);
     }
     if (s == STATUS_OK && !query_has(out, CLAUSE_WORD) && !query_has(out, CLAUSE_EXACT)) {
-        s = query_has(out, CLAUSE_NOT)
-                ? error_set(err, STATUS_BAD_INPUT, "query '%s' only says what to leave out", out->text)
-                : error_set(err, STATUS_BAD_INPUT, "query '%s' holds nothing to look for", out->text);
+        s = query_has(out, CLAUSE_NOT) ? error_set(err, STATUS_BAD_INPUT,
+                                             "query '%s' only says what to leave out", out->text)
+                                       : error_set(err, STATUS_BAD_INPUT,
+                                             "query '%s' holds nothing to look for", out->text);
     }
     if (s != STATUS_OK)
         query_release(out);

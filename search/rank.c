@@ -14,7 +14,8 @@ enum {
     PAIR_QUERY_MIN = 2, /* how far apart in the query, in characters */
     PAIR_QUERY_MAX = 4,
     PAIR_TEXT_MAX = 8, /* and at most how far in the text */
-    RANKED_TERMS_MAX = 64, /* of a very long query only the first so many are looked for a second time */
+    RANKED_TERMS_MAX =
+        64, /* of a very long query only the first so many are looked for a second time */
 };
 
 /* Xapian's BM25 saturates at k1 * WDF_SCALE + 1, the textbook's at k1 + 1. */
@@ -26,8 +27,9 @@ int plan_find_token(const struct plan *plan, const struct token *t)
         const struct plan_term *term = &plan->terms[i];
         if (term->first_cp != t->first_cp)
             continue;
-        if (term->is_prefix ? t->kind == TOKEN_BIGRAM || t->kind == TOKEN_SINGLE
-                            : term->n == t->term_len && memcmp(term->bytes, t->term, t->term_len) == 0)
+        if (term->is_prefix
+                ? t->kind == TOKEN_BIGRAM || t->kind == TOKEN_SINGLE
+                : term->n == t->term_len && memcmp(term->bytes, t->term, t->term_len) == 0)
             return (int)i;
     }
     return -1;
@@ -89,7 +91,8 @@ static void add_token(struct evidence *e, size_t i, size_t position)
     e->last[i] = position + 1;
 }
 
-static double char_score(const struct plan *plan, const struct folded_passage *f, double length_ratio)
+static double char_score(
+    const struct plan *plan, const struct folded_passage *f, double length_ratio)
 {
     double sum = 0;
     for (size_t c = 0; c < plan->n_chars; c++) {
@@ -102,8 +105,8 @@ static double char_score(const struct plan *plan, const struct folded_passage *f
     return sum;
 }
 
-double rank_score(const struct plan *plan, const struct folded_passage *f, const char *text, size_t n,
-    double first_pass)
+double rank_score(const struct plan *plan, const struct folded_passage *f, const char *text,
+    size_t n, double first_pass)
 {
     struct evidence e = {.plan = plan};
     struct tokenizer tokenizer;

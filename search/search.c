@@ -10,7 +10,8 @@
 #include "store/section.h"
 
 enum {
-    RANKED_CANDIDATES = 100, /* are looked at a second time (RANKING.md: 50 does as well, 300 lifts recall by .004) */
+    RANKED_CANDIDATES = 100, /* are looked at a second time (RANKING.md: 50 does as well, 300 lifts
+                                recall by .004) */
     VERIFIED_BATCH = 256,    /* candidates fetched at a time while the text has to decide */
     RESULTS_BYTES_MAX = 512 << 20,
     SECTION_DEPTH_MAX = 16,
@@ -24,15 +25,18 @@ struct search {
     struct error *err;
 };
 
-static enum status fold_passage(struct search *s, uint32_t segment, uint32_t docid, struct stored_passage *out)
+static enum status fold_passage(
+    struct search *s, uint32_t segment, uint32_t docid, struct stored_passage *out)
 {
     enum status status = index_passage(s->ix, segment, docid, out, s->err);
-    if (status == STATUS_OK && !folded_passage_set(&s->folded, out->passage.text, out->passage.text_len))
+    if (status == STATUS_OK &&
+        !folded_passage_set(&s->folded, out->passage.text, out->passage.text_len))
         return error_no_memory(s->err);
     return status;
 }
 
-/* Does the folded passage meet the clauses that the text must decide? With `words`, bare words as well. */
+/* Does the folded passage meet the clauses that the text must decide? With `words`, bare words as
+ * well. */
 static bool meets_clauses(const struct search *s, bool words)
 {
     for (size_t i = 0; i < s->query->n_clauses; i++) {
@@ -58,7 +62,8 @@ static int by_score(const void *a, const void *b)
 }
 
 /* Keeps of hits[0..n) those that meet the clauses, at most `wanted`. */
-static enum status keep_verified(struct search *s, struct xhit *hits, size_t n, struct xhits *kept, size_t wanted)
+static enum status keep_verified(
+    struct search *s, struct xhit *hits, size_t n, struct xhits *kept, size_t wanted)
 {
     for (size_t i = 0; i < n && kept->n < wanted; i++) {
         struct stored_passage p;
@@ -72,7 +77,8 @@ static enum status keep_verified(struct search *s, struct xhit *hits, size_t n, 
 }
 
 /* The best `wanted` passages that match the node and meet the clauses, by Xapian's score. */
-static enum status retrieve(struct search *s, const struct xnode *node, size_t wanted, struct xhits *out)
+static enum status retrieve(
+    struct search *s, const struct xnode *node, size_t wanted, struct xhits *out)
 {
     struct xsearch how = {.limit = wanted, .sort_slot = -1, .collapse_slot = -1};
     if (!s->plan.needs_text)
@@ -105,20 +111,22 @@ static enum status rank(struct search *s, struct xhits *hits)
         enum status status = fold_passage(s, hits->hits[i].segment, hits->hits[i].docid, &p);
         if (status != STATUS_OK)
             return status;
-        hits->hits[i].score =
-            rank_score(&s->plan, &s->folded, p.passage.text, p.passage.text_len, hits->hits[i].score);
+        hits->hits[i].score = rank_score(
+            &s->plan, &s->folded, p.passage.text, p.passage.text_len, hits->hits[i].score);
     }
     qsort(hits->hits, n, sizeof *hits->hits, by_score);
-    /* What was not looked at again stays behind, on a scale that goes on where the ranked ones end. */
+    /* What was not looked at again stays behind, on a scale that goes on where the ranked ones end.
+     */
     for (size_t i = n; i < hits->n; i++)
-        hits->hits[i].score *= hits->hits[n - 1].score / (hits->hits[n - 1].score + hits->hits[n].score);
+        hits->hits[i].score *=
+            hits->hits[n - 1].score / (hits->hits[n - 1].score + hits->hits[n].score);
     return STATUS_OK;
 }
 
 /* ---- describing ---- */
 
-static enum status copy_report(struct search *s, struct search_hit *hit, const struct stored_report *from,
-    struct arena *arena)
+static enum status copy_report(
+    struct search *s, struct search_hit *hit, const struct stored_report *from, struct arena *arena)
 {
     hit->report = from->report;
     hit->report.title = arena_copy(arena, from->report.title, from->report.title_len);
@@ -131,15 +139,16 @@ static enum status copy_report(struct search *s, struct search_hit *hit, const s
 }
 
 /* Follows the headings upwards from passage number `section` of the hit's report. */
-static enum status collect_section(struct search *s, struct search_hit *hit, uint32_t section, struct arena *arena)
+static enum status collect_section(
+    struct search *s, struct search_hit *hit, uint32_t section, struct arena *arena)
 {
     const char *labels[SECTION_DEPTH_MAX];
     size_t n = 0;
     while (section && n < SECTION_DEPTH_MAX) {
         struct stored_passage heading;
         char label[SECTION_LABEL_MAX];
-        enum status status =
-            index_passage(s->ix, hit->segment, hit->report.first_docid + section - 1, &heading, s->err);
+        enum status status = index_passage(
+            s->ix, hit->segment, hit->report.first_docid + section - 1, &heading, s->err);
         if (status != STATUS_OK)
             return status;
         size_t len = section_label(heading.passage.text, heading.passage.text_len, label);
@@ -157,16 +166,19 @@ static enum status collect_section(struct search *s, struct search_hit *hit, uin
     return STATUS_OK;
 }
 
-/* An article that goes on in its line (第一条 为了…) opens a section, but is body text all the same. */
+/* An article that goes on in its line (第一条 为了…) opens a section, but is body text all the
+ * same. */
 static bool is_heading(const struct passage *p)
 {
     struct opener o;
     if (p->level == 0)
         return false;
-    return !opener_parse(p->text, p->text_len, &o) || o.level != OPENER_ARTICLE || o.text >= p->text_len;
+    return !opener_parse(p->text, p->text_len, &o) || o.level != OPENER_ARTICLE ||
+           o.text >= p->text_len;
 }
 
-static enum status describe(struct search *s, bool is_brief, struct arena *arena, struct search_hit *hit)
+static enum status describe(
+    struct search *s, bool is_brief, struct arena *arena, struct search_hit *hit)
 {
     struct stored_report report;
     struct stored_passage p;
@@ -186,8 +198,8 @@ static enum status describe(struct search *s, bool is_brief, struct arena *arena
     return collect_section(s, hit, p.passage.section, arena);
 }
 
-enum status search_describe(struct index *ix, uint32_t segment, uint32_t docid, bool is_brief, struct arena *arena,
-    struct search_hit *out, struct error *err)
+enum status search_describe(struct index *ix, uint32_t segment, uint32_t docid, bool is_brief,
+    struct arena *arena, struct search_hit *out, struct error *err)
 {
     struct search s = {.ix = ix, .err = err};
     *out = (struct search_hit){.segment = segment, .docid = docid};
@@ -208,8 +220,8 @@ static enum status show(struct search *s, bool is_raw, struct arena *arena, stru
     return status;
 }
 
-static enum status make_page(struct search *s, const struct search_options *options, const struct xhits *hits,
-    struct search_results *out)
+static enum status make_page(struct search *s, const struct search_options *options,
+    const struct xhits *hits, struct search_results *out)
 {
     arena_init(&out->arena, RESULTS_BYTES_MAX);
     size_t n = hits->n > options->offset ? hits->n - options->offset : 0;
@@ -233,7 +245,8 @@ static enum status make_page(struct search *s, const struct search_options *opti
     return status;
 }
 
-static enum status search_with_plan(struct search *s, const struct search_options *options, struct search_results *out)
+static enum status search_with_plan(
+    struct search *s, const struct search_options *options, struct search_results *out)
 {
     struct xhits hits;
     size_t page_end = options->offset + options->limit;
@@ -252,8 +265,8 @@ static enum status search_with_plan(struct search *s, const struct search_option
     return status;
 }
 
-enum status search_run(struct index *ix, const struct query *q, const struct search_options *options,
-    struct search_results *out, struct error *err)
+enum status search_run(struct index *ix, const struct query *q,
+    const struct search_options *options, struct search_results *out, struct error *err)
 {
     struct search s = {.ix = ix, .query = q, .err = err};
     *out = (struct search_results){0};
@@ -279,7 +292,8 @@ static enum status count_verified(struct search *s, const struct xhits *candidat
 {
     for (size_t i = 0; i < candidates->n; i++) {
         struct stored_passage p;
-        enum status status = fold_passage(s, candidates->hits[i].segment, candidates->hits[i].docid, &p);
+        enum status status =
+            fold_passage(s, candidates->hits[i].segment, candidates->hits[i].docid, &p);
         if (status != STATUS_OK)
             return status;
         *count += meets_clauses(s, true);
@@ -291,7 +305,8 @@ static enum status count_with_plan(struct search *s, uint64_t *count)
 {
     struct xhits hits;
     size_t all = (size_t)s->plan.n_passages;
-    struct xsearch how = {.is_boolean = true, .sort_slot = -1, .collapse_slot = -1, .check_at_least = all};
+    struct xsearch how = {
+        .is_boolean = true, .sort_slot = -1, .collapse_slot = -1, .check_at_least = all};
     how.limit = s->plan.is_literal_decided ? 0 : all;
     enum status status = index_search(s->ix, s->plan.literal, &how, &hits, s->err);
     if (status != STATUS_OK)
@@ -305,7 +320,8 @@ static enum status count_with_plan(struct search *s, uint64_t *count)
     return status;
 }
 
-enum status search_count(struct index *ix, const struct query *q, uint64_t *count, struct error *err)
+enum status search_count(
+    struct index *ix, const struct query *q, uint64_t *count, struct error *err)
 {
     struct search s = {.ix = ix, .query = q, .err = err};
     enum status status = plan_make(ix, q, &s.plan, err);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One query against one index: plan, retrieve, verify, rank, and gather what is shown of each hit. */
+/* One query against one index: plan, retrieve, verify, rank, and gather what is shown of each hit.
+ */
 #ifndef DUAN_SEARCH_SEARCH_H
 #define DUAN_SEARCH_SEARCH_H
 
@@ -15,19 +16,19 @@
 
 struct search_options {
     size_t offset, limit;
-    bool is_raw;    /* passages as they stand in the file */
-    bool is_brief;  /* report and passage only, without text, section and marks: for --trec */
+    bool is_raw;   /* passages as they stand in the file */
+    bool is_brief; /* report and passage only, without text, section and marks: for --trec */
 };
 
 struct search_hit {
     double score;
     uint32_t segment, docid;
-    struct report report;   /* strings in the results' arena */
+    struct report report; /* strings in the results' arena */
     const char *path;
     size_t path_len;
     uint32_t passage, line; /* numbers, from 1 */
     bool is_heading;
-    const char **section;   /* labels of the headings it stands under, outermost first */
+    const char **section; /* labels of the headings it stands under, outermost first */
     size_t n_section;
     struct shown_text shown;
 };
@@ -40,15 +41,18 @@ struct search_results {
 };
 
 /* *out is filled on success only; release it then. */
-enum status search_run(struct index *ix, const struct query *q, const struct search_options *options,
-    struct search_results *out, struct error *err);
+enum status search_run(struct index *ix, const struct query *q,
+    const struct search_options *options, struct search_results *out, struct error *err);
 void search_results_release(struct search_results *r);
 
-/* In how many live passages every word and every exact clause stands as typed, and no excluded one. Exact. */
-enum status search_count(struct index *ix, const struct query *q, uint64_t *count, struct error *err);
+/* In how many live passages every word and every exact clause stands as typed, and no excluded one.
+ * Exact. */
+enum status search_count(
+    struct index *ix, const struct query *q, uint64_t *count, struct error *err);
 
-/* Fills a hit from a passage of the index: what search_run does for each hit, and `duan show` for a passage. */
-enum status search_describe(struct index *ix, uint32_t segment, uint32_t docid, bool is_brief, struct arena *arena,
-    struct search_hit *out, struct error *err);
+/* Fills a hit from a passage of the index: what search_run does for each hit, and `duan show` for a
+ * passage. */
+enum status search_describe(struct index *ix, uint32_t segment, uint32_t docid, bool is_brief,
+    struct arena *arena, struct search_hit *out, struct error *err);
 
 #endif

@@ -8,15 +8,52 @@
 
 /* Longest first, so that 为什么 is taken before 什么. Folded before they are compared. */
 static const char *const interrogatives[] = {
-    "为什么", "怎么样", "是不是", "有没有", "能不能", "可不可以", "什么样", "怎么办", "什么", "甚么", "哪些", "哪个",
-    "哪里", "哪儿", "哪种", "哪位", "哪家", "哪年", "如何", "怎么", "怎样", "为何", "何时", "何地", "何种", "何处",
-    "何人", "是否", "能否", "可否", "多少", "多久", "多大", "几个", "几年", "几次", "几种", "谁", "吗", "呢",
+    "为什么",
+    "怎么样",
+    "是不是",
+    "有没有",
+    "能不能",
+    "可不可以",
+    "什么样",
+    "怎么办",
+    "什么",
+    "甚么",
+    "哪些",
+    "哪个",
+    "哪里",
+    "哪儿",
+    "哪种",
+    "哪位",
+    "哪家",
+    "哪年",
+    "如何",
+    "怎么",
+    "怎样",
+    "为何",
+    "何时",
+    "何地",
+    "何种",
+    "何处",
+    "何人",
+    "是否",
+    "能否",
+    "可否",
+    "多少",
+    "多久",
+    "多大",
+    "几个",
+    "几年",
+    "几次",
+    "几种",
+    "谁",
+    "吗",
+    "呢",
 };
 static const char *const particles[] = {"的", "了", "吧", "啊", "呀", "嘛", "着"};
 
-static const char function_chars[] =
-    "的了是在和与及或之其为以于而也就都还被把对从到由向这那此该则等所使让给跟但却又再很最更只才已曾将并且若如因故"
-    "吗呢吧啊呀嘛么什哪谁何怎几我你他她它们有没不要会能可";
+static const char function_chars[] = "的了是在和与及或之其为以于而也就都还被把对从到由向这那此该则"
+                                     "等所使让给跟但却又再很最更只才已曾将并且若如因故"
+                                     "吗呢吧啊呀嘛么什哪谁何怎几我你他她它们有没不要会能可";
 
 static size_t fold_all(const char *text, uint32_t *cps)
 {
@@ -44,7 +81,8 @@ bool stop_words_mark(const uint32_t *folded, size_t n, bool *is_cut)
 {
     bool is_question = false;
     for (size_t i = 0; i < n;) {
-        size_t len = match_at(folded + i, n - i, interrogatives, sizeof interrogatives / sizeof *interrogatives);
+        size_t len = match_at(
+            folded + i, n - i, interrogatives, sizeof interrogatives / sizeof *interrogatives);
         if (len)
             is_question = true;
         else

@@ -15,3 +15,17 @@ int schema_source_term(uint32_t source, char out[SOURCE_TERM_MAX])
 {
     return snprintf(out, SOURCE_TERM_MAX, "S%x", (unsigned)source);
 }
+
+size_t schema_report_value(uint32_t report, char out[VALUE_MAX])
+{
+    for (int i = 0; i < 4; i++)
+        out[i] = (char)(report >> 8 * (3 - i));
+    return 4;
+}
+
+size_t schema_date_value(uint32_t date, char out[VALUE_MAX])
+{
+    for (int i = 0; i < 3; i++)
+        out[i] = (char)(date >> 8 * (2 - i));
+    return date ? 3 : 0;
+}

@@ -38,6 +38,7 @@
 #ifndef DUAN_STORE_SCHEMA_H
 #define DUAN_STORE_SCHEMA_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -81,5 +82,11 @@ static inline unsigned schema_date_day(uint32_t date)
 /* The boolean term of a source: writes it to out and returns its length. */
 enum { SOURCE_TERM_MAX = 16 };
 int schema_source_term(uint32_t source, char out[SOURCE_TERM_MAX]);
+
+/* The values of an xdoc as they stand in its slots: write them to out and return their length. A date of 0 is absent,
+ * length 0. */
+enum { VALUE_MAX = 4 };
+size_t schema_report_value(uint32_t report, char out[VALUE_MAX]);
+size_t schema_date_value(uint32_t date, char out[VALUE_MAX]);
 
 #endif

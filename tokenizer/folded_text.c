@@ -2,7 +2,7 @@
 #include "tokenizer/folded_text.h"
 
 #include "common/utf8.h"
-#include "tokenizer/tables.h"
+#include "tokenizer/folded_plain.h"
 
 enum { READING_LOOK_AHEAD = 24 }; /* bytes behind the character: `　（ zhuāng ）` and to spare */
 
@@ -148,17 +148,10 @@ void folded_text_init(struct folded_text *t, const char *text, size_t n)
     *t = (struct folded_text){.text = text, .n = n, .last_class = CHAR_OTHER};
 }
 
-/* May what begins with this byte change how the Han character before it is read? Not another
- * character of the main block (U+4000 to U+9FFF), which is what nearly always follows. */
-static inline bool is_plain_follower(unsigned char byte)
-{
-    return byte >= 0xE4 && byte <= 0xE9;
-}
-
 static bool emit(
     struct folded_text *t, uint32_t packed, size_t start, size_t end, struct folded_char *out)
 {
-    out->cp = t->last_cp = packed & FOLD_CP_MASK;
+    out->cp = packed & FOLD_CP_MASK;
     out->class = t->last_class = fold_class(packed);
     out->start = start;
     out->end = end;
@@ -202,17 +195,14 @@ static bool emit_glyph(struct folded_text *t, struct glyph g, struct folded_char
 
 bool folded_text_next(struct folded_text *t, struct folded_char *out)
 {
+    if (folded_text_next_plain(t, out))
+        return true;
     if (t->n_expansion)
         return emit_expansion(t, out);
     while (t->at < t->n) {
         size_t start = t->at;
         struct glyph g = glyph_at(t->text, t->n, start);
         enum char_class class = fold_class(g.packed);
-        if (class == CHAR_HAN && g.end < t->n && is_plain_follower((unsigned char)t->text[g.end]) &&
-            !(g.packed & FOLD_EXPANDS)) {
-            t->at = g.end;
-            return emit(t, g.packed, start, g.end, out);
-        }
         if (class == CHAR_SPACE) {
             struct blank blank = blank_at(t->text, t->n, start, t->last_class == CHAR_HAN);
             t->at = blank.end;

@@ -33,7 +33,6 @@ struct folded_char {
 struct folded_text {
     const char *text;
     size_t n, at; /* the rest is private */
-    uint32_t last_cp;
     enum char_class last_class;
     const uint32_t *expansion;
     uint8_t n_expansion;

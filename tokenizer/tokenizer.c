@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "tokenizer/folded_plain.h"
 
 enum {
     BOLD_LOOK_AROUND = 200, /* bytes in which the other end of Markdown's bold is looked for */
@@ -299,33 +300,51 @@ static void read_word(struct tokenizer *t)
  * -----------------------------------------------------------------------------------------------
  */
 
+static inline size_t put_han(uint32_t cp, char *out)
+{
+    if (cp < 0x800 || cp > 0xFFFF)
+        return utf8_encode(cp, out);
+    out[0] = (char)(0xE0 | cp >> 12);
+    out[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+    out[2] = (char)(0x80 | (cp & 0x3F));
+    return 3;
+}
+
+/* The token of the characters a and b, b NULL at the end of a run. */
+static inline void fill_run_token(struct tokenizer *t, const struct folded_char *a,
+    const struct folded_char *b, struct token *out)
+{
+    char *term = t->terms[0];
+    size_t len = put_han(a->cp, term);
+    if (b)
+        len += put_han(b->cp, term + len);
+    out->term = term;
+    out->term_len = len;
+    out->start = a->start;
+    out->end = b ? b->end : a->end;
+    out->position = t->position++;
+    out->first_cp = a->cp;
+    out->second_cp = b ? b->cp : 0;
+    out->kind = b ? TOKEN_BIGRAM : TOKEN_SINGLE;
+    out->is_masked = false;
+}
+
 /* Takes the Han character at `ahead`; false when it begins no token in this mode. */
 static bool han_token(struct tokenizer *t, struct token *out)
 {
     struct folded_char han = t->ahead;
-    bool is_whole_run = !t->is_inside_run;
-    advance(t);
-    bool is_bigram = t->has_ahead && t->ahead.class == CHAR_HAN;
-    t->is_inside_run = is_bigram;
-    if (!is_bigram) {
+    bool was_inside = t->is_inside_run;
+    t->has_ahead = folded_text_next(&t->text, &t->ahead);
+    t->is_inside_run = t->has_ahead && t->ahead.class == CHAR_HAN;
+    if (!t->is_inside_run) {
         t->han_before = han;
         t->has_han_before = true;
-        if (t->mode == TOKENIZER_QUERY && !is_whole_run)
+        if (t->mode == TOKENIZER_QUERY && was_inside) {
+            t->position++;
             return false;
+        }
     }
-    char *term = t->terms[0];
-    size_t len = utf8_encode(han.cp, term);
-    if (is_bigram)
-        len += utf8_encode(t->ahead.cp, term + len);
-    out->term = term;
-    out->term_len = len;
-    out->start = han.start;
-    out->end = is_bigram ? t->ahead.end : han.end;
-    out->position = t->position - 1;
-    out->first_cp = han.cp;
-    out->second_cp = is_bigram ? t->ahead.cp : 0;
-    out->kind = is_bigram ? TOKEN_BIGRAM : TOKEN_SINGLE;
-    out->is_masked = false;
+    fill_run_token(t, &han, t->is_inside_run ? &t->ahead : NULL, out);
     return true;
 }
 
@@ -346,7 +365,8 @@ static void skip(struct tokenizer *t)
     advance(t);
 }
 
-bool tokenizer_next(struct tokenizer *t, struct token *out)
+/* Everything but the middle of a run. Apart, so that the short way does not pay for its stack. */
+static __attribute__((noinline)) bool next_of_any_kind(struct tokenizer *t, struct token *out)
 {
     while (t->queue_at == t->queue_len && t->has_ahead) {
         enum char_class class = t->ahead.class;
@@ -365,5 +385,17 @@ bool tokenizer_next(struct tokenizer *t, struct token *out)
     if (t->queue_at == t->queue_len)
         return false;
     *out = t->queue[t->queue_at++];
+    return true;
+}
+
+bool tokenizer_next(struct tokenizer *t, struct token *out)
+{
+    struct folded_char next;
+    if (t->queue_at != t->queue_len || !t->has_ahead || t->ahead.class != CHAR_HAN ||
+        !folded_text_next_plain(&t->text, &next))
+        return next_of_any_kind(t, out);
+    fill_run_token(t, &t->ahead, &next, out);
+    t->ahead = next;
+    t->is_inside_run = true;
     return true;
 }

@@ -12,8 +12,9 @@
  * 2112.*亿. An asterisk is a mask only in a stretch of digits, points and asterisks that holds a
  * digit. Markdown's bold is none: a
  *                `**` at either end of the stretch, with another `**` near by in the same line
- * (`**2023年**`). Masked or not, a trailing point is no part of a number (`1.实施`). 🙂 an emoji
- * is a term. No bigram across punctuation, a space, a word, or the end of the text. No stop list.
+ * (`**2023年**`). Masked or not, a trailing point is no part of a number (`1.实施`). 🙂 an
+ * emoji is a term. No bigram across punctuation, a space, a word, or the end of the text. No stop
+ * list.
  *
  * A word longer than TOKENIZER_WORD_MAX bytes is cut into pieces of that length, each a token, so
  * that nothing is lost and no term passes Xapian's limit. The tokenizer allocates nothing. */

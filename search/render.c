@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "search/render.h"
+
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/terminal.h"
+#include "common/utf8.h"
+#include "store/schema.h"
+
+#define BOLD "\033[1m"
+#define MARK "\033[1;31m"
+#define DIM "\033[2m"
+#define BLUE "\033[34m"
+#define RESET "\033[0m"
+enum { INDENT = 4 };
+
+static void put_styled(
+    FILE *out, const struct render_options *o, const char *style, const char *s, size_t n)
+{
+    if (o->has_colour)
+        fputs(style, out);
+    put_text(out, s, n);
+    if (o->has_colour)
+        fputs(RESET, out);
+}
+
+const char *render_path(const char *path)
+{
+    static char folder[PATH_MAX];
+    if (!folder[0] && !getcwd(folder, sizeof folder))
+        return path;
+    size_t n = strlen(folder);
+    return n > 1 && strncmp(path, folder, n) == 0 && path[n] == '/' ? path + n + 1 : path;
+}
+
+void render_date(uint32_t date, char out[DATE_TEXT_MAX])
+{
+    unsigned year = schema_date_year(date), month = schema_date_month(date),
+             day = schema_date_day(date);
+    out[0] = '\0';
+    if (date && month && day)
+        snprintf(out, DATE_TEXT_MAX, "%04u-%02u-%02u", year % 10000, month, day);
+    else if (date && month)
+        snprintf(out, DATE_TEXT_MAX, "%04u-%02u", year % 10000, month);
+    else if (date)
+        snprintf(out, DATE_TEXT_MAX, "%04u", year % 10000);
+}
+
+static void put_sections(FILE *out, const struct render_options *o, const struct search_hit *hit)
+{
+    fprintf(out, "%*s", INDENT, "");
+    for (size_t i = 0; i < hit->n_section; i++) {
+        if (i)
+            fputs(" › ", out);
+        put_styled(out, o, BLUE, hit->section[i], strlen(hit->section[i]));
+    }
+    fputc('\n', out);
+}
+
+void render_hit(
+    FILE *out, const struct render_options *o, size_t rank, const struct search_hit *hit)
+{
+    fprintf(out, "%2zu. ", rank);
+    put_styled(out, o, BOLD, hit->report.title, hit->report.title_len);
+    char date[DATE_TEXT_MAX];
+    render_date(hit->report.date, date);
+    fprintf(out, "%s%s\n", *date ? " · " : "", date);
+    if (hit->n_section)
+        put_sections(out, o, hit);
+    const char *path = render_path(hit->path);
+    fprintf(out, "%*s%s", INDENT, "", o->has_colour ? DIM : "");
+    put_text(out, path, strlen(path));
+    fprintf(out, ":%u #%u", hit->line, hit->passage);
+    if (hit->report.id_len) {
+        fputs(" ", out);
+        put_text(out, hit->report.id, hit->report.id_len);
+    }
+    fprintf(out, "%s\n", o->has_colour ? RESET : "");
+    render_passage(out, o, &hit->shown);
+}
+
+/* Where the output stands in its line. */
+struct column {
+    size_t at;
+    bool is_marked;
+};
+
+static void set_marked(FILE *out, const struct render_options *o, struct column *c, bool is_marked)
+{
+    if (o->has_colour && c->is_marked != is_marked)
+        fputs(is_marked ? MARK : RESET, out);
+    c->is_marked = is_marked;
+}
+
+static void start_line(FILE *out, const struct render_options *o, struct column *c)
+{
+    bool was_marked = c->is_marked;
+    set_marked(out, o, c, false);
+    fprintf(out, "\n%*s", INDENT, "");
+    set_marked(out, o, c, was_marked);
+    c->at = INDENT;
+}
+
+/* Marks that must not begin a line (UAX 14 class CL, EX, IS: as far as Chinese text has them). */
+static bool hangs(uint32_t cp)
+{
+    return (cp < 0x80 && strchr(",.;:!?)%", (int)cp)) || cp == 0x3001 || cp == 0x3002 ||
+           cp == 0xFF0C || cp == 0xFF1B || cp == 0xFF1A || cp == 0xFF01 || cp == 0xFF1F ||
+           cp == 0xFF09 || cp == 0x300B || cp == 0x201D || cp == 0x300D;
+}
+
+void render_passage(FILE *out, const struct render_options *o, const struct shown_text *shown)
+{
+    struct column c = {INDENT, false};
+    size_t mark = 0;
+    fprintf(out, "%*s", INDENT, "");
+    for (size_t i = 0; i < shown->n;) {
+        uint32_t cp;
+        size_t len = utf8_step(shown->text + i, shown->n - i, &cp);
+        while (mark < shown->marks.n && shown->marks.at[mark].end <= i)
+            mark++;
+        set_marked(out, o, &c, mark < shown->marks.n && shown->marks.at[mark].start <= i);
+        size_t columns = (size_t)char_columns(cp);
+        if (cp == '\n' || (o->columns && c.at + columns > o->columns && !hangs(cp)))
+            start_line(out, o, &c);
+        if (cp != '\n' && cp != '\r')
+            put_text(out, shown->text + i, len);
+        c.at += columns;
+        i += len;
+    }
+    set_marked(out, o, &c, false);
+    fputs("\n\n", out);
+}
+
+static void put_escaped(FILE *out, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char byte = (unsigned char)s[i];
+        if (byte <= ' ' || byte == 0x7F)
+            fprintf(out, "%%%02X", byte);
+        else
+            fputc(byte, out);
+    }
+}
+
+void render_docid(FILE *out, const struct search_hit *hit)
+{
+    if (hit->report.id_len)
+        put_escaped(out, hit->report.id, hit->report.id_len);
+    else
+        put_escaped(out, hit->path, hit->path_len);
+    if (!hit->report.id_len || hit->report.n_passages > 1)
+        fprintf(out, "#%u", hit->passage);
+}
+
+void render_trec(
+    FILE *out, const char *qid, size_t qid_len, size_t rank, const struct search_hit *hit)
+{
+    put_escaped(out, qid, qid_len);
+    fputs(" Q0 ", out);
+    render_docid(out, hit);
+    fprintf(out, " %zu %.6f duan\n", rank, hit->score);
+}

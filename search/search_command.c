@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/command.h"
+#include "common/index_folder.h"
+#include "common/message.h"
+#include "common/terminal.h"
+#include "search/commands.h"
+#include "search/render.h"
+
+enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_TREC, OUTPUT_COUNT };
+enum { HITS_MAX = 1000000, BATCH_LINE_MAX = QUERY_BYTES_MAX + 4096 };
+
+struct search_command {
+    const char *folder, *batch;
+    uint64_t limit, offset;
+    bool wants_json, wants_trec, wants_count, is_raw;
+    int colour;
+    enum output output;
+    struct render_options render;
+    struct index *ix;
+    struct error err;
+    bool has_hits, has_failed;
+};
+
+static void complain(struct search_command *c)
+{
+    command_failed(&c->err);
+    c->has_failed = true;
+}
+
+/* Words that nothing can be looked up for are said aloud, never dropped silently. */
+static void report_empty_clauses(const struct query *q)
+{
+    for (size_t i = 0; i < q->n_clauses; i++) {
+        if (!q->clauses[i].is_empty)
+            continue;
+        fputs(tr("duan: nothing to look up in '"), stderr);
+        put_text(stderr, q->clauses[i].text, q->clauses[i].text_len);
+        fputs(tr("': left out of the query\n"), stderr);
+    }
+}
+
+static enum status print_count(
+    struct search_command *c, const struct query *q, const char *qid, size_t qid_len)
+{
+    uint64_t count;
+    enum status s = search_count(c->ix, q, &count, &c->err);
+    if (s != STATUS_OK)
+        return s;
+    if (qid_len)
+        printf("%.*s\t", (int)qid_len, qid);
+    printf("%llu\n", (unsigned long long)count);
+    c->has_hits |= count > 0;
+    return STATUS_OK;
+}
+
+static enum status print_hits(
+    struct search_command *c, const struct query *q, const char *qid, size_t qid_len)
+{
+    struct search_results results;
+    struct search_options options = {.offset = c->offset,
+        .limit = c->limit,
+        .is_raw = c->is_raw,
+        .is_brief = c->output == OUTPUT_TREC};
+    enum status s = search_run(c->ix, q, &options, &results, &c->err);
+    if (s != STATUS_OK)
+        return s;
+    c->has_hits |= results.n > 0;
+    for (size_t i = 0; s == STATUS_OK && i < results.n; i++) {
+        size_t rank = c->offset + i + 1;
+        if (c->output == OUTPUT_TREC)
+            render_trec(stdout, qid, qid_len, rank, &results.hits[i]);
+        else if (c->output == OUTPUT_JSON)
+            s = render_json(stdout, rank, qid, qid_len, &results.hits[i], &c->err);
+        else
+            render_hit(stdout, &c->render, rank, &results.hits[i]);
+    }
+    search_results_release(&results);
+    return s;
+}
+
+/* Answers one query; a fault of it is reported and remembered, and a batch goes on. */
+static void answer(
+    struct search_command *c, const char *text, size_t n, const char *qid, size_t qid_len)
+{
+    struct query q;
+    enum status s = query_parse(text, n, &q, &c->err);
+    if (s == STATUS_OK) {
+        report_empty_clauses(&q);
+        s = c->output == OUTPUT_COUNT ? print_count(c, &q, qid, qid_len)
+                                      : print_hits(c, &q, qid, qid_len);
+        query_release(&q);
+    }
+    if (s != STATUS_OK)
+        complain(c);
+}
+
+/* A batch: `qid<TAB>query` lines. */
+static void answer_batch_line(struct search_command *c, char *line, size_t n, size_t number)
+{
+    while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+        n--;
+    if (n == 0)
+        return;
+    const char *tab = memchr(line, '\t', n);
+    if (!tab || tab == line) {
+        error_set(&c->err, STATUS_BAD_INPUT, "%s:%zu: no 'qid<TAB>query'", c->batch, number);
+        complain(c);
+        return;
+    }
+    size_t qid_len = (size_t)(tab - line);
+    answer(c, tab + 1, n - qid_len - 1, line, qid_len);
+}
+
+static void answer_batch(struct search_command *c)
+{
+    bool is_stdin = strcmp(c->batch, "-") == 0;
+    FILE *file = is_stdin ? stdin : fopen(c->batch, "r");
+    if (!file) {
+        error_errno(&c->err, "cannot open '%s'", c->batch);
+        complain(c);
+        return;
+    }
+    char *line = malloc(BATCH_LINE_MAX);
+    for (size_t number = 1; line && fgets(line, BATCH_LINE_MAX, file); number++) {
+        size_t n = strlen(line);
+        if (n + 1 < BATCH_LINE_MAX || line[n - 1] == '\n') {
+            answer_batch_line(c, line, n, number);
+            continue;
+        }
+        error_set(&c->err, STATUS_BAD_INPUT, "%s:%zu: line is longer than %d bytes", c->batch,
+            number, BATCH_LINE_MAX);
+        complain(c);
+        for (int byte = 0; byte != EOF && byte != '\n';)
+            byte = fgetc(file);
+    }
+    if (!line || ferror(file)) {
+        error_errno(&c->err, "cannot read '%s'", c->batch);
+        complain(c);
+    }
+    free(line);
+    if (!is_stdin)
+        fclose(file);
+}
+
+/* The words of the command line, one query. */
+static char *joined(const struct option_result *words)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < words->n; i++)
+        n += strlen(words->arguments[i]) + 1;
+    char *text = calloc(1, n);
+    for (size_t i = 0; text && i < words->n; i++) {
+        if (i)
+            strcat(text, " ");
+        strcat(text, words->arguments[i]);
+    }
+    return text;
+}
+
+static int run(struct search_command *c, const struct option_result *words)
+{
+    if (index_open(index_folder(c->folder), &c->ix, &c->err) != STATUS_OK)
+        return command_failed(&c->err);
+    if (c->batch) {
+        answer_batch(c);
+    } else {
+        char *text = joined(words);
+        if (text)
+            answer(c, text, strlen(text), NULL, 0);
+        else
+            c->has_failed = true;
+        free(text);
+    }
+    index_close(c->ix);
+    if (!c->has_hits && !c->has_failed && !c->batch && c->output == OUTPUT_TEXT)
+        fputs(tr("no passage found\n"), stderr);
+    return command_finish(c->has_failed ? EXIT_FAULT : c->has_hits ? EXIT_DONE : EXIT_NONE);
+}
+
+static const char *const colour_names[] = {"auto", "always", "never", NULL};
+static const char *const examples[] = {
+    "duan search 营商环境",
+    "duan search '老旧小区 \"加装电梯\" -厂房'",
+    "duan search --json -n 3 2023年 | jq .text",
+    "duan search --count '\"市场主体\"'",
+    "duan search --batch queries.tsv --trec -n 100 > run.txt",
+    NULL,
+};
+
+int search_command(int argc, char **argv)
+{
+    struct search_command c = {.limit = 10};
+    const struct option_row rows[] = {
+        {"index", 'i', OPTION_STRING, &c.folder, "DIR",
+            "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
+        {"limit", 'n', OPTION_NUMBER, &c.limit, "N", "how many hits (10)", 1, HITS_MAX, NULL},
+        {"offset", 0, OPTION_NUMBER, &c.offset, "N", "skip the first N hits", 0, HITS_MAX, NULL},
+        {"count", 'c', OPTION_FLAG, &c.wants_count, NULL,
+            "only count the passages that hold every word as typed", 0, 0, NULL},
+        {"json", 0, OPTION_FLAG, &c.wants_json, NULL, "one JSON object a hit", 0, 0, NULL},
+        {"raw", 0, OPTION_FLAG, &c.is_raw, NULL, "passages as they stand in the file, uncleaned", 0,
+            0, NULL},
+        {"batch", 0, OPTION_STRING, &c.batch, "FILE",
+            "answer each line 'qid<TAB>query' of FILE ('-': standard input)", 0, 0, NULL},
+        {"trec", 0, OPTION_FLAG, &c.wants_trec, NULL,
+            "lines 'qid Q0 docid rank score duan' (with --batch)", 0, 0, NULL},
+        {"color", 0, OPTION_CHOICE, &c.colour, "WHEN", "auto, always or never", 0, 0, colour_names},
+        {0},
+    };
+    const struct option_command command = {"search", "QUERY",
+        "find passages: words are ranked together, \"quoted\" text must stand as it is, -word must "
+        "not",
+        rows, examples, true};
+    struct option_result words;
+    int exit_status;
+    if (!command_parse(&command, argc, argv, &words, &exit_status))
+        return exit_status;
+    c.output = c.wants_count  ? OUTPUT_COUNT
+               : c.wants_json ? OUTPUT_JSON
+               : c.wants_trec ? OUTPUT_TREC
+                              : OUTPUT_TEXT;
+    c.render.has_colour = terminal_has_colour(STDOUT_FILENO, (enum colour_mode)c.colour);
+    c.render.columns = terminal_is(STDOUT_FILENO) ? terminal_columns(STDOUT_FILENO) : 0;
+    if (c.wants_count + c.wants_json + c.wants_trec > 1)
+        exit_status =
+            command_misused("search", tr("--count, --json and --trec exclude each other"));
+    else if (c.wants_trec && !c.batch)
+        exit_status = command_misused("search", tr("--trec needs --batch"));
+    else if ((c.batch != NULL) == (words.n > 0))
+        exit_status = command_misused("search", tr("give either a query or --batch"));
+    else
+        exit_status = run(&c, &words);
+    option_result_release(&words);
+    return exit_status;
+}

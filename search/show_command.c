@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/command.h"
+#include "common/index_folder.h"
+#include "common/message.h"
+#include "common/terminal.h"
+#include "search/commands.h"
+#include "search/render.h"
+
+enum { CONTEXT_MAX = 1000, MATCHES_SHOWN = 10 };
+
+struct show_command {
+    const char *folder;
+    uint64_t context;
+    bool is_raw, wants_json;
+    struct render_options render;
+    struct index *ix;
+    struct error err;
+};
+
+/* REPORT#PASSAGE: the passage's number, or 0; *n becomes the length of REPORT. */
+static uint32_t split_passage(const char *name, size_t *n)
+{
+    const char *hash = strrchr(name, '#');
+    *n = strlen(name);
+    if (!hash || hash[1] == '\0' || strspn(hash + 1, "0123456789") != strlen(hash + 1) ||
+        strlen(hash) > 10)
+        return 0;
+    *n = (size_t)(hash - name);
+    return (uint32_t)strtoul(hash + 1, NULL, 10);
+}
+
+static bool ends_with(const char *s, size_t n, const char *end, size_t n_end)
+{
+    return n_end <= n && memcmp(s + n - n_end, end, n_end) == 0;
+}
+
+/* How well a report answers to a name: 3 its path or id, 2 the end of its path from a slash on, 1
+ * its title. */
+static int likeness(const struct report *r, const struct source *s, const char *name, size_t n)
+{
+    if ((r->id_len == n && memcmp(r->id, name, n) == 0) ||
+        (s->path_len == n && memcmp(s->path, name, n) == 0))
+        return 3;
+    if (ends_with(s->path, s->path_len, name, n) && s->path_len > n &&
+        s->path[s->path_len - n - 1] == '/')
+        return 2;
+    return r->title_len == n && memcmp(r->title, name, n) == 0;
+}
+
+struct match {
+    uint32_t number; /* of the first report that matched best */
+    int likeness;
+    size_t n; /* how many matched as well */
+};
+
+static enum status find_report(
+    struct show_command *c, const char *name, size_t n, struct match *best)
+{
+    struct index_cursor cursor;
+    struct report report;
+    uint32_t segment;
+    bool has_more = true;
+    *best = (struct match){0};
+    index_cursor_init(&cursor, c->ix);
+    enum status s = index_next_report(&cursor, &report, &segment, &has_more, &c->err);
+    while (s == STATUS_OK && has_more) {
+        struct stored_report stored;
+        s = report.n_passages ? index_report_by_number(c->ix, report.number, &stored, &c->err)
+                              : STATUS_OK;
+        int like = s == STATUS_OK && report.n_passages
+                       ? likeness(&stored.report, &stored.source, name, n)
+                       : 0;
+        if (like > best->likeness)
+            *best = (struct match){report.number, like, 1};
+        else if (like && like == best->likeness)
+            best->n++;
+        if (s == STATUS_OK)
+            s = index_next_report(&cursor, &report, &segment, &has_more, &c->err);
+    }
+    index_cursor_release(&cursor);
+    return s;
+}
+
+static enum status resolve(struct show_command *c, const char *name, size_t n, uint32_t *number)
+{
+    char *path = strndup(name, n), *absolute = path ? realpath(path, NULL) : NULL;
+    struct match match;
+    enum status s = path ? STATUS_OK : error_no_memory(&c->err);
+    if (s == STATUS_OK)
+        s = find_report(c, absolute ? absolute : path, absolute ? strlen(absolute) : n, &match);
+    if (s == STATUS_OK && match.n == 0 && n && strspn(path, "0123456789") == n && n < 10)
+        match = (struct match){(uint32_t)strtoul(path, NULL, 10), 1, 1};
+    if (s == STATUS_OK && match.n == 0)
+        s = error_set(&c->err, STATUS_MISSING, "no report '%s' in the index", path);
+    else if (s == STATUS_OK && match.n > 1)
+        s = error_set(&c->err, STATUS_BAD_INPUT,
+            "'%s' names %zu reports: give the path or the number", path, match.n);
+    *number = s == STATUS_OK ? match.number : 0;
+    free(absolute);
+    free(path);
+    return s;
+}
+
+/* The whole report as its text stood, or cleaned passage by passage. */
+static enum status print_report(struct show_command *c, const struct stored_report *r)
+{
+    struct arena arena;
+    enum status s = STATUS_OK;
+    uint32_t first = r->report.first_docid, n = r->report.n_passages, segment = r->segment;
+    arena_init(&arena, (size_t)64 << 20);
+    for (uint32_t i = 0; s == STATUS_OK && i < n; i++) {
+        struct stored_passage p;
+        struct shown_text shown;
+        s = index_passage(c->ix, segment, first + i, &p, &c->err);
+        if (s != STATUS_OK)
+            break;
+        if (c->is_raw) {
+            fwrite(p.passage.text, 1, p.passage.text_len, stdout);
+            continue;
+        }
+        s = shown_text_make(p.passage.text, p.passage.text_len, &(struct ranges){0}, false, &arena,
+            &shown, &c->err);
+        if (s == STATUS_OK) {
+            fwrite(shown.text, 1, shown.n, stdout);
+            fputc('\n', stdout);
+        }
+        arena_release(&arena);
+    }
+    arena_release(&arena);
+    return s;
+}
+
+static enum status print_passages(
+    struct show_command *c, const struct stored_report *r, uint32_t passage)
+{
+    uint32_t n = r->report.n_passages, base = r->report.first_docid, segment = r->segment;
+    if (passage > n)
+        return error_set(&c->err, STATUS_MISSING, "report %u has %u passages, not %u",
+            r->report.number, n, passage);
+    uint32_t from = passage > c->context ? passage - (uint32_t)c->context : 1;
+    uint32_t to = n - passage > c->context ? passage + (uint32_t)c->context : n;
+    enum status s = STATUS_OK;
+    for (uint32_t i = from; s == STATUS_OK && i <= to; i++) {
+        struct arena arena;
+        struct search_hit hit;
+        struct stored_passage p;
+        arena_init(&arena, (size_t)16 << 20);
+        s = search_describe(c->ix, segment, base + i - 1, false, &arena, &hit, &c->err);
+        if (s == STATUS_OK)
+            s = index_passage(c->ix, segment, base + i - 1, &p, &c->err);
+        if (s == STATUS_OK)
+            s = shown_text_make(p.passage.text, p.passage.text_len, &(struct ranges){0}, c->is_raw,
+                &arena, &hit.shown, &c->err);
+        if (s == STATUS_OK && c->wants_json)
+            s = render_json(stdout, i, NULL, 0, &hit, &c->err);
+        else if (s == STATUS_OK)
+            render_hit(stdout, &c->render, i, &hit);
+        arena_release(&arena);
+    }
+    return s;
+}
+
+static enum status show(struct show_command *c, const char *name)
+{
+    size_t n;
+    uint32_t number, passage = split_passage(name, &n);
+    struct stored_report report;
+    enum status s = resolve(c, name, n, &number);
+    if (s == STATUS_OK)
+        s = index_report_by_number(c->ix, number, &report, &c->err);
+    if (s != STATUS_OK)
+        return s;
+    if (passage)
+        return print_passages(c, &report, passage);
+    if (!c->wants_json)
+        return print_report(c, &report);
+    c->context = report.report.n_passages;
+    return report.report.n_passages ? print_passages(c, &report, 1) : STATUS_OK;
+}
+
+static const char *const examples[] = {
+    "duan show 3",
+    "duan show 2025年浙江省政府工作报告.txt#17 --context 1",
+    "duan show --raw reports/jinzhong-2023.txt",
+    NULL,
+};
+
+int show_command(int argc, char **argv)
+{
+    struct show_command c = {0};
+    const struct option_row rows[] = {
+        {"index", 'i', OPTION_STRING, &c.folder, "DIR",
+            "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
+        {"context", 0, OPTION_NUMBER, &c.context, "N",
+            "with a passage, N passages before and behind it", 0, CONTEXT_MAX, NULL},
+        {"raw", 0, OPTION_FLAG, &c.is_raw, NULL, "as it stands in the file, uncleaned", 0, 0, NULL},
+        {"json", 0, OPTION_FLAG, &c.wants_json, NULL, "one JSON object a passage", 0, 0, NULL},
+        {0},
+    };
+    const struct option_command command = {"show", "REPORT[#PASSAGE]",
+        "print a report (by number, path, end of path, id or title), or one of its passages", rows,
+        examples, false};
+    struct option_result words;
+    int exit_status;
+    if (!command_parse(&command, argc, argv, &words, &exit_status))
+        return exit_status;
+    c.render.has_colour = terminal_has_colour(STDOUT_FILENO, COLOUR_AUTO);
+    c.render.columns = terminal_is(STDOUT_FILENO) ? terminal_columns(STDOUT_FILENO) : 0;
+    if (words.n != 1)
+        exit_status = command_misused("show", tr("give one report"));
+    else if (index_open(index_folder(c.folder), &c.ix, &c.err) != STATUS_OK ||
+             show(&c, words.arguments[0]) != STATUS_OK)
+        exit_status = command_failed(&c.err);
+    else
+        exit_status = command_finish(EXIT_DONE);
+    index_close(c.ix);
+    option_result_release(&words);
+    return exit_status;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum status sync_file(int folder, const char *dir, const char *name, struct error *err)
+{
+    struct stat st;
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return error_errno(err, "cannot open '%s/%s'", dir, name);
+    enum status s = STATUS_OK;
+    if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && fsync(fd) != 0))
+        s = error_errno(err, "cannot sync '%s/%s'", dir, name);
+    close(fd);
+    return s;
+}
+
+enum status folder_sync(const char *dir, struct error *err)
+{
+    DIR *d = opendir(dir);
+    if (!d)
+        return error_errno(err, "cannot open '%s'", dir);
+    enum status s = STATUS_OK;
+    struct dirent *e;
+    while (s == STATUS_OK && (e = readdir(d)))
+        if (e->d_name[0] != '.')
+            s = sync_file(dirfd(d), dir, e->d_name, err);
+    if (s == STATUS_OK && fsync(dirfd(d)) != 0)
+        s = error_errno(err, "cannot sync '%s'", dir);
+    closedir(d);
+    return s;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+    (void)st, (void)type, (void)where;
+    return remove(path);
+}
+
+enum status folder_remove(const char *dir, struct error *err)
+{
+    if (nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+        return STATUS_OK;
+    return error_errno(err, "cannot remove '%s'", dir);
+}
