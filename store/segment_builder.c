@@ -9,6 +9,7 @@
 #include "store/builder.h"
 #include "store/folder.h"
 #include "store/segment_content.h"
+#include "store/xapian_c.h"
 
 struct segment_builder {
     const struct builder_ops *ops;
@@ -18,6 +19,26 @@ struct segment_builder {
     bool is_finished;
 };
 
+/* A libxapian we do not know gets its own writer, never a guess of ours. */
+static enum status choose_builder(
+    struct segment_builder *b, enum builder_kind kind, struct error *err)
+{
+    bool is_known = false;
+    b->ops = &builder_api;
+    if (kind == BUILDER_API)
+        return STATUS_OK;
+    enum status s = builder_bulk_check(b->dir, &is_known, err);
+    if (s != STATUS_OK)
+        return s;
+    if (is_known)
+        b->ops = &builder_bulk;
+    else if (kind == BUILDER_BULK)
+        return error_set(err, STATUS_NEWER,
+            "Xapian %s writes databases in a format we do not know: use --builder=api",
+            xapian_version());
+    return STATUS_OK;
+}
+
 static enum status open_parts(struct segment_builder *b, const char *dir,
     const struct builder_options *options, struct error *err)
 {
@@ -26,7 +47,9 @@ static enum status open_parts(struct segment_builder *b, const char *dir,
     b->dir = strdup(dir);
     if (!b->dir)
         return error_no_memory(err);
-    enum status s = segment_content_open(dir, &b->content, err);
+    enum status s = choose_builder(b, options->kind, err);
+    if (s == STATUS_OK)
+        s = segment_content_open(dir, b->ops->takes_raw_texts, &b->content, err);
     return s == STATUS_OK ? b->ops->open(dir, options, &b->inner, err) : s;
 }
 
@@ -36,7 +59,6 @@ enum status segment_builder_open(const char *dir, const struct builder_options *
     struct segment_builder *b = calloc(1, sizeof *b);
     if (!b)
         return error_no_memory(err);
-    b->ops = &builder_api;
     enum status s = open_parts(b, dir, options, err);
     if (s == STATUS_OK)
         *out = b;

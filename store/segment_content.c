@@ -35,7 +35,8 @@ struct segment_content {
     struct record_blocks sources, reports;
     struct buf text_directory, report_directory;
     uint32_t last_text_docid, directory_docid, directory_report;
-    struct buf frame; /* what was finished last */
+    struct buf frame; /* what was finished last; a text block may be raw */
+    bool has_raw_texts;
     struct char_counter chars;
     struct segment_stats stats;
 
@@ -64,11 +65,13 @@ static void release_blocks(struct record_blocks *b)
     buf_release(&b->places);
 }
 
-enum status segment_content_open(const char *dir, struct segment_content **out, struct error *err)
+enum status segment_content_open(
+    const char *dir, bool has_raw_texts, struct segment_content **out, struct error *err)
 {
     struct segment_content *c = calloc(1, sizeof *c);
     if (!c)
         return error_no_memory(err);
+    c->has_raw_texts = has_raw_texts;
     frame_codec_init(&c->codec);
     init_blocks(&c->sources);
     init_blocks(&c->reports);
@@ -235,8 +238,10 @@ enum status segment_content_add_passage(struct segment_content *c, const struct 
         return error_set(err, STATUS_BAD_INPUT, "more passages than a segment can hold");
     bool is_first;
     uint32_t docid = c->stats.n_passages + 1;
-    enum status s =
-        text_block_writer_add(c->texts, c->report.number, passage, &is_first, &c->frame, err);
+    enum status s = c->has_raw_texts ? text_block_writer_collect(c->texts, c->report.number,
+                                           passage, &is_first, &c->frame, err)
+                                     : text_block_writer_add(c->texts, c->report.number, passage,
+                                           &is_first, &c->frame, err);
     if (s != STATUS_OK)
         return s;
     name_text(c, done);
@@ -298,7 +303,8 @@ enum status segment_content_finish(
     if (s == STATUS_OK)
         s = finish_block(c, &c->reports, err);
     if (s == STATUS_OK)
-        s = text_block_writer_finish(c->texts, &c->frame, err);
+        s = c->has_raw_texts ? text_block_writer_collect_rest(c->texts, &c->frame, err)
+                             : text_block_writer_finish(c->texts, &c->frame, err);
     if (s != STATUS_OK)
         return s;
     name_text(c, done);
