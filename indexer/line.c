@@ -99,9 +99,32 @@ static void read_start(struct line *l, const char *text, size_t n)
                         cp == 0xFF09 || cp == 0x201D || cp == 0x300D || cp == 0x300F || cp == 0x300B;
     l->starts_aside = cp == '(' || cp == 0xFF08 || cp == 0x2014 || cp == 0x2500 || cp == '-' || cp == 0x3010 || cp == '[' ||
                       cp == '<' || cp == '&' || cp == '{' || cp == '>';
+    l->is_opening = step == n && (cp == '(' || cp == 0xFF08);
     l->is_bullet = (cp == '-' || cp == '*' || cp == '+' || cp == '>') && second == ' ';
     l->is_fence = n >= 3 && (memcmp(text, "```", 3) == 0 || memcmp(text, "~~~", 3) == 0);
     l->is_bold = n > 4 && memcmp(text, "**", 2) == 0 && memcmp(text + n - 2, "**", 2) == 0 && text[2] != '*';
+}
+
+/* Bracketed letters are a reading until they turn out too many, or something else. */
+enum { READING_CHARS_MAX = 9 };
+struct reading {
+    unsigned n; /* characters since the bracket, with it; 0 outside */
+};
+
+static unsigned reading_step(struct reading *r, uint32_t cp)
+{
+    if (cp == '(') {
+        r->n = 1;
+        return 0;
+    }
+    if (r->n == 0)
+        return 0;
+    r->n++;
+    unsigned done = cp == ')' && r->n > 2 ? r->n : 0;
+    bool is_letter = (cp | 0x20) >= 'a' ? cp < 0x2E80 : cp == ' ';
+    if (done || !is_letter || r->n > READING_CHARS_MAX)
+        r->n = 0;
+    return done;
 }
 
 /* Width, characters, how it ends. text is trimmed. */
@@ -109,11 +132,21 @@ static void read_extent(struct line *l, const char *text, size_t n)
 {
     uint32_t last = 0, before = 0;
     size_t stops = 0;
+    struct reading reading = {0};
     bool has_blank = false, ends_in_stop = false;
     for (size_t at = 0; at < n;) {
         uint32_t cp;
         at += utf8_step(text + at, n - at, &cp);
         l->n_chars++;
+        if (cp >= 0x3400 && cp < 0xFE00) { /* Han: most of the text, and none of what follows */
+            l->width += 2;
+            l->tail_chars += has_blank;
+            ends_in_stop = false;
+            reading.n = 0;
+            before = last, last = cp;
+            continue;
+        }
+        l->n_chars -= reading_step(&reading, cp);
         l->width += cp < 0x2010 ? 1 : 2;
         if (is_blank_char(cp))
             has_blank = true;
@@ -129,6 +162,18 @@ static void read_extent(struct line *l, const char *text, size_t n)
     }
     l->ending = ending_of(last, before);
     l->has_inner_stop = stops > (ends_in_stop ? 1U : 0U);
+}
+
+/* Saves folding the start of most lines: could this character open a numbering, or hide one behind it? */
+static bool may_open(uint32_t cp)
+{
+    static const uint32_t han[] = {0x7B2C, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D, 0x5341,
+        0x767E, 0x96F6, 0x3007, 0x5169, 0x4E24, 0};
+    if (cp < 0x80)
+        return cp == '#' || cp == '*' || cp == '(' || cp == '>' || (cp >= '0' && cp <= '9');
+    if (cp >= 0x4E00 && cp < 0xA000)
+        return is_one_of(cp, han);
+    return cp < 0x3000 || cp > 0x3020;
 }
 
 void line_read(struct line *out, const char *text, size_t n)
@@ -155,7 +200,9 @@ void line_read(struct line *out, const char *text, size_t n)
     read_start(out, text, n);
     read_extent(out, text, n);
     out->width += (unsigned)indent;
-    opener_parse(text, n, &out->opener);
+    utf8_decode(text, n, &cp);
+    if (may_open(cp))
+        opener_parse(text, n, &out->opener);
     if (out->n_chars <= 40) {
         char folded[WORD_BYTES];
         fold_start(text, n, folded);

@@ -19,7 +19,7 @@ enum line_ending {
 
 struct line {
     unsigned width;   /* columns, indent included: Han and full width forms count 2. Of a line longer than */
-    unsigned n_chars; /* LINE_SCAN_BYTES both are those of its start */
+    unsigned n_chars; /* LINE_SCAN_BYTES both are those of its start. Injected readings 會(huì ) are not counted as characters */
     struct opener opener;
     enum line_ending ending;
     bool is_blank;
@@ -28,6 +28,7 @@ struct line {
     bool has_inner_colon;
     bool starts_closing;    /* with a stop or a closing bracket, which can only belong to what went before */
     bool starts_aside;      /* with a bracket, a dash or a tag: a date line, a subtitle, markup */
+    bool is_opening;        /* an opening bracket and nothing else: torn off the next line */
     bool is_indented;       /* by U+3000: how Chinese opens a paragraph */
     bool is_table;          /* box drawing or a Markdown row */
     bool is_furniture;      /* 下载 打印 【字号： …: what a web page leaves around its text */

@@ -149,6 +149,9 @@ static void add_line(struct passage_splitter *s, const struct line *l, size_t en
     if (s->n_lines++ == 0) {
         s->paragraph = *l;
     } else {
+        if (s->paragraph.is_opening) /* （ and, on the next line, 三）… */
+            opener_parse(s->text.data + s->start, end - s->start, &s->paragraph.opener);
+        s->paragraph.is_opening = false;
         s->paragraph.has_inner_stop |= l->has_inner_stop || s->paragraph.ending == LINE_ENDS_SENTENCE ||
                                        s->paragraph.ending == LINE_ENDS_CLAUSE;
         s->paragraph.n_chars += l->n_chars;

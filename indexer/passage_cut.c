@@ -35,6 +35,12 @@ static bool is_opening(uint32_t cp)
     return cp == '(' || cp == 0xFF08;
 }
 
+/* A row of a drawn table begins here: tables are cut between rows. */
+static bool is_table(const char *text, size_t n)
+{
+    return n >= 3 && (text[0] == '|' || (text[0] == '\xE2' && (text[1] == '\x94' || text[1] == '\x95')));
+}
+
 struct cut {
     size_t at;       /* bytes; 0 while there is none */
     size_t distance; /* characters from where it is wanted */
@@ -90,7 +96,7 @@ size_t passage_cut(const char *text, size_t n, bool is_whole)
         }
         if (chars >= PASSAGE_CHARS_MAX && sentence.at)
             break;
-        after_stop = is_stop(cp) || (after_stop && (is_closer(cp) || is_blank(cp)));
+        after_stop = is_stop(cp) || (cp == '\n' && is_table(text + at + step, n - at - step)) || (after_stop && (is_closer(cp) || is_blank(cp)));
         after_comma = is_comma(cp);
         at += step;
     }

@@ -90,7 +90,7 @@ bool wrap_joins(const struct wrap *w, const struct line *a, bool a_is_first, con
         return a->is_table && b->is_table;
     if (a->is_furniture && b->is_furniture)
         return true;
-    if (b->starts_closing)
+    if (b->starts_closing || a->is_opening)
         return true;
     if (b->opener.level != OPENER_NONE)
         return false;

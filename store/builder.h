@@ -4,11 +4,15 @@
 #ifndef DUAN_STORE_BUILDER_H
 #define DUAN_STORE_BUILDER_H
 
+#include <stdbool.h>
+
 #include "common/error.h"
 #include "store/segment_builder.h"
 #include "store/segment_content.h"
 
 struct builder_ops {
+    /* Wants text blocks as they are before compression, and makes the frames itself. */
+    bool takes_raw_texts;
     /* dir exists and is empty but for what the builder itself puts there. */
     enum status (*open)(const char *dir, const struct builder_options *options, void **out, struct error *err);
     /* In order of docids. The text is borrowed for the call. */
@@ -21,6 +25,9 @@ struct builder_ops {
     void (*close)(void *self);
 };
 
-extern const struct builder_ops builder_api;
+extern const struct builder_ops builder_api, builder_bulk;
+
+/* Does the linked Xapian write databases as builder_bulk does? Lets it make one in dir, and removes that again. */
+enum status builder_bulk_check(const char *dir, bool *is_known, struct error *err);
 
 #endif

@@ -17,8 +17,9 @@
 
 struct segment_content;
 
-/* Its spool is made in dir. */
-enum status segment_content_open(const char *dir, struct segment_content **out, struct error *err);
+/* Its spool is made in dir. has_raw_texts: text blocks go out before compression (text_block_writer_collect). */
+enum status segment_content_open(
+    const char *dir, bool has_raw_texts, struct segment_content **out, struct error *err);
 void segment_content_close(struct segment_content *c);
 
 /* As in segment_builder.h. STATUS_BAD_INPUT past a limit of schema.h; STATUS_INTERNAL out of order. */

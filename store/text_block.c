@@ -67,23 +67,37 @@ static bool append_entry(struct text_block_writer *w, const struct text_block_en
            buf_append_varint(&w->entries, e->level);
 }
 
-enum status text_block_writer_finish(
-    struct text_block_writer *w, struct buf *done, struct error *err)
+enum status text_block_writer_collect_rest(
+    struct text_block_writer *w, struct buf *raw, struct error *err)
 {
-    buf_clear(done);
+    buf_clear(raw);
     if (w->n_passages == 0)
         return STATUS_OK;
-    buf_clear(&w->whole);
-    if (!buf_append_varint(&w->whole, w->n_passages) ||
-        !buf_append(&w->whole, w->entries.data, w->entries.len) ||
-        !buf_append(&w->whole, w->texts.data, w->texts.len))
+    if (!buf_append_varint(raw, w->n_passages) ||
+        !buf_append(raw, w->entries.data, w->entries.len) ||
+        !buf_append(raw, w->texts.data, w->texts.len))
         return error_no_memory(err);
-    enum status s = frame_encode(&w->codec, w->whole.data, w->whole.len, done, err);
     buf_clear(&w->entries);
     buf_clear(&w->texts);
     w->n_passages = 0;
     w->last = (struct text_block_entry){0};
-    return s;
+    return STATUS_OK;
+}
+
+/* Compresses the block in w->whole, if there is one. */
+static enum status compress(struct text_block_writer *w, struct buf *done, struct error *err)
+{
+    buf_clear(done);
+    if (w->whole.len == 0)
+        return STATUS_OK;
+    return frame_encode(&w->codec, w->whole.data, w->whole.len, done, err);
+}
+
+enum status text_block_writer_finish(
+    struct text_block_writer *w, struct buf *done, struct error *err)
+{
+    enum status s = text_block_writer_collect_rest(w, &w->whole, err);
+    return s == STATUS_OK ? compress(w, done, err) : s;
 }
 
 static enum status check_passage(const struct passage *p, struct error *err)
@@ -99,8 +113,8 @@ static enum status check_passage(const struct passage *p, struct error *err)
     return STATUS_OK;
 }
 
-enum status text_block_writer_add(struct text_block_writer *w, uint32_t report,
-    const struct passage *p, bool *is_first, struct buf *done, struct error *err)
+enum status text_block_writer_collect(struct text_block_writer *w, uint32_t report,
+    const struct passage *p, bool *is_first, struct buf *raw, struct error *err)
 {
     enum status s = check_passage(p, err);
     if (s != STATUS_OK)
@@ -113,9 +127,9 @@ enum status text_block_writer_add(struct text_block_writer *w, uint32_t report,
         .section = p->section,
         .level = p->level,
     };
-    buf_clear(done);
+    buf_clear(raw);
     size_t size = w->entries.len + w->texts.len + ENTRY_BYTES_MAX + p->text_len;
-    if (size > TEXT_BLOCK_BYTES && (s = text_block_writer_finish(w, done, err)) != STATUS_OK)
+    if (size > TEXT_BLOCK_BYTES && (s = text_block_writer_collect_rest(w, raw, err)) != STATUS_OK)
         return s;
     if (!append_entry(w, &e) || !buf_append(&w->texts, p->text, p->text_len))
         return error_no_memory(err);
@@ -123,6 +137,13 @@ enum status text_block_writer_add(struct text_block_writer *w, uint32_t report,
     w->n_passages++;
     w->last = e;
     return STATUS_OK;
+}
+
+enum status text_block_writer_add(struct text_block_writer *w, uint32_t report,
+    const struct passage *p, bool *is_first, struct buf *done, struct error *err)
+{
+    enum status s = text_block_writer_collect(w, report, p, is_first, &w->whole, err);
+    return s == STATUS_OK ? compress(w, done, err) : s;
 }
 
 void text_block_init(struct text_block *b)
@@ -177,14 +198,9 @@ static bool read_entries(struct text_block *b, struct bytes *in, uint32_t n)
     return true;
 }
 
-enum status text_block_decode(
-    struct text_block *b, uint32_t first_docid, const char *frame, size_t n, struct error *err)
+/* Reads what stands in b->bytes. */
+static enum status parse(struct text_block *b, struct error *err)
 {
-    b->n_passages = 0;
-    b->first_docid = first_docid;
-    enum status s = frame_decode(&b->codec, frame, n, BLOCK_BYTES_MAX, &b->bytes, err);
-    if (s != STATUS_OK)
-        return s;
     struct bytes in = {.at = b->bytes.data, .end = b->bytes.data + b->bytes.len};
     uint64_t n_passages = bytes_varint(&in);
     if (n_passages == 0 || n_passages > (uint64_t)(in.end - in.at) / ENTRY_BYTES_MIN)
@@ -197,6 +213,24 @@ enum status text_block_decode(
         return error_set(err, STATUS_CORRUPT, "damaged block");
     b->n_passages = (uint32_t)n_passages;
     return STATUS_OK;
+}
+
+enum status text_block_decode(
+    struct text_block *b, uint32_t first_docid, const char *frame, size_t n, struct error *err)
+{
+    b->n_passages = 0;
+    b->first_docid = first_docid;
+    enum status s = frame_decode(&b->codec, frame, n, BLOCK_BYTES_MAX, &b->bytes, err);
+    return s == STATUS_OK ? parse(b, err) : s;
+}
+
+enum status text_block_load(
+    struct text_block *b, uint32_t first_docid, const char *raw, size_t n, struct error *err)
+{
+    b->n_passages = 0;
+    b->first_docid = first_docid;
+    buf_clear(&b->bytes);
+    return buf_append(&b->bytes, raw, n) ? parse(b, err) : error_no_memory(err);
 }
 
 struct passage text_block_passage(const struct text_block *b, uint32_t i)

@@ -344,28 +344,6 @@ std::string first_complaint(const std::string &report)
     return "unknown";
 }
 
-/* ---- writing ---- */
-
-void sync_path(const std::string &path, struct error *err)
-{
-    int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fsync(fd) != 0) {
-        enum status s = error_errno(err, "cannot write '%s'", path.c_str());
-        if (fd >= 0)
-            close(fd);
-        throw stop{s};
-    }
-    close(fd);
-}
-
-void sync_folder(const std::string &dir, struct error *err)
-{
-    for (const auto &entry : std::filesystem::directory_iterator(dir))
-        if (entry.is_regular_file())
-            sync_path(entry.path().string(), err);
-    sync_path(dir, err);
-}
-
 } // namespace
 
 enum status xdb_open(const char *const *dirs, size_t n, struct xdb **out, struct error *err)
@@ -499,7 +477,7 @@ enum status xwriter_open(const char *dir, struct xwriter **out, struct error *er
     return guard(err, dir, [&] {
         std::unique_ptr<struct xwriter> w(new struct xwriter);
         w->dir = dir;
-        /* Unsynced: what xwriter_finish leaves behind is synced, and nothing else is kept. */
+        /* Unsynced: only the compact copy is kept. */
         w->db = Xapian::WritableDatabase(dir, Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS |
                                                   Xapian::DB_NO_TERMLIST | Xapian::DB_NO_SYNC);
         *out = w.release();
@@ -542,7 +520,6 @@ enum status xwriter_finish(struct xwriter *w, const char *compact_dir, struct er
         w->db.commit();
         w->db.close();
         Xapian::Database(w->dir, Xapian::DB_BACKEND_GLASS).compact(compact_dir);
-        sync_folder(compact_dir, err);
         std::filesystem::remove_all(w->dir);
     });
 }

@@ -122,7 +122,7 @@ enum status xwriter_add(struct xwriter *w, const struct xposting *postings, size
 enum status xwriter_set_metadata(struct xwriter *w, const char *key, const char *value, size_t n, struct error *err);
 /* Moves what was added since the last flush to the disk. */
 enum status xwriter_flush(struct xwriter *w, struct error *err);
-/* Flushes, then writes a compact copy to compact_dir (made where it is missing), syncs it, and removes the first.
+/* Flushes, then writes a compact copy to compact_dir (made where it is missing) and removes the first. Syncs nothing.
  * Only xwriter_close is allowed afterwards. */
 enum status xwriter_finish(struct xwriter *w, const char *compact_dir, struct error *err);
 void xwriter_close(struct xwriter *w);

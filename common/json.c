@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "common/json.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "common/buf.h"
+#include "common/utf8.h"
+
+static bool append_clean(struct buf *out, const char *s, size_t n)
+{
+    for (size_t at = 0; at < n;) {
+        uint32_t cp;
+        char utf8[UTF8_MAX_BYTES];
+        at += utf8_step(s + at, n - at, &cp);
+        if (!buf_append(out, utf8, utf8_encode(cp, utf8)))
+            return false;
+    }
+    return true;
+}
+
+json_t *json_text(const char *s, size_t n)
+{
+    json_t *value = json_stringn(s, n);
+    if (value)
+        return value;
+    struct buf clean;
+    buf_init(&clean, n > SIZE_MAX / 3 ? SIZE_MAX : n * 3);
+    if (append_clean(&clean, s, n))
+        value = json_stringn(clean.data, clean.len);
+    buf_release(&clean);
+    return value;
+}
+
+bool json_print_line(json_t *value, FILE *out)
+{
+    char *line = value ? json_dumps(value, JSON_COMPACT) : NULL;
+    json_decref(value);
+    if (!line)
+        return false;
+    fputs(line, out);
+    putc('\n', out);
+    free(line);
+    return true;
+}

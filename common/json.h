@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What jansson leaves to us: text that is not quite UTF-8, and one object a line. */
+#ifndef DUAN_COMMON_JSON_H
+#define DUAN_COMMON_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+/* A JSON string of n bytes; a byte that is no part of well-formed UTF-8 becomes U+FFFD. NULL when
+ * memory is out. */
+json_t *json_text(const char *s, size_t n);
+
+/* Writes value on a line of its own, compact, and drops the reference. False when value is NULL or
+ * memory is out; a fault of `out` shows in ferror(out). */
+bool json_print_line(json_t *value, FILE *out);
+
+#endif

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/bulk_job.h"
+
+#include <stdlib.h>
+
+#include "store/glass_postlist.h"
+
+enum status bulk_job_open(uint32_t first_docid, struct bulk_job **out, struct error *err)
+{
+    struct bulk_job *j = calloc(1, sizeof *j);
+    if (!j)
+        return error_no_memory(err);
+    j->first_docid = first_docid;
+    buf_init(&j->raw, SIZE_MAX);
+    buf_init(&j->docdata, SIZE_MAX);
+    *out = j;
+    return STATUS_OK;
+}
+
+void bulk_job_close(struct bulk_job *j)
+{
+    if (!j)
+        return;
+    for (size_t i = 0; i < j->n_runs; i++)
+        run_release(&j->runs[i]);
+    free(j->runs);
+    free(j->lens);
+    buf_release(&j->raw);
+    buf_release(&j->docdata);
+    free(j);
+}
+
+enum status bulk_job_add(
+    struct bulk_job *j, const char *raw, size_t n, uint32_t n_passages, struct error *err)
+{
+    if (!buf_append_string(&j->raw, raw, n))
+        return error_no_memory(err);
+    j->n_passages += n_passages;
+    return STATUS_OK;
+}
+
+enum status bulk_worker_init(struct bulk_worker *w, size_t postings_bytes, struct error *err)
+{
+    *w = (struct bulk_worker){.postings = NULL};
+    frame_codec_init(&w->codec);
+    text_block_init(&w->block);
+    buf_init(&w->frame, SIZE_MAX);
+    enum status s = char_counter_init(&w->chars, err);
+    return s == STATUS_OK ? postings_open(postings_bytes, &w->postings, err) : s;
+}
+
+void bulk_worker_release(struct bulk_worker *w)
+{
+    frame_codec_release(&w->codec);
+    text_block_release(&w->block);
+    buf_release(&w->frame);
+    char_counter_release(&w->chars);
+    postings_close(w->postings);
+    w->postings = NULL;
+}
+
+static enum status end_run(struct bulk_job *j, struct bulk_worker *w, struct error *err)
+{
+    struct buf bytes;
+    buf_init(&bytes, SIZE_MAX);
+    struct run *runs = realloc(j->runs, (j->n_runs + 1) * sizeof *runs);
+    if (!runs)
+        return error_no_memory(err);
+    j->runs = runs;
+    enum status s = postings_encode(w->postings, &bytes, err);
+    if (s == STATUS_OK && bytes.len)
+        s = run_init(&runs[j->n_runs], &bytes, err);
+    if (s == STATUS_OK && runs[j->n_runs].size)
+        j->n_runs++;
+    buf_release(&bytes);
+    return s;
+}
+
+static enum status tokenize(struct bulk_job *j, struct bulk_worker *w, uint32_t docid,
+    const struct passage *passage, struct error *err)
+{
+    struct tokenizer tokenizer;
+    struct token token;
+    uint32_t len = 0;
+    if (postings_is_full(w->postings, docid) && end_run(j, w, err) != STATUS_OK)
+        return err->status;
+    tokenizer_init(&tokenizer, TOKENIZER_INDEX, passage->text, passage->text_len);
+    for (; tokenizer_next(&tokenizer, &token); len++) {
+        if (postings_add(w->postings, docid, &token, err) != STATUS_OK)
+            return err->status;
+        char_counter_add_token(&w->chars, &token);
+    }
+    char_counter_end_passage(&w->chars);
+    w->n_tokens += len;
+    j->lens[docid - j->first_docid] = len;
+    return STATUS_OK;
+}
+
+static enum status work_on_block(struct bulk_job *j, struct bulk_worker *w, uint32_t docid,
+    const char *raw, size_t n, struct error *err)
+{
+    uint8_t key[GLASS_SORTED_MAX];
+    buf_clear(&w->frame);
+    if (text_block_load(&w->block, docid, raw, n, err) != STATUS_OK ||
+        frame_encode(&w->codec, raw, n, &w->frame, err) != STATUS_OK)
+        return err->status;
+    size_t key_len = (size_t)(glass_pack_sorted(key, docid) - key);
+    if (!buf_append_string(&j->docdata, (const char *)key, key_len) ||
+        !buf_append_string(&j->docdata, w->frame.data, w->frame.len))
+        return error_no_memory(err);
+    for (uint32_t i = 0; i < w->block.n_passages; i++) {
+        const struct passage passage = text_block_passage(&w->block, i);
+        if (tokenize(j, w, docid + i, &passage, err) != STATUS_OK)
+            return err->status;
+    }
+    return STATUS_OK;
+}
+
+enum status bulk_job_work(struct bulk_job *j, struct bulk_worker *w, struct error *err)
+{
+    struct bytes in = {.at = j->raw.data, .end = j->raw.data + j->raw.len};
+    uint32_t docid = j->first_docid;
+    j->lens = calloc(j->n_passages + 1, sizeof *j->lens);
+    if (!j->lens)
+        return error_no_memory(err);
+    while (in.at < in.end) {
+        size_t n;
+        const char *raw = bytes_string(&in, &n);
+        if (work_on_block(j, w, docid, raw, n, err) != STATUS_OK)
+            return err->status;
+        docid += w->block.n_passages;
+    }
+    if (docid - j->first_docid != j->n_passages)
+        return error_set(err, STATUS_INTERNAL, "%u passages where %u were", docid - j->first_docid,
+            j->n_passages);
+    buf_release(&j->raw);
+    return end_run(j, w, err);
+}

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/bulk_merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/glass_postlist.h"
+#include "store/postings.h"
+#include "store/schema.h"
+#include "store/work_queue.h"
+
+enum {
+    RANGES_MAX = 1024,
+    RANGE_BYTES_MIN = 64 * 1024, /* of runs; more where memory allows */
+    RANGE_BYTES_MAX = 2 * 1024 * 1024,
+    /* Of the memory: what a range reads at most, and its windows; each thread has one, and some
+       wait. */
+    RANGE_SHARE = 16,
+    WINDOW_SHARE = 8,
+    CURSOR_WINDOW = 128 * 1024,
+};
+
+struct source_term {
+    char term[SOURCE_TERM_MAX];
+    size_t len;
+    struct passage_span passages;
+};
+
+struct merge {
+    const struct bulk_postlist *in;
+    struct glass_table *table;
+    uint8_t *single_wdf; /* of a term that occurs once, by docid: most do */
+    uint32_t *doclens;   /* by docid */
+    struct source_term *source_terms;
+    size_t n_source_terms;
+    struct bulk_stats stats;
+};
+
+static inline uint32_t wdf_of(const struct merge *m, uint32_t docid, uint32_t tf)
+{
+    if (tf == 1)
+        return m->single_wdf[docid];
+    return schema_wdf(tf, m->in->lens[docid], m->in->average_length);
+}
+
+/* ---- lengths ---- */
+
+static enum status weigh_singles(struct merge *m, struct error *err)
+{
+    size_t n = (size_t)m->in->n_docs + 1;
+    m->single_wdf = malloc(n);
+    m->doclens = calloc(n, sizeof *m->doclens);
+    if (!m->single_wdf || !m->doclens)
+        return error_no_memory(err);
+    /* At most WDF_SCALE / (1 - BM25_B), which is 20. */
+    for (size_t docid = 1; docid < n; docid++)
+        m->single_wdf[docid] = (uint8_t)schema_wdf(1, m->in->lens[docid], m->in->average_length);
+    return STATUS_OK;
+}
+
+/* A job is the number of a run, on the heap. Runs share no passage, so threads write to different
+ * lengths. */
+static enum status add_lengths(void *context, void *job, unsigned thread, struct error *err)
+{
+    (void)thread;
+    struct merge *m = context;
+    struct run_cursor c;
+    bool has_one;
+    run_cursor_init(&c, m->in->runs, *(const size_t *)job, CURSOR_WINDOW);
+    enum status s;
+    while ((s = run_cursor_next(&c, &has_one, err)) == STATUS_OK && has_one) {
+        struct posting_cursor p;
+        posting_cursor_init(&p, c.body, c.body_len);
+        while (posting_cursor_next(&p))
+            m->doclens[p.docid] += wdf_of(m, p.docid, p.tf);
+    }
+    run_cursor_release(&c);
+    return s;
+}
+
+static enum status submit_runs(struct merge *m, struct work_queue *q, struct error *err)
+{
+    for (size_t i = 0; i < run_store_count(m->in->runs); i++) {
+        size_t *job = malloc(sizeof *job);
+        if (!job)
+            return error_no_memory(err);
+        *job = i;
+        if (work_queue_submit(q, job, err) != STATUS_OK)
+            return err->status;
+    }
+    return work_queue_wait(q, err);
+}
+
+static enum status compute_lengths(struct merge *m, struct error *err)
+{
+    const struct work_kind kind = {.work = add_lengths, .free_job = free, .context = m};
+    struct work_queue *q;
+    if (weigh_singles(m, err) != STATUS_OK)
+        return err->status;
+    if (work_queue_open(m->in->n_threads, 2 * m->in->n_threads, &kind, &q, err) != STATUS_OK)
+        return err->status;
+    enum status s = submit_runs(m, q, err);
+    work_queue_close(q);
+    return s;
+}
+
+static enum status write_lengths(struct merge *m, struct error *err)
+{
+    struct glass_list list;
+    struct buf entries;
+    struct bulk_stats *stats = &m->stats;
+    enum status s = STATUS_OK;
+    glass_list_init(&list);
+    buf_init(&entries, SIZE_MAX);
+    for (uint32_t i = 0; i < m->in->n_docs && s == STATUS_OK; i++) {
+        uint32_t len = m->doclens[i + 1];
+        stats->total_doclen += len;
+        if (len > stats->doclen_upper)
+            stats->doclen_upper = len;
+        if (len && (stats->doclen_lower == 0 || len < stats->doclen_lower))
+            stats->doclen_lower = len;
+        s = glass_list_add(&list, i + 1, len, err);
+    }
+    if (s == STATUS_OK)
+        s = glass_list_finish_lengths(&list, &entries, err);
+    if (s == STATUS_OK)
+        s = glass_entries_add(m->table, &entries, err);
+    glass_list_release(&list);
+    buf_release(&entries);
+    return s;
+}
+
+/* ---- values ---- */
+
+static size_t value_of(const struct passage_span *report, unsigned slot, char out[4])
+{
+    uint32_t v = slot == SLOT_REPORT ? report->number : report->date << 8;
+    for (int i = 0; i < 4; i++)
+        out[i] = (char)(v >> (24 - 8 * i));
+    if (slot == SLOT_REPORT)
+        return 4;
+    return report->date ? 3 : 0;
+}
+
+static enum status fill_slot(
+    const struct merge *m, struct glass_values *v, struct buf *stats, struct error *err)
+{
+    for (size_t i = 0; i < m->in->n_reports; i++) {
+        const struct passage_span *report = &m->in->reports[i];
+        char value[4];
+        size_t n = value_of(report, v->slot, value);
+        for (uint32_t k = 0; n && k < report->n_passages; k++) {
+            if (glass_values_add(v, report->first_docid + k, value, n, err) != STATUS_OK)
+                return err->status;
+        }
+    }
+    return glass_values_finish(v, stats, err);
+}
+
+/* Statistics of all slots stand before the chunks of the first. */
+static enum status write_values(struct merge *m, struct error *err)
+{
+    static const unsigned slots[] = {SLOT_REPORT, SLOT_DATE};
+    struct buf stats, chunks;
+    enum status s = STATUS_OK;
+    buf_init(&stats, SIZE_MAX);
+    buf_init(&chunks, SIZE_MAX);
+    for (size_t i = 0; i < sizeof slots / sizeof *slots && s == STATUS_OK; i++) {
+        struct glass_values v;
+        glass_values_init(&v, slots[i], &chunks);
+        s = fill_slot(m, &v, &stats, err);
+        glass_values_release(&v);
+    }
+    if (s == STATUS_OK)
+        s = glass_entries_add(m->table, &stats, err);
+    if (s == STATUS_OK)
+        s = glass_entries_add(m->table, &chunks, err);
+    buf_release(&stats);
+    buf_release(&chunks);
+    return s;
+}
+
+/* ---- terms ---- */
+
+static int compare_bytes(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+    int order = memcmp(a, b, a_len < b_len ? a_len : b_len);
+    return order ? order : (a_len > b_len) - (a_len < b_len);
+}
+
+static int compare_source_terms(const void *a, const void *b)
+{
+    const struct source_term *x = a, *y = b;
+    return compare_bytes(x->term, x->len, y->term, y->len);
+}
+
+static enum status make_source_terms(struct merge *m, struct error *err)
+{
+    m->source_terms = calloc(m->in->n_sources + 1, sizeof *m->source_terms);
+    if (!m->source_terms)
+        return error_no_memory(err);
+    for (size_t i = 0; i < m->in->n_sources; i++) {
+        struct source_term *t = &m->source_terms[m->n_source_terms];
+        if (m->in->sources[i].n_passages == 0)
+            continue;
+        t->len = (size_t)schema_source_term(m->in->sources[i].number, t->term);
+        t->passages = m->in->sources[i];
+        m->n_source_terms++;
+    }
+    qsort(m->source_terms, m->n_source_terms, sizeof *m->source_terms, compare_source_terms);
+    return STATUS_OK;
+}
+
+/* The terms of a range, low <= prefix < high (0: no end), and the entries they give. */
+struct range {
+    uint64_t low, high;
+    const struct source_term *source, *sources_end; /* those not yet written */
+    struct glass_list list;
+    struct buf entries;
+    uint32_t wdf_upper;
+};
+
+static void free_range(void *job)
+{
+    struct range *r = job;
+    glass_list_release(&r->list);
+    buf_release(&r->entries);
+    free(r);
+}
+
+/* The first source term of a range that begins at low; 0 begins with the first, as a bound without
+ * end ends with the last. */
+static const struct source_term *first_source(const struct merge *m, uint64_t low)
+{
+    size_t at = 0, end = m->n_source_terms;
+    while (at < end) {
+        size_t middle = at + (end - at) / 2;
+        if (run_prefix(m->source_terms[middle].term, m->source_terms[middle].len) < low)
+            at = middle + 1;
+        else
+            end = middle;
+    }
+    return m->source_terms + at;
+}
+
+static struct range *make_range(const struct merge *m, uint64_t low, uint64_t high)
+{
+    struct range *r = calloc(1, sizeof *r);
+    if (!r)
+        return NULL;
+    r->low = low;
+    r->high = high;
+    r->source = first_source(m, low);
+    r->sources_end = high ? first_source(m, high) : m->source_terms + m->n_source_terms;
+    glass_list_init(&r->list);
+    buf_init(&r->entries, SIZE_MAX);
+    return r;
+}
+
+/* Writes the source terms that lie before a term; all that are left if it is NULL. */
+static enum status put_sources_before(
+    struct range *r, const struct merged_term *term, struct error *err)
+{
+    for (; r->source < r->sources_end; r->source++) {
+        const struct source_term *s = r->source;
+        if (term && compare_bytes(s->term, s->len, term->term, term->term_len) > 0)
+            break;
+        for (uint32_t i = 0; i < s->passages.n_passages; i++) {
+            if (glass_list_add(&r->list, s->passages.first_docid + i, 0, err) != STATUS_OK)
+                return err->status;
+        }
+        if (glass_list_finish_term(&r->list, s->term, s->len, &r->entries, err) != STATUS_OK)
+            return err->status;
+    }
+    return STATUS_OK;
+}
+
+static enum status put_term(
+    const struct merge *m, struct range *r, const struct merged_term *term, struct error *err)
+{
+    for (size_t i = 0; i < term->n_bodies; i++) {
+        struct posting_cursor p;
+        posting_cursor_init(&p, term->bodies[i].bytes, term->bodies[i].n);
+        while (posting_cursor_next(&p)) {
+            uint32_t wdf = wdf_of(m, p.docid, p.tf);
+            if (wdf > r->wdf_upper)
+                r->wdf_upper = wdf;
+            if (glass_list_add(&r->list, p.docid, wdf, err) != STATUS_OK)
+                return err->status;
+        }
+    }
+    return glass_list_finish_term(&r->list, term->term, term->term_len, &r->entries, err);
+}
+
+static enum status put_terms(
+    const struct merge *m, struct range *r, struct run_merge *runs, struct error *err)
+{
+    struct merged_term term;
+    bool has_one;
+    enum status s;
+    while ((s = run_merge_next(runs, &term, &has_one, err)) == STATUS_OK && has_one) {
+        if (put_sources_before(r, &term, err) != STATUS_OK ||
+            put_term(m, r, &term, err) != STATUS_OK)
+            return err->status;
+    }
+    return s == STATUS_OK ? put_sources_before(r, NULL, err) : s;
+}
+
+static enum status work_on_range(void *context, void *job, unsigned thread, struct error *err)
+{
+    (void)thread;
+    const struct merge *m = context;
+    struct range *r = job;
+    struct run_merge *runs;
+    size_t window_bytes = m->in->memory_bytes / WINDOW_SHARE / m->in->n_threads;
+    if (run_merge_open(m->in->runs, r->low, r->high, window_bytes, &runs, err) != STATUS_OK)
+        return err->status;
+    enum status s = put_terms(m, r, runs, err);
+    run_merge_close(runs);
+    return s;
+}
+
+static enum status commit_range(void *context, void *job, struct error *err)
+{
+    struct merge *m = context;
+    const struct range *r = job;
+    if (r->wdf_upper > m->stats.wdf_upper)
+        m->stats.wdf_upper = r->wdf_upper;
+    return glass_entries_add(m->table, &r->entries, err);
+}
+
+static size_t count_ranges(const struct bulk_postlist *in)
+{
+    size_t size = in->memory_bytes / RANGE_SHARE / (in->n_threads + 1);
+    size = size < RANGE_BYTES_MIN   ? RANGE_BYTES_MIN
+           : size > RANGE_BYTES_MAX ? RANGE_BYTES_MAX
+                                    : size;
+    size_t n = run_store_bytes(in->runs) / size + 1;
+    return n < RANGES_MAX ? n : RANGES_MAX;
+}
+
+static enum status submit_ranges(struct merge *m, struct work_queue *q, struct error *err)
+{
+    uint64_t bounds[RANGES_MAX];
+    size_t n;
+    if (run_store_split(m->in->runs, count_ranges(m->in), bounds, &n, err) != STATUS_OK)
+        return err->status;
+    for (size_t i = 0; i <= n; i++) {
+        struct range *r = make_range(m, i ? bounds[i - 1] : 0, i < n ? bounds[i] : 0);
+        if (!r)
+            return error_no_memory(err);
+        if (work_queue_submit(q, r, err) != STATUS_OK)
+            return err->status;
+    }
+    return work_queue_wait(q, err);
+}
+
+static enum status write_terms(struct merge *m, struct error *err)
+{
+    const struct work_kind kind = {
+        .work = work_on_range, .commit = commit_range, .free_job = free_range, .context = m};
+    struct work_queue *q;
+    if (make_source_terms(m, err) != STATUS_OK)
+        return err->status;
+    if (work_queue_open(m->in->n_threads, m->in->n_threads + 1, &kind, &q, err) != STATUS_OK)
+        return err->status;
+    enum status s = submit_ranges(m, q, err);
+    work_queue_close(q);
+    return s;
+}
+
+enum status bulk_merge(const struct bulk_postlist *in, struct glass_table *table,
+    struct bulk_stats *out, struct error *err)
+{
+    struct merge m = {.in = in, .table = table};
+    enum status s = write_values(&m, err);
+    if (s == STATUS_OK)
+        s = compute_lengths(&m, err);
+    if (s == STATUS_OK)
+        s = write_lengths(&m, err);
+    if (s == STATUS_OK)
+        s = write_terms(&m, err);
+    *out = m.stats;
+    free(m.single_wdf);
+    free(m.doclens);
+    free(m.source_terms);
+    return s;
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/glass_postlist.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KEY_METADATA = 0xc0,
+    KEY_VALUE_STATS = 0xd0,
+    KEY_VALUE_CHUNK = 0xd8,
+    KEY_LENGTHS = 0xe0,
+    /* Before the body of a first chunk stand number of documents, sum and first docid, then, as
+     * before all, whether it is the last and its span. */
+    CHUNK_HEAD_MAX = 4 * GLASS_UINT_MAX + 1,
+};
+
+static enum status put(struct buf *entries, const uint8_t *key, size_t key_len, const void *head,
+    size_t head_len, const void *body, size_t body_len, struct error *err)
+{
+    if (!buf_reserve(entries, key_len + head_len + body_len + 2 * GLASS_UINT_MAX))
+        return error_no_memory(err);
+    buf_append_string(entries, (const char *)key, key_len);
+    buf_append_varint(entries, head_len + body_len);
+    buf_append(entries, head, head_len);
+    buf_append(entries, body, body_len);
+    return STATUS_OK;
+}
+
+enum status glass_entries_add(struct glass_table *t, const struct buf *entries, struct error *err)
+{
+    struct bytes in = {.at = entries->data, .end = entries->data + entries->len};
+    while (in.at < in.end) {
+        size_t key_len, tag_len;
+        const char *key = bytes_string(&in, &key_len);
+        const char *tag = bytes_string(&in, &tag_len);
+        if (in.is_broken)
+            return error_set(err, STATUS_INTERNAL, "broken entries of a table");
+        if (glass_table_add(t, key, key_len, tag, tag_len, err) != STATUS_OK)
+            return err->status;
+    }
+    return STATUS_OK;
+}
+
+enum status glass_metadata(
+    struct buf *entries, const char *key, const char *value, size_t n, struct error *err)
+{
+    uint8_t full[GLASS_KEY_MAX] = {0, KEY_METADATA};
+    size_t key_len = strlen(key);
+    if (key_len == 0 || key_len > GLASS_TERM_MAX)
+        return error_set(err, STATUS_INTERNAL, "metadata key of %zu bytes", key_len);
+    memcpy(full + 2, key, key_len);
+    return put(entries, full, 2 + key_len, NULL, 0, value, n, err);
+}
+
+/* ---- lists ---- */
+
+void glass_list_init(struct glass_list *l)
+{
+    *l = (struct glass_list){.n = 0};
+}
+
+void glass_list_release(struct glass_list *l)
+{
+    free(l->bytes);
+    free(l->chunks);
+    glass_list_init(l);
+}
+
+void glass_list_clear(struct glass_list *l)
+{
+    l->len = l->n_chunks = 0;
+    l->n = 0;
+    l->sum = 0;
+}
+
+enum status glass_list_grow(struct glass_list *l, uint32_t docid, struct error *err)
+{
+    if (l->cap - l->len < 2 * GLASS_UINT_MAX) {
+        size_t cap = l->cap ? 2 * l->cap : 2 * GLASS_CHUNK_BYTES;
+        uint8_t *bytes = realloc(l->bytes, cap);
+        if (!bytes)
+            return error_no_memory(err);
+        l->bytes = bytes;
+        l->cap = cap;
+    }
+    if (l->n_chunks && l->len - l->chunks[l->n_chunks - 1].start < GLASS_CHUNK_BYTES)
+        return STATUS_OK;
+    if (l->n_chunks == l->n_chunks_max) {
+        size_t max = l->n_chunks_max ? 2 * l->n_chunks_max : 16;
+        struct glass_chunk *chunks = realloc(l->chunks, max * sizeof *chunks);
+        if (!chunks)
+            return error_no_memory(err);
+        l->chunks = chunks;
+        l->n_chunks_max = max;
+    }
+    l->chunks[l->n_chunks++] = (struct glass_chunk){.first = docid, .last = docid, .start = l->len};
+    return STATUS_OK;
+}
+
+/* How the keys of a list begin: the first chunk's is first_len bytes long, those of the others have
+ * the first docid behind next_len bytes. */
+struct list_key {
+    uint8_t bytes[GLASS_KEY_MAX + 1];
+    size_t first_len, next_len;
+    uint32_t n; /* as the head of the first chunk has them */
+    uint64_t sum;
+};
+
+static enum status put_chunk(const struct glass_list *l, size_t i, struct list_key *key,
+    struct buf *entries, struct error *err)
+{
+    const struct glass_chunk *c = &l->chunks[i];
+    uint8_t head[CHUNK_HEAD_MAX], *to = head;
+    bool is_last = i + 1 == l->n_chunks;
+    size_t end = is_last ? l->len : l->chunks[i + 1].start, key_len = key->first_len;
+    if (i == 0) {
+        to = glass_pack_uint(to, key->n);
+        to = glass_pack_uint(to, key->sum);
+        to = glass_pack_uint(to, c->first - 1);
+    } else {
+        key_len = (size_t)(glass_pack_sorted(key->bytes + key->next_len, c->first) - key->bytes);
+    }
+    *to++ = is_last ? '1' : '0';
+    to = glass_pack_uint(to, c->last - c->first);
+    return put(entries, key->bytes, key_len, head, (size_t)(to - head), l->bytes + c->start,
+        end - c->start, err);
+}
+
+static enum status put_list(
+    struct glass_list *l, struct list_key *key, struct buf *entries, struct error *err)
+{
+    for (size_t i = 0; i < l->n_chunks; i++) {
+        if (put_chunk(l, i, key, entries, err) != STATUS_OK)
+            return err->status;
+    }
+    glass_list_clear(l);
+    return STATUS_OK;
+}
+
+enum status glass_list_finish_term(
+    struct glass_list *l, const char *term, size_t n, struct buf *entries, struct error *err)
+{
+    struct list_key key = {.n = l->n, .sum = l->sum};
+    size_t n_nuls = 0;
+    for (size_t i = 0; i < n; i++)
+        n_nuls += term[i] == '\0';
+    if (n == 0 || n + n_nuls > GLASS_TERM_MAX)
+        return error_set(
+            err, STATUS_BAD_INPUT, "term of %zu bytes: not 1 to %d", n, GLASS_TERM_MAX);
+    if (l->sum > UINT32_MAX)
+        return error_set(
+            err, STATUS_BAD_INPUT, "term '%.*s' is too frequent for one segment", (int)n, term);
+    uint8_t *end = glass_pack_escaped(key.bytes, term, n);
+    key.first_len = (size_t)(end - key.bytes);
+    *end = 0;
+    key.next_len = key.first_len + 1;
+    return put_list(l, &key, entries, err);
+}
+
+enum status glass_list_finish_lengths(struct glass_list *l, struct buf *entries, struct error *err)
+{
+    struct list_key key = {.bytes = {0, KEY_LENGTHS}, .first_len = 2, .next_len = 2};
+    return put_list(l, &key, entries, err);
+}
+
+/* ---- values ---- */
+
+void glass_values_init(struct glass_values *v, unsigned slot, struct buf *chunks)
+{
+    *v = (struct glass_values){.slot = slot, .chunks = chunks};
+    buf_init(&v->chunk, 2 * GLASS_CHUNK_BYTES);
+    buf_init(&v->lower, GLASS_KEY_MAX);
+    buf_init(&v->upper, GLASS_KEY_MAX);
+}
+
+void glass_values_release(struct glass_values *v)
+{
+    buf_release(&v->chunk);
+    buf_release(&v->lower);
+    buf_release(&v->upper);
+}
+
+static enum status put_values(struct glass_values *v, struct error *err)
+{
+    uint8_t key[2 + GLASS_UINT_MAX + GLASS_SORTED_MAX] = {0, KEY_VALUE_CHUNK};
+    uint8_t *end = glass_pack_sorted(glass_pack_uint(key + 2, v->slot), v->first);
+    enum status s =
+        put(v->chunks, key, (size_t)(end - key), NULL, 0, v->chunk.data, v->chunk.len, err);
+    buf_clear(&v->chunk);
+    return s;
+}
+
+static int compare_value(const struct buf *a, const char *b, size_t n)
+{
+    int order = memcmp(a->data, b, a->len < n ? a->len : n);
+    return order ? order : (a->len > n) - (a->len < n);
+}
+
+static bool replace_value(struct buf *b, const char *value, size_t n)
+{
+    buf_clear(b);
+    return buf_append(b, value, n);
+}
+
+enum status glass_values_add(
+    struct glass_values *v, uint32_t docid, const char *value, size_t n, struct error *err)
+{
+    if (n == 0 || n > GLASS_KEY_MAX)
+        return error_set(err, STATUS_INTERNAL, "value of %zu bytes", n);
+    if (v->chunk.len >= GLASS_CHUNK_BYTES && put_values(v, err) != STATUS_OK)
+        return err->status;
+    bool is_ok = true;
+    if (v->chunk.len == 0)
+        v->first = docid;
+    else
+        is_ok = buf_append_varint(&v->chunk, docid - v->last - 1);
+    is_ok = is_ok && buf_append_string(&v->chunk, value, n);
+    if (v->n == 0 || compare_value(&v->lower, value, n) > 0)
+        is_ok = is_ok && replace_value(&v->lower, value, n);
+    if (v->n == 0 || compare_value(&v->upper, value, n) < 0)
+        is_ok = is_ok && replace_value(&v->upper, value, n);
+    v->last = docid;
+    v->n++;
+    return is_ok ? STATUS_OK : error_no_memory(err);
+}
+
+enum status glass_values_finish(struct glass_values *v, struct buf *stats, struct error *err)
+{
+    if (v->n == 0)
+        return STATUS_OK;
+    uint8_t key[2 + GLASS_UINT_MAX] = {0, KEY_VALUE_STATS};
+    size_t key_len = (size_t)(glass_pack_last(key + 2, v->slot) - key);
+    struct buf tag;
+    buf_init(&tag, 3 * GLASS_KEY_MAX);
+    bool is_one = compare_value(&v->lower, v->upper.data, v->upper.len) == 0;
+    bool is_ok = buf_append_varint(&tag, v->n) &&
+                 buf_append_string(&tag, v->lower.data, v->lower.len) &&
+                 (is_one || buf_append(&tag, v->upper.data, v->upper.len));
+    enum status s =
+        is_ok ? put(stats, key, key_len, NULL, 0, tag.data, tag.len, err) : error_no_memory(err);
+    buf_release(&tag);
+    return s == STATUS_OK ? put_values(v, err) : s;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What stands in the postlist table of a glass database, in the order of its keys:
+ *     00 c0 key                          metadata
+ *     00 d0 slot                         a value slot's statistics
+ *     00 d8 slot first-docid             a chunk of its values
+ *     00 e0 [first-docid]                a chunk of the documents' lengths
+ *     term [00 first-docid]              a chunk of a term's postings
+ * Entries are made into a row of bytes (struct glass_entries), on any thread, and later added to
+ * the table in order. */
+#ifndef DUAN_STORE_GLASS_POSTLIST_H
+#define DUAN_STORE_GLASS_POSTLIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/error.h"
+#include "store/glass_pack.h"
+#include "store/glass_table.h"
+
+/* Bytes of a term in escaped form; what keys allow, Xapian's API allows too. */
+enum { GLASS_TERM_MAX = 245 };
+
+/* Keys and tags, one behind the other: varint length and bytes of each. */
+enum status glass_entries_add(struct glass_table *t, const struct buf *entries, struct error *err);
+
+enum status glass_metadata(
+    struct buf *entries, const char *key, const char *value, size_t n, struct error *err);
+
+/* A list under construction: of a term, or of the documents' lengths. */
+struct glass_list {
+    uint8_t *bytes; /* bodies of all chunks */
+    size_t len, cap;
+    struct glass_chunk {
+        uint32_t first, last; /* docids */
+        size_t start;
+    } * chunks;
+    size_t n_chunks, n_chunks_max;
+    uint32_t n;   /* documents */
+    uint64_t sum; /* of what stands beside the docids: wdf or length */
+};
+
+enum { GLASS_CHUNK_BYTES = 2000 };
+
+void glass_list_init(struct glass_list *l);
+void glass_list_release(struct glass_list *l);
+void glass_list_clear(struct glass_list *l);
+
+/* Room for one more, and a new chunk if one is due; for glass_list_add only. */
+enum status glass_list_grow(struct glass_list *l, uint32_t docid, struct error *err);
+
+/* Adds a document. Docids rise, from 1. */
+static inline enum status glass_list_add(
+    struct glass_list *l, uint32_t docid, uint32_t wdf, struct error *err)
+{
+    struct glass_chunk *chunk = l->n_chunks ? &l->chunks[l->n_chunks - 1] : NULL;
+    if (!chunk || l->len - chunk->start >= GLASS_CHUNK_BYTES ||
+        l->cap - l->len < 2 * GLASS_UINT_MAX) {
+        enum status s = glass_list_grow(l, docid, err);
+        if (s != STATUS_OK)
+            return s;
+        chunk = &l->chunks[l->n_chunks - 1];
+    }
+    uint8_t *to = l->bytes + l->len;
+    if (docid != chunk->first)
+        to = glass_pack_uint(to, docid - chunk->last - 1);
+    to = glass_pack_uint(to, wdf);
+    l->len = (size_t)(to - l->bytes);
+    chunk->last = docid;
+    l->n++;
+    l->sum += wdf;
+    return STATUS_OK;
+}
+
+/* Appends the entries of the list of a term, and clears it. STATUS_BAD_INPUT where the term is too
+ * long or the sum of wdf passes 32 bits. An empty list makes none. */
+enum status glass_list_finish_term(
+    struct glass_list *l, const char *term, size_t n, struct buf *entries, struct error *err);
+/* The same for the documents' lengths. */
+enum status glass_list_finish_lengths(struct glass_list *l, struct buf *entries, struct error *err);
+
+/* The values of one slot under construction; document by document, so it needs one chunk of memory.
+ */
+struct glass_values {
+    unsigned slot;
+    struct buf *chunks; /* entries, borrowed */
+    struct buf chunk;
+    uint32_t first, last, n;
+    struct buf lower, upper;
+};
+void glass_values_init(struct glass_values *v, unsigned slot, struct buf *chunks);
+void glass_values_release(struct glass_values *v);
+/* Docids rise; the value is not empty. */
+enum status glass_values_add(
+    struct glass_values *v, uint32_t docid, const char *value, size_t n, struct error *err);
+/* Appends the last chunk to where chunks go, and the slot's statistics to *stats; nothing for a
+ * slot without values. */
+enum status glass_values_finish(struct glass_values *v, struct buf *stats, struct error *err);
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Layout: stamp; UUID; revision; per table its root info; the statistics. Everything after the UUID
+ * in pack_uint. Stamp: magic and the date of the format, 2016-03-14, in 16 bits: (year - 2014) << 9
+ * | month << 5 | day. */
+#include "store/glass_version.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/glass_pack.h"
+
+static const uint8_t stamp[GLASS_STAMP_SIZE] = {
+    0x0f, 0x0d, 'X', 'a', 'p', 'i', 'a', 'n', ' ', 'G', 'l', 'a', 's', 's', 0x04, 0x6e};
+
+enum {
+    VERSION_BYTES_MAX = 256, /* Xapian reads no more */
+    ROOT_IS_FAKE = 1,        /* the tree is empty and has no block */
+    ROOT_IS_SEQUENTIAL = 2,  /* leaves lie in key order */
+    ROOT_LEVEL_SHIFT = 2,
+};
+
+/* From which size of a tag on later writers would try to compress it. */
+static const uint8_t compress_min[GLASS_TABLES] = {0, 18, 18, 0, 18, 18};
+
+static uint8_t *pack_root(uint8_t *out, const struct glass_root *r, unsigned kind)
+{
+    bool is_absent = r->block_size == 0;
+    uint32_t block_size = is_absent ? GLASS_BLOCK_DEFAULT : r->block_size;
+    uint8_t freelist[64], *end = freelist;
+    if (!is_absent) {
+        end = glass_pack_uint(end, GLASS_REVISION);
+        end = glass_pack_uint(end, r->n_blocks);
+        memset(end, 0, 4); /* no block is free: four numbers of where the list would be */
+        end += 4;
+    }
+    out = glass_pack_uint(out, r->block);
+    out = glass_pack_uint(
+        out, r->level << ROOT_LEVEL_SHIFT | ROOT_IS_SEQUENTIAL | (is_absent ? ROOT_IS_FAKE : 0u));
+    out = glass_pack_uint(out, r->n_entries);
+    out = glass_pack_uint(out, block_size >> 11);
+    out = glass_pack_uint(out, compress_min[kind]);
+    out = glass_pack_uint(out, (uint64_t)(end - freelist));
+    memcpy(out, freelist, (size_t)(end - freelist));
+    return out + (end - freelist);
+}
+
+static uint8_t *pack_stats(uint8_t *out, const struct glass_version *v)
+{
+    out = glass_pack_uint(out, v->n_docs);
+    out = glass_pack_uint(out, 0); /* last docid - n_docs */
+    out = glass_pack_uint(out, v->doclen_lower);
+    out = glass_pack_uint(out, v->wdf_upper);
+    out = glass_pack_uint(out, v->doclen_upper - v->wdf_upper);
+    out = glass_pack_uint(out, 0); /* oldest changeset */
+    out = glass_pack_uint(out, v->total_doclen);
+    return glass_pack_uint(out, 0); /* spelling wordfreq bound */
+}
+
+/* At most 14 + 2 + 16 + 1 + 6 * (5 + 1 + 10 + 1 + 1 + 1 + 10) + 8 * 10 bytes if every number were
+ * as large as can be; of the six tables we write two, so 256 hold it. */
+static size_t pack_version(uint8_t *out, const struct glass_version *v)
+{
+    uint8_t *end = out;
+    memcpy(end, stamp, sizeof stamp);
+    end += sizeof stamp;
+    memcpy(end, v->uuid, GLASS_UUID_SIZE);
+    end += GLASS_UUID_SIZE;
+    end = glass_pack_uint(end, GLASS_REVISION);
+    for (unsigned kind = 0; kind < GLASS_TABLES; kind++)
+        end = pack_root(end, &v->roots[kind], kind);
+    end = pack_stats(end, v);
+    return (size_t)(end - out);
+}
+
+static enum status write_synced(const char *path, const uint8_t *bytes, size_t n, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return error_errno(err, "cannot make '%s'", path);
+    enum status s = STATUS_OK;
+    if (write(fd, bytes, n) != (ssize_t)n)
+        s = error_errno(err, "cannot write '%s'", path);
+    else if (fsync(fd) != 0)
+        s = error_errno(err, "cannot sync '%s'", path);
+    close(fd);
+    return s;
+}
+
+enum status glass_version_write(const char *dir, const struct glass_version *v, struct error *err)
+{
+    uint8_t bytes[2 * VERSION_BYTES_MAX];
+    char temporary[4096], path[4096];
+    size_t n = pack_version(bytes, v);
+    if (n > VERSION_BYTES_MAX)
+        return error_set(err, STATUS_INTERNAL, "version file of %zu bytes", n);
+    if ((size_t)snprintf(temporary, sizeof temporary, "%s/v.tmp", dir) >= sizeof temporary)
+        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+    snprintf(path, sizeof path, "%s/iamglass", dir);
+    if (write_synced(temporary, bytes, n, err) != STATUS_OK)
+        return err->status;
+    if (rename(temporary, path) != 0)
+        return error_errno(err, "cannot rename '%s'", temporary);
+    return STATUS_OK;
+}
+
+bool glass_version_is_known(const char *dir)
+{
+    char path[4096];
+    uint8_t head[GLASS_STAMP_SIZE];
+    if ((size_t)snprintf(path, sizeof path, "%s/iamglass", dir) >= sizeof path)
+        return false;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t n = read(fd, head, sizeof head);
+    close(fd);
+    return n == (ssize_t)sizeof head && memcmp(head, stamp, sizeof stamp) == 0;
+}

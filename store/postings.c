@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/postings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/utf8.h"
+#include "store/glass_pack.h"
+
+/* A token: 18 bits first character, 18 bits second, 28 bits passage. First "characters" from
+ * WORD_FIRST on are no Han of any plane: with the second they make a word's number. */
+enum {
+    PASSAGE_BITS = 28,
+    CHAR_BITS = 18,
+    N_CHARS = 1 << CHAR_BITS,
+    WORD_FIRST = 0x38000,
+    WORDS_MAX = 1 << 24,
+    POSTING_BYTES_MAX = 15, /* 33 bits and 32 bits as varints, and some */
+    WORD_TABLE_MIN = 1 << 10,
+};
+#define PASSAGE_MASK ((1u << PASSAGE_BITS) - 1)
+
+struct word {
+    uint32_t start, len; /* in words_text */
+    uint32_t hash;
+    size_t first_token; /* once sorted */
+};
+
+struct postings {
+    uint64_t *tokens, *scratch; /* each n_tokens_max */
+    size_t n_tokens, n_tokens_max;
+    size_t n_tokens_due; /* the run is full with so many */
+    uint32_t first_docid;
+    uint32_t *counts[2]; /* per digit N_CHARS */
+    struct word *words;
+    size_t n_words, n_words_max;
+    struct buf words_text;
+    uint32_t *table; /* hash table of word numbers + 1; a power of two, at most half full */
+    size_t table_size;
+    size_t words_text_due;
+};
+
+/* Of the memory, 16 bytes a token, and an eighth for words; the run itself, about 3 bytes a token,
+ * is the caller's. */
+enum { TOKEN_BYTES = 2 * sizeof(uint64_t), WORDS_SHARE = 8 };
+
+enum status postings_open(size_t memory_bytes, struct postings **out, struct error *err)
+{
+    struct postings *p = calloc(1, sizeof *p);
+    if (!p)
+        return error_no_memory(err);
+    p->words_text_due = memory_bytes / WORDS_SHARE / 4;
+    p->n_tokens_due = (memory_bytes - memory_bytes / WORDS_SHARE) / TOKEN_BYTES;
+    buf_init(&p->words_text, UINT32_MAX);
+    p->table_size = WORD_TABLE_MIN;
+    p->table = calloc(p->table_size, sizeof *p->table);
+    p->counts[0] = malloc(N_CHARS * sizeof **p->counts);
+    p->counts[1] = malloc(N_CHARS * sizeof **p->counts);
+    if (!p->table || !p->counts[0] || !p->counts[1]) {
+        postings_close(p);
+        return error_no_memory(err);
+    }
+    *out = p;
+    return STATUS_OK;
+}
+
+void postings_close(struct postings *p)
+{
+    if (!p)
+        return;
+    free(p->tokens);
+    free(p->scratch);
+    free(p->counts[0]);
+    free(p->counts[1]);
+    free(p->words);
+    buf_release(&p->words_text);
+    free(p->table);
+    free(p);
+}
+
+bool postings_is_full(const struct postings *p, uint32_t next_docid)
+{
+    return p->n_tokens &&
+           (p->n_tokens >= p->n_tokens_due || p->words_text.len >= p->words_text_due ||
+               p->n_words >= WORDS_MAX / 2 || next_docid - p->first_docid > PASSAGE_MASK);
+}
+
+/* ---- the dictionary of terms that are not bigrams ---- */
+
+static uint32_t hash_bytes(const char *s, size_t n)
+{
+    uint64_t h = n * 0x9e3779b97f4a7c15u;
+    while (n) {
+        uint64_t part = 0;
+        size_t step = n < sizeof part ? n : sizeof part;
+        memcpy(&part, s, step);
+        h = (h ^ part) * 0xff51afd7ed558ccdu;
+        h ^= h >> 32;
+        s += step;
+        n -= step;
+    }
+    return (uint32_t)h;
+}
+
+static bool grow_table(struct postings *p)
+{
+    size_t size = p->table_size * 2;
+    uint32_t *table = calloc(size, sizeof *table);
+    if (!table)
+        return false;
+    for (size_t i = 0; i < p->n_words; i++) {
+        size_t at = p->words[i].hash & (size - 1);
+        while (table[at])
+            at = (at + 1) & (size - 1);
+        table[at] = (uint32_t)i + 1;
+    }
+    free(p->table);
+    p->table = table;
+    p->table_size = size;
+    return true;
+}
+
+static bool append_word(struct postings *p, const char *term, size_t n, uint32_t hash)
+{
+    if (p->n_words == p->n_words_max) {
+        size_t max = p->n_words_max ? p->n_words_max * 2 : WORD_TABLE_MIN;
+        struct word *words = realloc(p->words, max * sizeof *words);
+        if (!words)
+            return false;
+        p->words = words;
+        p->n_words_max = max;
+    }
+    const struct word w = {.start = (uint32_t)p->words_text.len, .len = (uint32_t)n, .hash = hash};
+    if (!buf_append(&p->words_text, term, n))
+        return false;
+    p->words[p->n_words++] = w;
+    return true;
+}
+
+/* The number of a term, a new one if it was not seen in this run. */
+static enum status word_number(
+    struct postings *p, const char *term, size_t n, uint32_t *number, struct error *err)
+{
+    if (n > POSTINGS_TERM_MAX || p->n_words >= WORDS_MAX)
+        return error_set(err, STATUS_INTERNAL, "term of %zu bytes: too long", n);
+    if ((p->n_words + 1) * 2 > p->table_size && !grow_table(p))
+        return error_no_memory(err);
+    uint32_t hash = hash_bytes(term, n);
+    size_t at = hash & (p->table_size - 1);
+    for (; p->table[at]; at = (at + 1) & (p->table_size - 1)) {
+        const struct word *w = &p->words[p->table[at] - 1];
+        if (w->hash == hash && w->len == n && memcmp(p->words_text.data + w->start, term, n) == 0) {
+            *number = p->table[at] - 1;
+            return STATUS_OK;
+        }
+    }
+    if (!append_word(p, term, n, hash))
+        return error_no_memory(err);
+    *number = (uint32_t)p->n_words - 1;
+    p->table[at] = (uint32_t)p->n_words;
+    return STATUS_OK;
+}
+
+/* ---- collecting ---- */
+
+static enum status grow_tokens(struct postings *p, struct error *err)
+{
+    size_t max = p->n_tokens_max ? p->n_tokens_max * 2 : 1 << 12;
+    if (p->n_tokens_max < p->n_tokens_due && max > p->n_tokens_due)
+        max = p->n_tokens_due + (1 << 12); /* room for the passage that fills it, as a rule */
+    uint64_t *tokens = realloc(p->tokens, max * sizeof *tokens);
+    if (!tokens)
+        return error_no_memory(err);
+    p->tokens = tokens;
+    p->n_tokens_max = max;
+    /* Holds nothing between runs, so it need not be moved. */
+    free(p->scratch);
+    p->scratch = malloc(max * sizeof *p->scratch);
+    if (!p->scratch) {
+        p->n_tokens_max = 0;
+        return error_no_memory(err);
+    }
+    return STATUS_OK;
+}
+
+static bool is_packable(const struct token *t)
+{
+    return (t->kind == TOKEN_BIGRAM && t->first_cp < WORD_FIRST && t->second_cp < N_CHARS) ||
+           (t->kind == TOKEN_SINGLE && t->first_cp < WORD_FIRST);
+}
+
+enum status postings_add(
+    struct postings *p, uint32_t docid, const struct token *token, struct error *err)
+{
+    if (p->n_tokens == p->n_tokens_max && grow_tokens(p, err) != STATUS_OK)
+        return err->status;
+    if (p->n_tokens == 0)
+        p->first_docid = docid;
+    uint64_t term;
+    if (is_packable(token)) {
+        uint32_t second = token->kind == TOKEN_BIGRAM ? token->second_cp : 0;
+        term = (uint64_t)token->first_cp << CHAR_BITS | second;
+    } else {
+        uint32_t number = 0;
+        if (word_number(p, token->term, token->term_len, &number, err) != STATUS_OK)
+            return err->status;
+        term = ((uint64_t)WORD_FIRST << CHAR_BITS) + number;
+    }
+    p->tokens[p->n_tokens++] = term << PASSAGE_BITS | (docid - p->first_docid);
+    return STATUS_OK;
+}
+
+/* ---- sorting ---- */
+
+static void count_to_starts(uint32_t *counts)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < N_CHARS; i++) {
+        uint32_t n = counts[i];
+        counts[i] = sum;
+        sum += n;
+    }
+}
+
+static void scatter(const uint64_t *from, uint64_t *to, size_t n, uint32_t *starts, unsigned shift)
+{
+    for (size_t i = 0; i < n; i++)
+        to[starts[from[i] >> shift & (N_CHARS - 1)]++] = from[i];
+}
+
+/* By term; stable, so passages stay in order. Two counting passes, second character first. */
+static void sort_tokens(struct postings *p)
+{
+    enum { SECOND = PASSAGE_BITS, FIRST = PASSAGE_BITS + CHAR_BITS };
+    memset(p->counts[0], 0, N_CHARS * sizeof **p->counts);
+    memset(p->counts[1], 0, N_CHARS * sizeof **p->counts);
+    for (size_t i = 0; i < p->n_tokens; i++) {
+        p->counts[0][p->tokens[i] >> SECOND & (N_CHARS - 1)]++;
+        p->counts[1][p->tokens[i] >> FIRST]++;
+    }
+    count_to_starts(p->counts[0]);
+    count_to_starts(p->counts[1]);
+    scatter(p->tokens, p->scratch, p->n_tokens, p->counts[0], SECOND);
+    scatter(p->scratch, p->tokens, p->n_tokens, p->counts[1], FIRST);
+}
+
+/* ---- encoding ---- */
+
+struct word_ref {
+    const char *text;
+    size_t len;
+    uint32_t number;
+};
+
+static int compare_words(const void *a, const void *b)
+{
+    const struct word_ref *x = a, *y = b;
+    size_t n = x->len < y->len ? x->len : y->len;
+    int order = memcmp(x->text, y->text, n);
+    if (order)
+        return order;
+    return (x->len > y->len) - (x->len < y->len);
+}
+
+/* The words by their bytes; NULL when memory is out. */
+static struct word_ref *sort_words(const struct postings *p)
+{
+    struct word_ref *refs = malloc((p->n_words + 1) * sizeof *refs);
+    if (!refs)
+        return NULL;
+    for (size_t i = 0; i < p->n_words; i++)
+        refs[i] = (struct word_ref){.text = p->words_text.data + p->words[i].start,
+            .len = p->words[i].len,
+            .number = (uint32_t)i};
+    qsort(refs, p->n_words, sizeof *refs, compare_words);
+    return refs;
+}
+
+/* Where each word's tokens begin in the sorted tokens; where the first's do. */
+static size_t find_words(struct postings *p)
+{
+    const uint64_t first = (uint64_t)WORD_FIRST << CHAR_BITS;
+    size_t at = p->n_tokens, start = 0;
+    for (size_t low = 0; low < at;) {
+        size_t middle = low + (at - low) / 2;
+        if (p->tokens[middle] >> PASSAGE_BITS < first)
+            low = middle + 1;
+        else
+            at = middle;
+    }
+    start = at;
+    for (size_t i = 0; i < p->n_words; i++) {
+        p->words[i].first_token = at;
+        while (at < p->n_tokens && p->tokens[at] >> PASSAGE_BITS == first + i)
+            at++;
+    }
+    return start;
+}
+
+/* Appends the record of the term whose tokens begin at `at`, and returns where they end; 0 when
+ * memory is out. */
+static size_t encode_term(
+    struct postings *p, size_t at, const char *term, size_t term_len, struct buf *out)
+{
+    const uint64_t *tokens = p->tokens;
+    const uint64_t key = tokens[at] >> PASSAGE_BITS;
+    size_t end = at + 1;
+    while (end < p->n_tokens && tokens[end] >> PASSAGE_BITS == key)
+        end++;
+    size_t most = 1 + term_len + GLASS_UINT_MAX + (end - at) * POSTING_BYTES_MAX;
+    /* The body goes where it would start if its length took one byte, and moves if that takes more.
+     */
+    if (!buf_reserve(out, most))
+        return 0;
+    uint8_t *head = (uint8_t *)out->data + out->len;
+    *head++ = (uint8_t)term_len;
+    memcpy(head, term, term_len);
+    head += term_len;
+    uint8_t *body = head + 1, *to = body;
+    uint32_t last = 0;
+    while (at < end) {
+        uint32_t docid = p->first_docid + (uint32_t)(tokens[at] & PASSAGE_MASK), tf = 1;
+        const uint64_t token = tokens[at];
+        while (++at < end && tokens[at] == token)
+            tf++;
+        to = glass_pack_uint(to, (uint64_t)(docid - last - 1) << 1 | (tf > 1));
+        if (tf > 1)
+            to = glass_pack_uint(to, tf - 2);
+        last = docid;
+    }
+    uint8_t number[GLASS_UINT_MAX];
+    size_t len = (size_t)(to - body), number_len = (size_t)(glass_pack_uint(number, len) - number);
+    if (number_len > 1)
+        memmove(head + number_len, body, len);
+    memcpy(head, number, number_len);
+    out->len = (size_t)(head + number_len + len - (uint8_t *)out->data);
+    return end;
+}
+
+static size_t pair_bytes(uint64_t token, char out[2 * UTF8_MAX_BYTES])
+{
+    uint32_t first = (uint32_t)(token >> (PASSAGE_BITS + CHAR_BITS));
+    uint32_t second = (uint32_t)(token >> PASSAGE_BITS) & (N_CHARS - 1);
+    size_t n = utf8_encode(first, out);
+    return second ? n + utf8_encode(second, out + n) : n;
+}
+
+/* Merges the sorted words into the sorted pairs. */
+static bool encode_terms(
+    struct postings *p, const struct word_ref *words, size_t pairs_end, struct buf *out)
+{
+    size_t at = 0, next_word = 0;
+    while (at < pairs_end || next_word < p->n_words) {
+        char pair[2 * UTF8_MAX_BYTES];
+        struct word_ref ref = {.text = pair};
+        if (at < pairs_end)
+            ref.len = pair_bytes(p->tokens[at], pair);
+        const struct word_ref *word = next_word < p->n_words ? &words[next_word] : NULL;
+        if (at < pairs_end && (!word || compare_words(&ref, word) < 0)) {
+            at = encode_term(p, at, pair, ref.len, out);
+            if (!at)
+                return false;
+        } else {
+            size_t first = p->words[word->number].first_token;
+            if (!encode_term(p, first, word->text, word->len, out))
+                return false;
+            next_word++;
+        }
+    }
+    return true;
+}
+
+enum status postings_encode(struct postings *p, struct buf *out, struct error *err)
+{
+    struct word_ref *words = sort_words(p);
+    if (!words)
+        return error_no_memory(err);
+    sort_tokens(p);
+    size_t pairs_end = find_words(p);
+    bool is_ok = encode_terms(p, words, pairs_end, out);
+    free(words);
+    if (!is_ok)
+        return error_no_memory(err);
+    p->n_tokens = 0;
+    p->n_words = 0;
+    buf_clear(&p->words_text);
+    memset(p->table, 0, p->table_size * sizeof *p->table);
+    return STATUS_OK;
+}

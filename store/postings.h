@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Inversion: the tokens of some passages in, their postings by term out, as one *run* of bytes.
+ *
+ * No map of strings: a token is one 64-bit number, term above passage, and inverting is sorting
+ * these numbers. Two code points of a bigram take 18 bits each, and their order is that of the
+ * term's bytes; a single character is a bigram whose second half is 0. Other terms get a number
+ * from a small dictionary, in a range that no character uses, and are put among the bigrams when
+ * the run is encoded.
+ *
+ * A run is a row of records, by term (memcmp, then length), one each:
+ *     u8 length of the term, term, varint length of the body, body
+ *     body: of each posting, docids rising: varint (docid - last docid - 1) << 1 | (tf > 1), and
+ * then, if tf > 1, varint tf - 2. Before the first the last docid is 0. Docids are those of the
+ * segment, tf is not normalised yet: the average length is known only at the end. */
+#ifndef DUAN_STORE_POSTINGS_H
+#define DUAN_STORE_POSTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/error.h"
+#include "tokenizer/tokenizer.h"
+
+/* A segment's terms pass Xapian's limits at the tokenizer already; this is what a record can hold.
+ */
+enum { POSTINGS_TERM_MAX = 255 };
+
+struct postings;
+
+/* Collects until about memory_bytes are in use. */
+enum status postings_open(size_t memory_bytes, struct postings **out, struct error *err);
+void postings_close(struct postings *p);
+
+/* Asked before each passage: is it time to encode? Always true once 2^28 docids are between first
+ * and next. */
+bool postings_is_full(const struct postings *p, uint32_t next_docid);
+
+/* Adds a token of a passage. Docids never fall. */
+enum status postings_add(
+    struct postings *p, uint32_t docid, const struct token *token, struct error *err);
+
+/* Appends the run to *out and empties p. The run is empty when there were no tokens. */
+enum status postings_encode(struct postings *p, struct buf *out, struct error *err);
+
+/* Walks the postings of a body. */
+struct posting_cursor {
+    const uint8_t *at, *end;
+    uint32_t docid, tf;
+};
+static inline void posting_cursor_init(struct posting_cursor *c, const void *body, size_t n)
+{
+    *c = (struct posting_cursor){.at = body, .end = (const uint8_t *)body + n};
+}
+static inline uint64_t posting_cursor_varint(struct posting_cursor *c)
+{
+    uint64_t v = 0;
+    for (unsigned shift = 0; c->at < c->end && shift < 64; shift += 7) {
+        uint8_t byte = *c->at++;
+        v |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            break;
+    }
+    return v;
+}
+static inline bool posting_cursor_next(struct posting_cursor *c)
+{
+    if (c->at >= c->end)
+        return false;
+    uint64_t v = posting_cursor_varint(c);
+    c->docid += (uint32_t)(v >> 1) + 1;
+    c->tf = v & 1 ? (uint32_t)posting_cursor_varint(c) + 2 : 1;
+    return true;
+}
+
+#endif

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/segment_content.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/frame.h"
+#include "store/schema.h"
+#include "store/spool.h"
+#include "store/text_block.h"
+
+enum {
+    DIRECTORY_BYTES_MAX = 1 << 28, /* a few bytes a block: of terabytes of text */
+    FRAME_BYTES_MAX = 1 << 20,
+    PASSAGES_MAX = UINT32_MAX - 1,
+};
+
+/* Where a record block lies in the spool. */
+struct block_place {
+    uint64_t offset;
+    uint32_t size;
+};
+
+/* Blocks of one kind of records: the one being filled, and where those before it lie. */
+struct record_blocks {
+    struct buf records;
+    struct buf places; /* of struct block_place */
+    uint32_t n_blocks;
+};
+
+struct segment_content {
+    struct frame_codec codec;
+    struct spool spool;
+    struct text_block_writer *texts;
+    struct record_blocks sources, reports;
+    struct buf text_directory, report_directory;
+    uint32_t last_text_docid, directory_docid, directory_report;
+    struct buf frame; /* what was finished last; a text block may be raw */
+    bool has_raw_texts;
+    struct char_counter chars;
+    struct segment_stats stats;
+
+    bool is_in_source, is_in_report;
+    struct source source; /* the one begun last; its strings are gone */
+    struct report report; /* likewise; strings in report_strings */
+    struct buf report_strings;
+    uint32_t last_passage;       /* number within the report */
+    uint32_t pending_text_docid; /* first docid of the text block being filled */
+
+    unsigned metadata_at;
+    struct buf value;
+};
+
+/* ---- life cycle ---- */
+
+static void init_blocks(struct record_blocks *b)
+{
+    buf_init(&b->records, RECORD_BLOCK_BYTES_MAX);
+    buf_init(&b->places, DIRECTORY_BYTES_MAX);
+}
+
+static void release_blocks(struct record_blocks *b)
+{
+    buf_release(&b->records);
+    buf_release(&b->places);
+}
+
+enum status segment_content_open(
+    const char *dir, bool has_raw_texts, struct segment_content **out, struct error *err)
+{
+    struct segment_content *c = calloc(1, sizeof *c);
+    if (!c)
+        return error_no_memory(err);
+    c->has_raw_texts = has_raw_texts;
+    frame_codec_init(&c->codec);
+    init_blocks(&c->sources);
+    init_blocks(&c->reports);
+    buf_init(&c->text_directory, DIRECTORY_BYTES_MAX);
+    buf_init(&c->report_directory, DIRECTORY_BYTES_MAX);
+    buf_init(&c->frame, FRAME_BYTES_MAX);
+    buf_init(&c->report_strings, RECORD_BYTES_MAX);
+    buf_init(&c->value, DIRECTORY_BYTES_MAX);
+    enum status s = text_block_writer_open(&c->texts, err);
+    if (s == STATUS_OK)
+        s = char_counter_init(&c->chars, err);
+    if (s == STATUS_OK)
+        s = spool_open(&c->spool, dir, err);
+    if (s != STATUS_OK) {
+        segment_content_close(c);
+        return s;
+    }
+    *out = c;
+    return STATUS_OK;
+}
+
+void segment_content_close(struct segment_content *c)
+{
+    if (!c)
+        return;
+    frame_codec_release(&c->codec);
+    spool_close(&c->spool);
+    text_block_writer_close(c->texts);
+    release_blocks(&c->sources);
+    release_blocks(&c->reports);
+    buf_release(&c->text_directory);
+    buf_release(&c->report_directory);
+    buf_release(&c->frame);
+    char_counter_release(&c->chars);
+    buf_release(&c->report_strings);
+    buf_release(&c->value);
+    free(c);
+}
+
+/* ---- record blocks ---- */
+
+static enum status finish_block(
+    struct segment_content *c, struct record_blocks *b, struct error *err)
+{
+    if (b->records.len == 0)
+        return STATUS_OK;
+    buf_clear(&c->frame);
+    enum status s = frame_encode(&c->codec, b->records.data, b->records.len, &c->frame, err);
+    if (s != STATUS_OK)
+        return s;
+    const struct block_place place = {.offset = c->spool.size, .size = (uint32_t)c->frame.len};
+    if (!buf_append(&b->places, &place, sizeof place))
+        return error_no_memory(err);
+    buf_clear(&b->records);
+    b->n_blocks++;
+    return spool_write(&c->spool, c->frame.data, c->frame.len, err);
+}
+
+static enum status finish_block_if_due(
+    struct segment_content *c, struct record_blocks *b, struct error *err)
+{
+    return b->records.len < RECORD_BLOCK_BYTES ? STATUS_OK : finish_block(c, b, err);
+}
+
+/* Writes the record of the report begun last, whose passages are all there. */
+static enum status end_report(struct segment_content *c, struct error *err)
+{
+    if (!c->is_in_report)
+        return STATUS_OK;
+    c->is_in_report = false;
+    struct report *r = &c->report;
+    if (c->reports.records.len == 0) {
+        if (!buf_append_varint(&c->report_directory, r->first_docid - c->directory_docid) ||
+            !buf_append_varint(&c->report_directory, r->number - c->directory_report))
+            return error_no_memory(err);
+        c->directory_docid = r->first_docid;
+        c->directory_report = r->number;
+    }
+    r->id = c->report_strings.data;
+    r->title = r->id + r->id_len;
+    r->fields = r->title + r->title_len;
+    if (!report_encode(&c->reports.records, r))
+        return error_no_memory(err);
+    return finish_block_if_due(c, &c->reports, err);
+}
+
+/* ---- what comes in ---- */
+
+static enum status out_of_order(const char *call, struct error *err)
+{
+    return error_set(err, STATUS_INTERNAL, "segment builder: %s out of order", call);
+}
+
+enum status segment_content_begin_source(
+    struct segment_content *c, const struct source *source, struct error *err)
+{
+    if (c->is_in_source || source->number <= c->source.number)
+        return out_of_order("begin_source", err);
+    if (source->path_len == 0 || source->path_len > PATH_BYTES_MAX)
+        return error_set(err, STATUS_BAD_INPUT, "path of %zu bytes: not 1 to %d", source->path_len,
+            PATH_BYTES_MAX);
+    c->source = (struct source){.number = source->number};
+    c->is_in_source = true;
+    return STATUS_OK;
+}
+
+static enum status check_report(const struct report *r, struct error *err)
+{
+    if (r->title_len == 0 || r->title_len > TITLE_BYTES_MAX)
+        return error_set(err, STATUS_BAD_INPUT, "title of %zu bytes: not 1 to %d", r->title_len,
+            TITLE_BYTES_MAX);
+    if (r->id_len > PATH_BYTES_MAX)
+        return error_set(
+            err, STATUS_BAD_INPUT, "id of %zu bytes: more than %d", r->id_len, PATH_BYTES_MAX);
+    if (r->fields_len > FIELDS_BYTES_MAX)
+        return error_set(err, STATUS_BAD_INPUT, "fields of %zu bytes: more than %d", r->fields_len,
+            FIELDS_BYTES_MAX);
+    if (r->date >> 23)
+        return error_set(err, STATUS_BAD_INPUT, "date %lu out of range", (unsigned long)r->date);
+    return STATUS_OK;
+}
+
+enum status segment_content_begin_report(
+    struct segment_content *c, const struct report *report, struct error *err)
+{
+    if (!c->is_in_source || report->number <= c->report.number ||
+        report->source != c->source.number)
+        return out_of_order("begin_report", err);
+    enum status s = check_report(report, err);
+    if (s == STATUS_OK)
+        s = end_report(c, err);
+    if (s != STATUS_OK)
+        return s;
+    buf_clear(&c->report_strings);
+    if (!buf_append(&c->report_strings, report->id, report->id_len) ||
+        !buf_append(&c->report_strings, report->title, report->title_len) ||
+        !buf_append(&c->report_strings, report->fields, report->fields_len))
+        return error_no_memory(err);
+    c->report = *report;
+    c->report.first_docid = c->stats.n_passages + 1;
+    c->report.n_passages = 0;
+    c->last_passage = 0;
+    c->is_in_report = true;
+    if (c->source.n_reports++ == 0)
+        c->source.first_report = report->number;
+    c->stats.n_reports++;
+    return STATUS_OK;
+}
+
+/* Names the text block that c->frame holds, if any, in *done. */
+static void name_text(struct segment_content *c, struct finished_text *done)
+{
+    *done = (struct finished_text){
+        .first_docid = c->pending_text_docid, .bytes = c->frame.data, .n = c->frame.len};
+}
+
+enum status segment_content_add_passage(struct segment_content *c, const struct passage *passage,
+    struct indexed_passage *out, struct finished_text *done, struct error *err)
+{
+    if (!c->is_in_report || passage->number != c->last_passage + 1 ||
+        passage->section >= passage->number)
+        return out_of_order("add_passage", err);
+    if (c->stats.n_passages == PASSAGES_MAX)
+        return error_set(err, STATUS_BAD_INPUT, "more passages than a segment can hold");
+    bool is_first;
+    uint32_t docid = c->stats.n_passages + 1;
+    enum status s = c->has_raw_texts ? text_block_writer_collect(c->texts, c->report.number,
+                                           passage, &is_first, &c->frame, err)
+                                     : text_block_writer_add(c->texts, c->report.number, passage,
+                                           &is_first, &c->frame, err);
+    if (s != STATUS_OK)
+        return s;
+    name_text(c, done);
+    if (is_first) {
+        if (!buf_append_varint(&c->text_directory, docid - c->pending_text_docid))
+            return error_no_memory(err);
+        c->pending_text_docid = docid;
+        c->stats.n_text_blocks++;
+    }
+    c->stats.n_passages = docid;
+    c->stats.text_bytes += passage->text_len;
+    c->last_passage++;
+    c->report.n_passages++;
+    c->source.n_passages++;
+    *out = (struct indexed_passage){
+        .docid = docid,
+        .source = c->source.number,
+        .report = c->report.number,
+        .date = c->report.date,
+        .text = passage->text,
+        .text_len = passage->text_len,
+    };
+    return STATUS_OK;
+}
+
+enum status segment_content_end_source(
+    struct segment_content *c, const struct source *source, struct error *err)
+{
+    if (!c->is_in_source || source->number != c->source.number)
+        return out_of_order("end_source", err);
+    enum status s = end_report(c, err);
+    if (s != STATUS_OK)
+        return s;
+    struct source whole = *source;
+    whole.first_report = c->source.first_report;
+    whole.n_reports = c->source.n_reports;
+    whole.n_passages = c->source.n_passages;
+    if (!source_encode(&c->sources.records, &whole))
+        return error_no_memory(err);
+    c->is_in_source = false;
+    c->stats.n_sources++;
+    c->stats.n_replaced += source->n_replaced;
+    return finish_block_if_due(c, &c->sources, err);
+}
+
+void segment_content_add_tokens(
+    struct segment_content *c, uint64_t n_tokens, const struct char_counter *chars)
+{
+    c->stats.n_tokens += n_tokens;
+    char_counter_merge(&c->chars, chars);
+}
+
+enum status segment_content_finish(
+    struct segment_content *c, struct finished_text *done, struct error *err)
+{
+    if (c->is_in_source)
+        return out_of_order("finish", err);
+    enum status s = finish_block(c, &c->sources, err);
+    if (s == STATUS_OK)
+        s = finish_block(c, &c->reports, err);
+    if (s == STATUS_OK)
+        s = c->has_raw_texts ? text_block_writer_collect_rest(c->texts, &c->frame, err)
+                             : text_block_writer_finish(c->texts, &c->frame, err);
+    if (s != STATUS_OK)
+        return s;
+    name_text(c, done);
+    c->stats.n_source_blocks = c->sources.n_blocks;
+    c->stats.n_report_blocks = c->reports.n_blocks;
+    return STATUS_OK;
+}
+
+const struct segment_stats *segment_content_stats(const struct segment_content *c)
+{
+    return &c->stats;
+}
+
+double segment_content_average_length(const struct segment_content *c)
+{
+    return c->stats.n_tokens ? (double)c->stats.n_tokens / c->stats.n_passages : 1;
+}
+
+/* ---- metadata ---- */
+
+static bool encode_format(const struct segment_content *c, struct buf *out)
+{
+    (void)c;
+    return buf_append_varint(out, SEGMENT_FORMAT) && buf_append_varint(out, ANALYZER_VERSION);
+}
+
+static bool encode_stats(const struct segment_content *c, struct buf *out)
+{
+    const struct segment_stats *s = &c->stats;
+    const uint64_t values[] = {s->n_sources, s->n_reports, s->n_passages, s->n_tokens,
+        s->text_bytes, s->n_source_blocks, s->n_report_blocks, s->n_text_blocks, s->n_replaced};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        if (!buf_append_varint(out, values[i]))
+            return false;
+    return true;
+}
+
+static bool encode_chars(const struct segment_content *c, struct buf *out)
+{
+    return char_counter_encode(&c->chars, out);
+}
+
+static bool encode_reports(const struct segment_content *c, struct buf *out)
+{
+    return buf_append(out, c->report_directory.data, c->report_directory.len);
+}
+
+static bool encode_texts(const struct segment_content *c, struct buf *out)
+{
+    return buf_append(out, c->text_directory.data, c->text_directory.len);
+}
+
+/* Behind the record blocks, in bytewise order. */
+static const struct {
+    const char *key;
+    bool (*encode)(const struct segment_content *c, struct buf *out);
+} singles[] = {
+    {"chars", encode_chars},
+    {"format", encode_format},
+    {"reports", encode_reports},
+    {"stats", encode_stats},
+    {"texts", encode_texts},
+};
+
+static enum status read_block(
+    struct segment_content *c, const struct record_blocks *b, unsigned i, struct error *err)
+{
+    struct block_place place;
+    memcpy(&place, b->places.data + i * sizeof place, sizeof place);
+    enum status s = spool_seek(&c->spool, place.offset, err);
+    return s == STATUS_OK ? spool_read(&c->spool, place.size, &c->value, err) : s;
+}
+
+enum status segment_content_next_metadata(
+    struct segment_content *c, struct metadata *out, bool *has_more, struct error *err)
+{
+    const unsigned n_reports = c->reports.n_blocks, n_sources = c->sources.n_blocks;
+    unsigned i = c->metadata_at++;
+    enum status s = STATUS_OK;
+    buf_clear(&c->value);
+    *has_more = true;
+    if (i < n_reports) {
+        snprintf(out->key, sizeof out->key, "R%08x", i);
+        s = read_block(c, &c->reports, i, err);
+    } else if ((i -= n_reports) < n_sources) {
+        snprintf(out->key, sizeof out->key, "S%08x", i);
+        s = read_block(c, &c->sources, i, err);
+    } else if ((i -= n_sources) < sizeof singles / sizeof *singles) {
+        snprintf(out->key, sizeof out->key, "%s", singles[i].key);
+        if (!singles[i].encode(c, &c->value))
+            s = error_no_memory(err);
+    } else {
+        *has_more = false;
+    }
+    out->value = c->value.data;
+    out->n = c->value.len;
+    return s;
+}

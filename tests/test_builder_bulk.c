@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The bulk builder against Xapian's own: the same passages through both, both compacted by
+ * xapian-compact, and then postlist, docdata and version file (but for the UUID) are the same
+ * bytes. With that every term, posting, wdf, length, value, datum, record and statistic is. And the
+ * bulk builder against itself, with other threads and memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/utf8.h"
+#include "store/schema.h"
+#include "store/segment_builder.h"
+#include "store/xapian_c.h"
+
+struct folder {
+    char dir[64];
+};
+
+static int make_folder(void **state)
+{
+    struct folder *f = calloc(1, sizeof *f);
+    strcpy(f->dir, "/tmp/test_builder_bulk.XXXXXX");
+    if (!mkdtemp(f->dir))
+        return -1;
+    *state = f;
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    struct folder *f = *state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", f->dir);
+    int failed = system(command);
+    free(f);
+    return failed;
+}
+
+/* ---- corpora ---- */
+
+/* Reports of passages; a corpus writes itself into a builder. Sources of n_reports_a_source each.
+ */
+struct corpus {
+    void (*fill)(const struct corpus *c, uint32_t report, uint32_t passage, struct buf *text);
+    uint32_t n_sources, n_reports_a_source, n_passages_a_report;
+    uint64_t seed;
+};
+
+static uint64_t next_random(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+
+static void add_char(struct buf *text, uint32_t cp)
+{
+    char bytes[UTF8_MAX_BYTES];
+    assert_true(buf_append(text, bytes, utf8_encode(cp, bytes)));
+}
+
+/* Small numbers are likelier, as characters of a language are. */
+static uint32_t skewed(uint64_t *seed, uint32_t n)
+{
+    uint32_t most = 1 + (uint32_t)(next_random(seed) % n);
+    return (uint32_t)(next_random(seed) % most);
+}
+
+static void fill_random(const struct corpus *c, uint32_t report, uint32_t passage, struct buf *text)
+{
+    uint64_t seed = c->seed * 1000003 + report * 8191 + passage + 1;
+    for (int i = 0; i < 4; i++)
+        next_random(&seed);
+    for (uint32_t n = 1 + skewed(&seed, 400); n > 0; n--) {
+        switch (next_random(&seed) % 40) {
+        case 0:
+            buf_append_str(text, "，");
+            break;
+        case 1:
+            buf_append_str(text, " ");
+            break;
+        case 2:
+            buf_printf(text, "%d", (int)(next_random(&seed) % 3000));
+            break;
+        case 3:
+            buf_printf(text, " w%x ", (unsigned)skewed(&seed, 5000));
+            break;
+        case 4:
+            add_char(text, 0x20000 + skewed(&seed, 300)); /* plane 2 */
+            break;
+        case 5:
+            add_char(text, 0x1f600 + skewed(&seed, 40)); /* emoji */
+            break;
+        default:
+            add_char(text, 0x4e00 + skewed(&seed, 2500));
+        }
+    }
+    buf_append_str(text, "\n");
+}
+
+static void fill_marks(const struct corpus *c, uint32_t report, uint32_t passage, struct buf *text)
+{
+    (void)c, (void)report, (void)passage;
+    buf_append_str(text, "——……！\n");
+}
+
+static void fill_longest(
+    const struct corpus *c, uint32_t report, uint32_t passage, struct buf *text)
+{
+    uint64_t seed = c->seed + report * 77 + passage;
+    while (text->len + 3 <= PASSAGE_BYTES_MAX)
+        add_char(text, 0x4e00 + (uint32_t)(next_random(&seed) % 20000));
+}
+
+/* Few terms, each in every passage and many times: long lists, and terms that are often repeated.
+ */
+static void fill_frequent(
+    const struct corpus *c, uint32_t report, uint32_t passage, struct buf *text)
+{
+    (void)c;
+    for (uint32_t i = 0; i <= (report * 7 + passage) % 50; i++)
+        buf_append_str(text, "的的的中国 gdp ");
+}
+
+static void add_report(
+    const struct corpus *c, struct segment_builder *b, uint32_t source, uint32_t number)
+{
+    struct error err;
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    const struct report report = {
+        .number = number,
+        .source = source,
+        .id = "",
+        .title = "题",
+        .title_len = strlen("题"),
+        .date = number % 3 ? schema_date(1990 + number % 40, number % 13, 0) : 0,
+        .fields = "",
+    };
+    assert_int_equal(segment_builder_begin_report(b, &report, &err), STATUS_OK);
+    for (uint32_t i = 0; i < c->n_passages_a_report; i++) {
+        buf_clear(&text);
+        c->fill(c, number, i, &text);
+        const struct passage p = {
+            .text = text.data, .text_len = text.len, .number = i + 1, .line = i + 1};
+        assert_int_equal(segment_builder_add_passage(b, &p, &err), STATUS_OK);
+    }
+    buf_release(&text);
+}
+
+static void build(const struct folder *f, const char *name, const struct corpus *c,
+    const struct builder_options *options, struct segment_stats *stats)
+{
+    struct error err = {.message = ""};
+    struct segment_builder *b;
+    char dir[128];
+    snprintf(dir, sizeof dir, "%s/%s", f->dir, name);
+    assert_int_equal(segment_builder_open(dir, options, &b, &err), STATUS_OK);
+    for (uint32_t i = 0; i < c->n_sources; i++) {
+        /* Numbers with gaps, whose terms are not in the order of numbers: Sf, S10. */
+        const struct source source = {.number = 3 * i + 1, .path = "/a", .path_len = 2};
+        assert_int_equal(segment_builder_begin_source(b, &source, &err), STATUS_OK);
+        for (uint32_t k = 0; k < c->n_reports_a_source; k++)
+            add_report(c, b, source.number, 2 * (i * c->n_reports_a_source + k) + 5);
+        assert_int_equal(segment_builder_end_source(b, &source, &err), STATUS_OK);
+    }
+    if (segment_builder_finish(b, stats, &err) != STATUS_OK)
+        fail_msg("%s", err.message);
+    segment_builder_close(b);
+}
+
+/* ---- comparing ---- */
+
+static int run(const char *fmt, ...)
+{
+    char command[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(command, sizeof command, fmt, ap);
+    va_end(ap);
+    return system(command);
+}
+
+static void assert_same_files(
+    const struct folder *f, const char *a, const char *b, const char *file, int skip)
+{
+    if (run("test -e %s/%s/%s || test -e %s/%s/%s", f->dir, a, file, f->dir, b, file) != 0)
+        return;
+    if (run("cmp -i %d %s/%s/%s %s/%s/%s", skip, f->dir, a, file, f->dir, b, file) != 0)
+        fail_msg("%s and %s differ in %s", a, b, file);
+}
+
+static void assert_sound(const struct folder *f, const char *name)
+{
+    struct error err;
+    struct buf report;
+    char dir[128];
+    buf_init(&report, 1 << 20);
+    snprintf(dir, sizeof dir, "%s/%s", f->dir, name);
+    if (xdb_check(dir, &report, &err) != STATUS_OK)
+        fail_msg("%s: %s", err.message, buf_terminate(&report));
+    buf_release(&report);
+    /* Nothing but the database is left. */
+    assert_int_equal(run("test -z \"$(ls %s/%s | grep -v -e '^iamglass$' -e '^docdata.glass$' -e "
+                         "'^postlist.glass$')\"",
+                         f->dir, name),
+        0);
+}
+
+static void assert_same_as_api(const struct folder *f, const struct corpus *c)
+{
+    struct segment_stats api_stats, bulk_stats;
+    struct builder_options options = {
+        .kind = BUILDER_API, .memory_bytes = 256 << 20, .n_threads = 1};
+    if (run("command -v xapian-compact >/dev/null") != 0)
+        skip();
+    build(f, "api", c, &options, &api_stats);
+    options.kind = BUILDER_BULK;
+    options.n_threads = 2;
+    build(f, "bulk", c, &options, &bulk_stats);
+    assert_memory_equal(&api_stats, &bulk_stats, sizeof api_stats);
+    assert_sound(f, "bulk");
+    assert_int_equal(
+        run("cd %s && xapian-compact api api2 >log 2>&1 && xapian-compact bulk bulk2 >log 2>&1",
+            f->dir),
+        0);
+    assert_same_files(f, "api2", "bulk2", "docdata.glass", 0);
+    assert_same_files(f, "api2", "bulk2", "postlist.glass", 0);
+    assert_same_files(f, "api2", "bulk2", "iamglass", 32);
+}
+
+static void builder_bulk__equals_the_api_on_an_empty_segment(void **state)
+{
+    const struct corpus c = {.n_sources = 0};
+    assert_same_as_api(*state, &c);
+}
+
+static void builder_bulk__equals_the_api_on_a_source_without_passages(void **state)
+{
+    const struct corpus c = {.n_sources = 2, .n_reports_a_source = 1};
+    assert_same_as_api(*state, &c);
+}
+
+static void builder_bulk__equals_the_api_on_one_passage(void **state)
+{
+    const struct corpus c = {fill_random, 1, 1, 1, 7};
+    assert_same_as_api(*state, &c);
+}
+
+static void builder_bulk__equals_the_api_on_passages_without_tokens(void **state)
+{
+    const struct corpus c = {fill_marks, 3, 1, 5, 0};
+    assert_same_as_api(*state, &c);
+}
+
+static void builder_bulk__equals_the_api_on_the_longest_passages(void **state)
+{
+    const struct corpus c = {fill_longest, 2, 1, 4, 99};
+    assert_same_as_api(*state, &c);
+}
+
+static void builder_bulk__equals_the_api_on_frequent_terms(void **state)
+{
+    const struct corpus c = {fill_frequent, 20, 5, 80, 0};
+    assert_same_as_api(*state, &c);
+}
+
+/* BUILDER_SEED repeats a run. */
+static uint64_t choose_seed(void)
+{
+    const char *given = getenv("BUILDER_SEED");
+    uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
+    print_message("BUILDER_SEED=%llu\n", (unsigned long long)seed);
+    return seed;
+}
+
+static void builder_bulk__equals_the_api_on_random_reports(void **state)
+{
+    const struct corpus c = {fill_random, 40, 3, 30, choose_seed()};
+    assert_same_as_api(*state, &c);
+}
+
+/* Runs are cut elsewhere and spilled, terms are merged in other ranges; the bytes stay. */
+static void builder_bulk__gives_the_same_bytes_with_any_threads_and_memory(void **state)
+{
+    const struct folder *f = *state;
+    const struct corpus c = {fill_random, 100, 4, 60, choose_seed()};
+    static const struct builder_options options[] = {
+        {BUILDER_BULK, 512u << 20, 1}, {BUILDER_BULK, 16u << 20, 1}, {BUILDER_BULK, 16u << 20, 2},
+        {BUILDER_BULK, 48u << 20, 3}, {BUILDER_BULK, 1, 0}, /* below what is promised */
+    };
+    struct segment_stats stats;
+    build(f, "0", &c, &options[0], &stats);
+    assert_sound(f, "0");
+    for (size_t i = 1; i < sizeof options / sizeof *options; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "%zu", i);
+        build(f, name, &c, &options[i], &stats);
+        if (run("diff -r %s/0 %s/%s", f->dir, f->dir, name) != 0)
+            fail_msg("%zu bytes and %u threads make a difference", options[i].memory_bytes,
+                options[i].n_threads);
+    }
+}
+
+static void builder_bulk__leaves_nothing_when_closed_early(void **state)
+{
+    const struct folder *f = *state;
+    const struct builder_options options = {BUILDER_AUTO, 16 << 20, 2};
+    struct error err;
+    struct segment_builder *b;
+    char dir[128];
+    snprintf(dir, sizeof dir, "%s/seg", f->dir);
+    assert_int_equal(segment_builder_open(dir, &options, &b, &err), STATUS_OK);
+    const struct corpus c = {fill_random, 1, 1, 2000, 5};
+    const struct source source = {.number = 1, .path = "/a", .path_len = 2};
+    assert_int_equal(segment_builder_begin_source(b, &source, &err), STATUS_OK);
+    add_report(&c, b, 1, 1);
+    segment_builder_close(b);
+    assert_int_equal(access(dir, F_OK), -1);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(builder_bulk__equals_the_api_on_an_empty_segment),
+        IN_FOLDER(builder_bulk__equals_the_api_on_a_source_without_passages),
+        IN_FOLDER(builder_bulk__equals_the_api_on_one_passage),
+        IN_FOLDER(builder_bulk__equals_the_api_on_passages_without_tokens),
+        IN_FOLDER(builder_bulk__equals_the_api_on_the_longest_passages),
+        IN_FOLDER(builder_bulk__equals_the_api_on_frequent_terms),
+        IN_FOLDER(builder_bulk__equals_the_api_on_random_reports),
+        IN_FOLDER(builder_bulk__gives_the_same_bytes_with_any_threads_and_memory),
+        IN_FOLDER(builder_bulk__leaves_nothing_when_closed_early),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

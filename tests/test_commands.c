@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Sessions of the whole program over examples/, in tests/data/commands/: a case is
+ *     # what it shows
+ *     $ duan search ...       run by sh in a folder that holds examples/ (a link) and r.duan, the
+ * index of it output                  exactly, up to the next `$` or the end = 1 the exit status,
+ * where it is not 0 A line `~ text` is met by an output line that holds the text. stderr is part of
+ * the output. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { CASES_MAX = 512, TEXT_MAX = 1 << 16 };
+
+struct session_case {
+    char name[160];
+    char command[1024];
+    char expected[TEXT_MAX / 4];
+    int exit_status;
+};
+static struct session_case *cases;
+static size_t n_cases;
+
+static void read_cases(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char line[4096], title[128] = "";
+    struct session_case *c = NULL;
+    if (!file)
+        return;
+    for (int number = 1; fgets(line, sizeof line, file); number++) {
+        if (line[0] == '#') {
+            snprintf(title, sizeof title, "%.*s", (int)strcspn(line + 1, "\n"), line + 1);
+        } else if (line[0] == '$' && n_cases < CASES_MAX) {
+            c = &cases[n_cases++];
+            snprintf(c->name, sizeof c->name, "%s:%d%s", strrchr(path, '/') + 1, number, title);
+            snprintf(c->command, sizeof c->command, "%.*s", (int)strcspn(line + 2, "\n"), line + 2);
+        } else if (c && line[0] == '=') {
+            c->exit_status = atoi(line + 1);
+        } else if (c && line[0] != '\n') {
+            strncat(c->expected, line, sizeof c->expected - strlen(c->expected) - 1);
+        }
+    }
+    fclose(file);
+}
+
+static size_t run(const char *command, char *out, int *exit_status)
+{
+    FILE *pipe = popen(command, "r");
+    assert_non_null(pipe);
+    size_t n = fread(out, 1, TEXT_MAX - 1, pipe);
+    out[n] = '\0';
+    int status = pclose(pipe);
+    *exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return n;
+}
+
+/* Is each expected line met by the output, in order? `~ text` is met by the next line that holds
+ * it. */
+static int is_met(const char *expected, const char *output)
+{
+    while (*expected) {
+        size_t n = strcspn(expected, "\n"), m = strcspn(output, "\n");
+        if (expected[0] == '~') {
+            char part[4096];
+            snprintf(part, sizeof part, "%.*s", (int)n - 2, expected + 2);
+            char *found = strstr(output, part);
+            if (!found)
+                return 0;
+            output = found;
+            m = strcspn(output, "\n");
+        } else if (n != m || memcmp(expected, output, n) != 0) {
+            return 0;
+        }
+        expected += n + (expected[n] == '\n');
+        output += m + (output[m] == '\n');
+        while (*output == '\n')
+            output++;
+    }
+    return 1;
+}
+
+static void duan__answers_as_the_session_says(void **state)
+{
+    const struct session_case *c = *state;
+    static char output[TEXT_MAX];
+    char command[2048];
+    int exit_status;
+    snprintf(command, sizeof command, "{ %s ; } 2>&1", c->command);
+    run(command, output, &exit_status);
+    int is_exact = !strchr(c->expected, '~');
+    const char *start = output;
+    while (*start == '\n')
+        start++;
+    if (exit_status != c->exit_status || !is_met(c->expected, start) ||
+        (is_exact && !*c->expected && *start))
+        print_error("$ %s\n--- expected (exit %d)\n%s--- got (exit %d)\n%s", c->command,
+            c->exit_status, c->expected, exit_status, output);
+    assert_int_equal(exit_status, c->exit_status);
+    assert_true(is_met(c->expected, start));
+}
+
+/* Makes the folder, links examples/, puts `duan` on the path, builds r.duan. */
+static int set_up(void **state)
+{
+    (void)state;
+    static char dir[256];
+    char command[4096], here[2048], output[TEXT_MAX];
+    int exit_status;
+    const char *duan = getenv("DUAN");
+    if (!getcwd(here, sizeof here) || !duan)
+        return -1;
+    snprintf(dir, sizeof dir, "/tmp/duan-commands-%d", (int)getpid());
+    snprintf(command, sizeof command,
+        "mkdir -p %s/bin && ln -sf %s %s/bin/duan && cp -r %s/examples %s/", dir, duan, dir, here,
+        dir);
+    run(command, output, &exit_status);
+    char path[4096];
+    snprintf(path, sizeof path, "%s/bin:%s", dir, getenv("PATH"));
+    setenv("PATH", path, 1);
+    setenv("DUAN_LANG", "en", 1);
+    setenv("DUAN_INDEX", "r.duan", 1);
+    if (exit_status != 0 || chdir(dir) != 0)
+        return -1;
+    run("duan index -q examples 2>&1", output, &exit_status);
+    if (exit_status != 0)
+        print_error("duan index examples: exit %d\n%s", exit_status, output);
+    return exit_status;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    char command[512], output[TEXT_MAX], dir[256];
+    int exit_status;
+    if (!getcwd(dir, sizeof dir) || chdir("/") != 0)
+        return -1;
+    snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    run(command, output, &exit_status);
+    return exit_status;
+}
+
+int main(void)
+{
+    static const char *const files[] = {"tests/data/commands/search.test",
+        "tests/data/commands/cases.test", "tests/data/commands/show.test",
+        "tests/data/commands/index.test", "tests/data/commands/usage.test"};
+    cases = calloc(CASES_MAX, sizeof *cases);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        read_cases(files[i]);
+    struct CMUnitTest *tests = calloc(n_cases + 1, sizeof *tests);
+    for (size_t i = 0; i < n_cases; i++)
+        tests[i] = (struct CMUnitTest){.name = cases[i].name,
+            .test_func = duan__answers_as_the_session_says,
+            .initial_state = &cases[i]};
+    int failed =
+        n_cases ? _cmocka_run_group_tests("commands", tests, n_cases, set_up, tear_down) : 1;
+    free(tests);
+    free(cases);
+    return failed;
+}

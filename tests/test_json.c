@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/json.h"
+
+static void assert_text(const char *s, size_t n, const char *expected)
+{
+    json_t *value = json_text(s, n);
+    assert_non_null(value);
+    assert_string_equal(json_string_value(value), expected);
+    json_decref(value);
+}
+
+static void json_text__keeps_what_is_utf8(void **state)
+{
+    (void)state;
+    assert_text("段 𨨏", 8, "段 𨨏");
+    assert_text("", 0, "");
+    assert_text("段落", 3, "段");
+}
+
+static void json_text__replaces_what_is_not(void **state)
+{
+    (void)state;
+    assert_text("a\xff\xb6"
+                "b",
+        4, "a\uFFFD\uFFFDb");
+    assert_text("段\xe6\xae", 5, "段\uFFFD\uFFFD");
+    assert_text("\xed\xa0\x80", 3, "\uFFFD\uFFFD\uFFFD"); /* a surrogate */
+}
+
+static void json_print_line__is_one_line_whatever_the_text(void **state)
+{
+    (void)state;
+    char *written = NULL;
+    size_t n;
+    FILE *out = open_memstream(&written, &n);
+    assert_non_null(out);
+    assert_true(json_print_line(json_pack("{s:o}", "a", json_text("x\ny\0z", 5)), out));
+    fclose(out);
+    assert_string_equal(written, "{\"a\":\"x\\ny\\u0000z\"}\n");
+    free(written);
+}
+
+static void json_print_line__refuses_what_could_not_be_made(void **state)
+{
+    (void)state;
+    assert_false(json_print_line(NULL, stdout));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_text__keeps_what_is_utf8),
+        cmocka_unit_test(json_text__replaces_what_is_not),
+        cmocka_unit_test(json_print_line__is_one_line_whatever_the_text),
+        cmocka_unit_test(json_print_line__refuses_what_could_not_be_made),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
