@@ -59,19 +59,20 @@ void bulk_worker_release(struct bulk_worker *w)
     w->postings = NULL;
 }
 
+/* Makes a run of what was collected; none of nothing. */
 static enum status end_run(struct bulk_job *j, struct bulk_worker *w, struct error *err)
 {
     struct buf bytes;
     buf_init(&bytes, SIZE_MAX);
-    struct run *runs = realloc(j->runs, (j->n_runs + 1) * sizeof *runs);
-    if (!runs)
-        return error_no_memory(err);
-    j->runs = runs;
     enum status s = postings_encode(w->postings, &bytes, err);
-    if (s == STATUS_OK && bytes.len)
-        s = run_init(&runs[j->n_runs], &bytes, err);
-    if (s == STATUS_OK && runs[j->n_runs].size)
-        j->n_runs++;
+    if (s == STATUS_OK && bytes.len) {
+        struct run *runs = realloc(j->runs, (j->n_runs + 1) * sizeof *runs);
+        if (runs)
+            j->runs = runs;
+        s = runs ? run_init(&runs[j->n_runs], &bytes, err) : error_no_memory(err);
+        if (s == STATUS_OK)
+            j->n_runs++;
+    }
     buf_release(&bytes);
     return s;
 }
