@@ -97,20 +97,21 @@ bool manifest_is_dead(const struct manifest_segment *s, uint32_t source)
 }
 
 enum status manifest_add_dead(
-    struct manifest *m, size_t segment, uint32_t source, uint32_t n_passages, struct error *err)
+    struct manifest *m, size_t segment, const struct source *source, struct error *err)
 {
     struct manifest_segment *s = &m->segments[segment];
-    size_t at = dead_place(s, source);
-    if (at < s->n_dead && s->dead[at] == source)
+    size_t at = dead_place(s, source->number);
+    if (at < s->n_dead && s->dead[at] == source->number)
         return STATUS_OK;
     uint32_t *dead = realloc(s->dead, (s->n_dead + 1) * sizeof *dead);
     if (!dead)
         return error_no_memory(err);
     s->dead = dead;
     memmove(&s->dead[at + 1], &s->dead[at], (s->n_dead - at) * sizeof *s->dead);
-    s->dead[at] = source;
+    s->dead[at] = source->number;
     s->n_dead++;
-    s->n_dead_passages += n_passages;
+    s->n_dead_reports += source->n_reports;
+    s->n_dead_passages += source->n_passages;
     return STATUS_OK;
 }
 

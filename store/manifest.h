@@ -24,7 +24,7 @@ struct manifest_segment {
     struct segment_stats stats;
     uint32_t *dead; /* numbers of dead sources, ascending */
     size_t n_dead;
-    uint64_t n_dead_passages;
+    uint64_t n_dead_reports, n_dead_passages;
     struct manifest_file files[8];
     size_t n_files;
 };
@@ -59,7 +59,7 @@ enum status manifest_write(const char *dir, const struct manifest *m, struct err
 enum status manifest_add_segment(
     struct manifest *m, const struct manifest_segment *segment, struct error *err);
 enum status manifest_add_dead(
-    struct manifest *m, size_t segment, uint32_t source, uint32_t n_passages, struct error *err);
+    struct manifest *m, size_t segment, const struct source *source, struct error *err);
 enum status manifest_add_failure(struct manifest *m, const char *line, struct error *err);
 void manifest_remove_segment(struct manifest *m, size_t segment);
 void manifest_clear_failures(struct manifest *m);

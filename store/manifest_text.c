@@ -67,9 +67,9 @@ static json_t *segment_object(const struct manifest_segment *s)
 {
     json_t *files = json_array(), *dead = json_array();
     bool is_whole = append_files(files, s) && append_dead(dead, s);
-    json_t *object =
-        json_pack("{s:s, s:o, s:o, s:I, s:o}", "name", s->name, "stats", stats_object(&s->stats),
-            "dead", dead, "dead_passages", (json_int_t)s->n_dead_passages, "files", files);
+    json_t *object = json_pack("{s:s, s:o, s:o, s:I, s:I, s:o}", "name", s->name, "stats",
+        stats_object(&s->stats), "dead", dead, "dead_reports", (json_int_t)s->n_dead_reports,
+        "dead_passages", (json_int_t)s->n_dead_passages, "files", files);
     if (object && !is_whole) {
         json_decref(object);
         object = NULL;
@@ -210,6 +210,7 @@ static void read_dead(struct reader *r, const json_t *object, struct manifest_se
 {
     const json_t *dead;
     size_t n = array_size(r, object, "dead", s->stats.n_sources, &dead);
+    s->n_dead_reports = read_number(r, object, "dead_reports", 0, s->stats.n_reports);
     s->n_dead_passages = read_number(r, object, "dead_passages", 0, s->stats.n_passages);
     s->dead = n ? malloc(n * sizeof *s->dead) : NULL;
     if (n && !s->dead) {

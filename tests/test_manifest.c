@@ -50,6 +50,12 @@ static void add_segment(const char *name, uint32_t n_sources)
     assert_int_equal(manifest_add_segment(&m, &s, &err), STATUS_OK);
 }
 
+static void add_dead(uint32_t number, uint32_t n_passages)
+{
+    const struct source source = {.number = number, .n_reports = 1, .n_passages = n_passages};
+    assert_int_equal(manifest_add_dead(&m, 0, &source, &err), STATUS_OK);
+}
+
 /* Two segments, dead sources, failures: something of everything. */
 static void fill(void)
 {
@@ -59,9 +65,9 @@ static void fill(void)
     m.generation = 12;
     add_segment("seg-000003", 30);
     add_segment("seg-000007", 2);
-    assert_int_equal(manifest_add_dead(&m, 0, 9, 5, &err), STATUS_OK);
-    assert_int_equal(manifest_add_dead(&m, 0, 3, 7, &err), STATUS_OK);
-    assert_int_equal(manifest_add_dead(&m, 0, 30, 1, &err), STATUS_OK);
+    add_dead(9, 5);
+    add_dead(3, 7);
+    add_dead(30, 1);
     assert_int_equal(manifest_add_failure(&m, "/a/\xff.txt: permission denied", &err), STATUS_OK);
 }
 
@@ -73,6 +79,7 @@ static void assert_same_segment(const struct manifest_segment *a, const struct m
     if (a->n_dead)
         assert_memory_equal(a->dead, b->dead, a->n_dead * sizeof *a->dead);
     assert_true(a->n_dead_passages == b->n_dead_passages);
+    assert_true(a->n_dead_reports == b->n_dead_reports);
     assert_int_equal(a->n_files, b->n_files);
     for (size_t i = 0; i < a->n_files; i++) {
         assert_string_equal(a->files[i].name, b->files[i].name);
@@ -110,11 +117,12 @@ static void manifest_add_dead__keeps_them_sorted_and_counts_each_once(void **sta
 {
     (void)state;
     fill();
-    assert_int_equal(manifest_add_dead(&m, 0, 9, 5, &err), STATUS_OK);
+    add_dead(9, 5);
     const struct manifest_segment *s = &m.segments[0];
     assert_int_equal(s->n_dead, 3);
     assert_true(s->dead[0] == 3 && s->dead[1] == 9 && s->dead[2] == 30);
     assert_int_equal(s->n_dead_passages, 13);
+    assert_int_equal(s->n_dead_reports, 3);
     assert_true(manifest_is_dead(s, 9));
     assert_false(manifest_is_dead(s, 10));
     assert_false(manifest_is_dead(s, 31));
@@ -250,6 +258,7 @@ static void manifest_decode__believes_no_claim(void **state)
         {"[3,9,30]", "null"},
         {"\"sources\":30", "\"sources\":2"}, /* fewer than are dead */
         {"\"dead_passages\":13", "\"dead_passages\":301"},
+        {"\"dead_reports\":3", "\"dead_reports\":21"},
         {"\"tokens\":4000", "\"tokens\":9223372036854775807"},
         {"\"all_failures\":1", "\"all_failures\":0"},
         {"\"failures\":[", "\"failures\":[1,"},
