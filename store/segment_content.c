@@ -12,7 +12,7 @@
 enum {
     DIRECTORY_BYTES_MAX = 1 << 28, /* a few bytes a block: of terabytes of text */
     FRAME_BYTES_MAX = 1 << 20,
-    PASSAGES_MAX = UINT32_MAX - 1,
+    PASSAGES_MAX = INT32_MAX,
 };
 
 /* Where a record block lies in the spool. */

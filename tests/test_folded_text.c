@@ -86,8 +86,7 @@ static void folded_text_next__leaves_its_output_alone_at_the_end(void **state)
     assert_int_equal(c.cp, 7);
 }
 
-/* ---- what holds of any text
- * ------------------------------------------------------------------------------ */
+/* ---- what holds of any text ---- */
 
 static uint64_t seed = 57;
 

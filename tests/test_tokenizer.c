@@ -47,8 +47,7 @@ static void check_row(void **state)
     buf_release(&terms);
 }
 
-/* ---- single cases
- * --------------------------------------------------------------------------------------- */
+/* ---- single cases ---- */
 
 static struct token nth_token(enum tokenizer_mode mode, const char *text, int n)
 {
@@ -138,8 +137,7 @@ static void tokenizer_next__cuts_a_long_number_at_its_points_too(void **state)
     assert_int_equal(at, sizeof text);
 }
 
-/* ---- what holds of any text
- * ------------------------------------------------------------------------------ */
+/* ---- what holds of any text ---- */
 
 struct judge {
     const char *text;
