@@ -9,7 +9,7 @@
 #include "store/schema.h"
 #include "tokenizer/folded_text.h"
 
-enum { GOOD_CHARS = 5, DATE_LINE_CHARS = 80 };
+enum { GOOD_CHARS = 5, DATE_LINE_CHARS = 80, SENTENCE_CHARS = 40 };
 
 struct candidate {
     const char *text; /* NULL while there is none */
@@ -72,14 +72,11 @@ static bool is_comment(const char *s, size_t n)
     return n >= 3 && (memcmp(s, "---", 3) == 0 || memcmp(s, "<!-", 3) == 0);
 }
 
-/* Takes # and ** off both ends, and a comment behind a heading. */
+/* Takes # and ** off both ends. */
 static void strip_marks(const char **s, size_t *n)
 {
     while (*n && strchr("#* \t\r\n", (*s)[0]))
         ++*s, --*n;
-    const char *comment = memmem(*s, *n, "<!--", 4);
-    if (comment)
-        *n = (size_t)(comment - *s);
     while (*n && strchr("#* \t\r\n", (*s)[*n - 1]))
         --*n;
 }
@@ -100,6 +97,21 @@ static void consider(
     }
 }
 
+/* Text, or the first of its headings: no title follows. */
+static bool is_body(const struct line *l)
+{
+    bool is_sentence = l->has_inner_stop || l->ending == LINE_ENDS_SENTENCE;
+    return l->is_long || l->n_chars > DATE_LINE_CHARS ||
+           (is_sentence && l->n_chars > SENTENCE_CHARS) || l->opener.level != OPENER_NONE;
+}
+
+/* The length without a comment behind the text: # 条例 <!-- 标题 --> */
+static size_t without_comment(const char *s, size_t n)
+{
+    const char *comment = memmem(s, n, "<!--", 4);
+    return comment && comment > s ? (size_t)(comment - s) : n;
+}
+
 /* Walks the first lines. Body text ends the search for the title, not that for the date. */
 static void read_head(const struct title_input *in, struct candidate *best, uint32_t *date)
 {
@@ -110,7 +122,7 @@ static void read_head(const struct title_input *in, struct candidate *best, uint
         struct line l;
         len = line_length(s, in->head_len - at, true);
         len = len ? len : in->head_len - at;
-        line_read(&l, s, len);
+        line_read(&l, s, without_comment(s, len));
         if (l.is_blank || l.is_furniture)
             continue;
         lines++;
@@ -119,11 +131,9 @@ static void read_head(const struct title_input *in, struct candidate *best, uint
             if (date_precision(found) > date_precision(*date))
                 *date = found;
         }
-        may_be_title &=
-            !(l.is_long || l.n_chars > DATE_LINE_CHARS || l.opener.level != OPENER_NONE) ||
-            in->is_markdown;
+        may_be_title &= in->is_markdown || !is_body(&l);
         if (may_be_title)
-            consider(best, &l, s, len, in->is_markdown);
+            consider(best, &l, s, without_comment(s, len), in->is_markdown);
     }
 }
 
