@@ -134,6 +134,14 @@ static enum status segment_path(
     return STATUS_OK;
 }
 
+/* Passes on what the builder says. Bad input it refuses as if it had never come; after anything
+ * else the segment is not to be trusted. */
+static enum status built(struct index_writer *w, enum status s)
+{
+    w->is_failed |= s != STATUS_OK && s != STATUS_BAD_INPUT;
+    return s;
+}
+
 static enum status need_builder(struct index_writer *w, struct error *err)
 {
     if (w->builder)
@@ -147,14 +155,6 @@ static enum status need_builder(struct index_writer *w, struct error *err)
 static enum status out_of_order(const char *call, struct error *err)
 {
     return error_set(err, STATUS_INTERNAL, "index writer: %s out of order", call);
-}
-
-/* Passes on what the builder says. Bad input it refuses as if it had never come; after anything
- * else the segment is not to be trusted. */
-static enum status built(struct index_writer *w, enum status s)
-{
-    w->is_failed |= s != STATUS_OK && s != STATUS_BAD_INPUT;
-    return s;
 }
 
 /* Takes the next of numbers that are never used again. */
