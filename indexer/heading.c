@@ -66,9 +66,10 @@ static bool is_series_heading(
     return is_heading;
 }
 
+/* 市长 沈若川, 主席 艾山·买买提 */
 static bool is_name_line(const struct line *of)
 {
-    return of->tail_chars > 0 && of->tail_chars <= 4;
+    return of->tail_chars > 0 && (of->tail_chars <= 4 || of->has_middle_dot);
 }
 
 static bool is_unnumbered_heading(

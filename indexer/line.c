@@ -161,6 +161,7 @@ static void read_extent(struct line *l, const char *text, size_t n)
             stops += !ends_in_stop, ends_in_stop = true;
         else if (!is_closer(cp))
             ends_in_stop = false;
+        l->has_middle_dot |= cp == 0xB7 || cp == 0x2022 || cp == 0x30FB;
         l->has_inner_colon |= (cp == ':' || cp == 0xFF1A) && at < n;
         if (!is_closer(cp) && !is_blank_char(cp))
             before = last, last = cp;

@@ -40,6 +40,7 @@ struct line {
     bool is_bold;      /* **…** alone on its line */
     bool is_bullet;    /* "- ", "* ", "+ ", "> " */
     bool is_fence;     /* ``` or ~~~ */
+    bool has_middle_dot; /* ·, as in names from other languages */
     unsigned tail_chars; /* characters behind the first blank inside it; 0 for none (省长 王某某) */
 };
 

@@ -144,12 +144,6 @@ static uint32_t choose_date(uint32_t of_name, uint32_t of_lines)
     return of_lines;
 }
 
-uint32_t title_date(const char *name, size_t name_len, const char *line, size_t line_len)
-{
-    base_name(&name, &name_len);
-    return choose_date(date_find_in_name(name, name_len), date_find(line, line_len));
-}
-
 static bool title_from_name(const char *name, size_t n, struct buf *title)
 {
     buf_clear(title);

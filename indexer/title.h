@@ -30,7 +30,4 @@ struct title_input {
  * date as schema_date, 0 where unknown. False only when memory is out. */
 bool title_find(const struct title_input *in, struct buf *title, uint32_t *date);
 
-/* The date by the rule above from a name and a given line; for reports that come with a title. */
-uint32_t title_date(const char *name, size_t name_len, const char *line, size_t line_len);
-
 #endif

@@ -6,6 +6,7 @@
 enum {
     WIDTH_MIN = 20,
     WIDTH_MAX = 120,
+    ITEM_WIDTH_MIN = 56, /* a shorter numbered line above text is a heading, not wrapped */
     SLACK = 3, /* a line may fall short of the width by a half width pair, or a stop that was not
                   parted */
     UNWRAPPED_MIN = 120 /* a Markdown line wider than that is a paragraph of its own */
@@ -26,6 +27,8 @@ static void measure_pair(struct measure *m, const struct line *a, const struct l
 {
     if (a->is_blank || a->is_table || !is_unended(a) || a->width < WIDTH_MIN ||
         a->width > WIDTH_MAX)
+        return;
+    if (a->opener.level != OPENER_NONE && a->width < ITEM_WIDTH_MIN)
         return;
     if (b->is_blank || b->is_table || b->is_long || b->width > a->width + SLACK ||
         b->opener.level != OPENER_NONE)
