@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which encoding is this? The one under which the bytes are the shortest text.
+ *
+ * Each candidate decodes the same stretch of bytes, and each character costs the bits that a code
+ * made for Chinese would spend on it: 的 6, 梯 15, a character in no list 21, a broken byte 40.
+ * Read rightly, a character of a report costs 9 to 11 bits; read wrongly, about 20, so ten
+ * characters tell GB18030 from Big5 although each is valid under both. The sum is -log2 of how
+ * probable these bytes are if the encoding is that one; so other evidence (a declaration,
+ * uchardet's opinion) is so many bits less, and the difference of the best two is the certainty.
+ *
+ * The stretch starts at the first byte that is not ASCII, which in GB18030, Big5 and UTF-8 starts a
+ * character. */
+#include "tokenizer/decode.h"
+
+#include <uchardet/uchardet.h>
+
+#include "common/utf8.h"
+#include "tokenizer/common_chars.h"
+#include "tokenizer/magic.h"
+
+enum {
+    STRETCH_MAX = 1 << 15, /* bytes that are weighed */
+    HEAD_MAX = 4096,       /* where a declaration may stand */
+    COST_BROKEN = 40,
+    COST_CONTROL = 30,
+    COST_UTF16_MAX = 16, /* bits a character; read wrongly it is 20 and more */
+    BONUS_DECLARED = 48,
+    BONUS_UCHARDET = 12,
+    MARGIN_CLEAR = 60,     /* no need to ask uchardet */
+    PART_CONTROL_MAX = 50, /* text has less than one control character in so many */
+    PART_BROKEN_MAX = 4,
+    PART_LATIN_MAX = 20,
+};
+
+struct candidate {
+    enum encoding encoding;
+    double bits;
+    size_t n_chars, n_han, n_control, n_broken;
+    bool is_out;
+};
+
+/* ---- what characters cost ---- */
+
+struct cost_span {
+    uint32_t first, last;
+    unsigned bits;
+};
+
+/* Sorted; 26 bits for what is in none. Estimates, but for the scripts' order: nothing hangs on a
+ * bit here. */
+static const struct cost_span cost_spans[] = {
+    {0x80, 0x9F, COST_CONTROL},
+    {0xA0, 0x24F, 16},
+    {0x300, 0x36F, 20},
+    {0x370, 0x3FF,
+        17}, /* Greek and Cyrillic are in GB 2312, and often what broken text is read as */
+    {0x400, 0x45F, 17},
+    {0x2010, 0x201F, 8}, /* dashes and quotation marks */
+    {0x2020, 0x203B, 10},
+    {0x203C, 0x22FF, 13}, /* units, arrows, mathematics */
+    {0x2300, 0x245F, 18},
+    {0x2460, 0x249B, 11}, /* ① ⒈ */
+    {0x249C, 0x259F, 16},
+    {0x25A0, 0x26FF, 12}, /* ■ ● ★ */
+    {0x3000, 0x3002, 6},
+    {0x3003, 0x3007, 12},
+    {0x3008, 0x3011, 8}, /* 《 「 【 */
+    {0x3012, 0x303F, 14},
+    {0x3041, 0x30FF, 13},
+    {0x3100, 0x312F, 14},
+    {0x3130, 0x33FF, 18},
+    {0x3400, 0x4DBF, 23},
+    {0xAC00, 0xD7A3, 22},
+    {0xE000, 0xF8FF, 28},
+    {0xF900, 0xFAFF, 22},
+    {0xFE10, 0xFE6F, 15},
+    {0xFF01, 0xFF0B, 8},
+    {0xFF0C, 0xFF0C, 5},
+    {0xFF0D, 0xFF5E, 9},
+    {0xFF61, 0xFFEF, 19},
+    {0xFFF0, 0xFFFC, COST_CONTROL},
+    {0xFFFD, 0xFFFD, COST_BROKEN},
+    {0x1F300, 0x1FAFF, 18},
+    {0x20000, 0x323AF, 26},
+    {0xF0000, 0x10FFFF, 32},
+};
+
+/* Controls that no text editor writes. Escape and ^Z are met in logs and in old files. */
+static bool is_odd_control(uint32_t cp)
+{
+    return cp < 0x20 ? !(cp >= 8 && cp <= 13) && cp != 0x1A && cp != 0x1B
+                     : cp >= 0x7F && cp < 0xA0 && cp != 0x85;
+}
+
+static bool is_common_range(uint32_t cp)
+{
+    return cp >= COMMON_FIRST && cp <= COMMON_LAST;
+}
+
+static unsigned char_cost(uint32_t cp)
+{
+    if (is_common_range(cp)) {
+        uint32_t at = cp - COMMON_FIRST;
+        return (common_chars[at / 2] >> (at % 2 * 4) & 15u) + COMMON_COST_MIN;
+    }
+    if (cp < 0x80)
+        return is_odd_control(cp) ? COST_CONTROL : 6;
+    for (size_t i = 0; i < sizeof cost_spans / sizeof *cost_spans && cost_spans[i].first <= cp; i++)
+        if (cp <= cost_spans[i].last)
+            return cost_spans[i].bits;
+    return 26;
+}
+
+/* ---- candidates ---- */
+
+static void weigh_text(struct candidate *c, const char *text, size_t n)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < n;) {
+        uint32_t cp;
+        i += utf8_step(text + i, n - i, &cp);
+        bits += char_cost(cp);
+        c->n_chars++;
+        c->n_han += is_common_range(cp);
+        c->n_control += is_odd_control(cp);
+    }
+    c->bits = (double)bits;
+}
+
+/* Decodes the stretch as the candidate and weighs it; a decoder that is not to be had is out. */
+static void weigh(struct candidate *c, const char *bytes, size_t n, bool is_whole)
+{
+    struct error err;
+    struct decoder *d = NULL;
+    struct buf text;
+    uint64_t n_replaced = 0;
+    buf_init(&text, 4 * n + 16);
+    c->is_out = decoder_open(c->encoding, &d, &err) != STATUS_OK ||
+                decoder_feed(d, bytes, n, is_whole, &text, &n_replaced, &err) != STATUS_OK;
+    if (!c->is_out) {
+        weigh_text(c, text.data, text.len);
+        c->n_broken = (size_t)n_replaced;
+    }
+    decoder_close(d);
+    buf_release(&text);
+}
+
+static bool is_utf16(enum encoding e)
+{
+    return e == ENCODING_UTF16LE || e == ENCODING_UTF16BE;
+}
+
+static bool is_big5(enum encoding e)
+{
+    return e == ENCODING_BIG5 || e == ENCODING_BIG5_HKSCS;
+}
+
+/* Text that is not UTF-16 makes any characters at all under it, so it must be plausible in itself.
+ */
+static bool is_plausible_utf16(const struct candidate *c)
+{
+    return c->bits <= (double)COST_UTF16_MAX * (double)c->n_chars &&
+           c->n_control * PART_CONTROL_MAX <= c->n_chars;
+}
+
+/* ---- other evidence ---- */
+
+static bool starts_with_any_case(const char *at, const char *end, const char *word)
+{
+    for (; *word; word++, at++)
+        if (at == end || (*at | 0x20) != *word)
+            return false;
+    return true;
+}
+
+/* The encoding named behind `charset=`, `encoding=`, `coding:` … at the head; ENCODING_UNKNOWN for
+ * none of ours. The bytes stand for themselves in it, so it is not UTF-16 whatever it says. */
+static enum encoding declared_encoding(const char *bytes, size_t n)
+{
+    const char *end = bytes + (n < HEAD_MAX ? n : HEAD_MAX);
+    for (const char *at = bytes; at < end; at++) {
+        size_t len = starts_with_any_case(at, end, "charset")  ? 7
+                     : starts_with_any_case(at, end, "coding") ? 6
+                                                               : 0;
+        if (!len)
+            continue;
+        const char *name = at + len;
+        while (name < end && strchr(" \t=:\"'", *name) && *name)
+            name++;
+        size_t name_len = 0;
+        while (name + name_len < end && name[name_len] &&
+               strchr(" \t\r\n\"';>/?*-", name[name_len]) == NULL)
+            name_len++;
+        while (name + name_len < end && name[name_len] == '-') /* big5-hkscs, but not -*- */
+            for (name_len++; name + name_len < end && (name[name_len] | 0x20) >= '0' &&
+                             (name[name_len] | 0x20) <= 'z';)
+                name_len++;
+        enum encoding e = encoding_by_name(name, name_len);
+        if (e != ENCODING_UNKNOWN && !is_utf16(e))
+            return e;
+    }
+    return ENCODING_UNKNOWN;
+}
+
+static enum encoding uchardet_opinion(const char *bytes, size_t n)
+{
+    enum encoding e = ENCODING_UNKNOWN;
+    uchardet_t judge = uchardet_new();
+    if (judge && uchardet_handle_data(judge, bytes, n) == 0) {
+        uchardet_data_end(judge);
+        const char *name = uchardet_get_charset(judge);
+        e = encoding_by_name(name, strlen(name));
+    }
+    if (judge)
+        uchardet_delete(judge);
+    return e;
+}
+
+/* ---- the judgement ---- */
+
+enum { N_CANDIDATES = 6 };
+
+static void give_bonus(struct candidate *all, enum encoding e, double bits)
+{
+    for (size_t i = 0; i < N_CANDIDATES; i++)
+        if (all[i].encoding == e || (is_big5(e) && is_big5(all[i].encoding)))
+            all[i].bits -= bits;
+}
+
+static const struct candidate *best_of(const struct candidate *all)
+{
+    const struct candidate *best = NULL;
+    for (size_t i = 0; i < N_CANDIDATES; i++)
+        if (!all[i].is_out && (!best || all[i].bits < best->bits))
+            best = &all[i];
+    return best;
+}
+
+/* By how many bits the next encoding is worse. Big5 and HKSCS are one: they differ in characters
+ * that few texts have. */
+static double margin_of(const struct candidate *all, const struct candidate *best)
+{
+    double margin = 1e6;
+    for (size_t i = 0; i < N_CANDIDATES; i++)
+        if (!all[i].is_out && &all[i] != best &&
+            !(is_big5(all[i].encoding) && is_big5(best->encoding)) &&
+            all[i].bits - best->bits < margin)
+            margin = all[i].bits - best->bits;
+    return margin;
+}
+
+/* 0.5 where two encodings are equally good, 0.93 at 20 bits, 0.998 at 60; less where the text is
+ * not good either. */
+static double certainty_of(const struct candidate *c, double margin)
+{
+    double half = 0.5, broken = c->n_chars ? (double)c->n_broken / (double)c->n_chars : 0;
+    for (; margin >= 7; margin -= 7)
+        half = half < 1e-9 ? 0 : half / 2;
+    half *= 1 - margin / 14;
+    return (1 - half) * (1 - broken);
+}
+
+static void judge_stretch(
+    const char *bytes, size_t n, bool is_whole, enum encoding declared, struct detection *out)
+{
+    struct candidate all[N_CANDIDATES] = {{.encoding = ENCODING_UTF8},
+        {.encoding = ENCODING_GB18030}, {.encoding = ENCODING_BIG5},
+        {.encoding = ENCODING_BIG5_HKSCS}, {.encoding = ENCODING_UTF16LE},
+        {.encoding = ENCODING_UTF16BE}};
+    for (size_t i = 0; i < N_CANDIDATES; i++) {
+        weigh(&all[i], bytes, n, is_whole);
+        all[i].bits += (double)i; /* at a tie the commoner one */
+        if (is_utf16(all[i].encoding) && !is_plausible_utf16(&all[i]))
+            all[i].is_out = true;
+    }
+    give_bonus(all, declared, BONUS_DECLARED);
+    const struct candidate *best = best_of(all);
+    if (best && margin_of(all, best) < MARGIN_CLEAR) {
+        give_bonus(all, uchardet_opinion(bytes, n), BONUS_UCHARDET);
+        best = best_of(all);
+    }
+    out->is_binary = !best || best->n_control * PART_CONTROL_MAX > best->n_chars ||
+                     best->n_broken * PART_BROKEN_MAX > best->n_chars;
+    out->encoding = out->is_binary ? ENCODING_UNKNOWN : best->encoding;
+    out->certainty = out->is_binary ? 0 : certainty_of(best, margin_of(all, best));
+}
+
+static bool has_bom(const char *bytes, size_t n, struct detection *out)
+{
+    static const struct {
+        enum encoding encoding;
+        size_t n;
+        const char *bytes;
+    } boms[] = {{ENCODING_UTF8, 3, "\xEF\xBB\xBF"}, {ENCODING_UTF16LE, 2, "\xFF\xFE"},
+        {ENCODING_UTF16BE, 2, "\xFE\xFF"}, {ENCODING_GB18030, 4, "\x84\x31\x95\x33"}};
+    for (size_t i = 0; i < sizeof boms / sizeof *boms; i++) {
+        if (n < boms[i].n || memcmp(bytes, boms[i].bytes, boms[i].n) != 0)
+            continue;
+        *out =
+            (struct detection){.encoding = boms[i].encoding, .certainty = 1, .bom_len = boms[i].n};
+        return true;
+    }
+    return false;
+}
+
+/* A BOM says the encoding; whether there is text behind it, the text says. */
+static void judge_behind_bom(const char *bytes, size_t n, bool is_whole, struct detection *out)
+{
+    struct candidate c = {.encoding = out->encoding};
+    n -= out->bom_len;
+    weigh(
+        &c, bytes + out->bom_len, n < STRETCH_MAX ? n : STRETCH_MAX, is_whole && n <= STRETCH_MAX);
+    if (c.n_control * PART_CONTROL_MAX > c.n_chars || c.n_broken * PART_BROKEN_MAX > c.n_chars)
+        *out = (struct detection){.is_binary = true};
+}
+
+/* How the bytes are made: what the scan of all of them finds. */
+struct shape {
+    size_t first_high;          /* of a byte that is not ASCII; n where there is none */
+    size_t n_high, n_lone_high; /* such bytes, and those with none beside them */
+    size_t n_odd;               /* control bytes */
+};
+
+static struct shape shape_of(const char *bytes, size_t n)
+{
+    struct shape s = {.first_high = n};
+    bool was_high = false;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+        bool is_high = byte >= 0x80;
+        if (is_high && s.first_high == n)
+            s.first_high = i;
+        s.n_high += is_high;
+        s.n_lone_high +=
+            is_high && !was_high && (i + 1 == n || !((unsigned char)bytes[i + 1] >= 0x80));
+        s.n_odd += byte < 0x80 && is_odd_control(byte);
+        was_high = is_high;
+    }
+    return s;
+}
+
+void encoding_detect(const char *bytes, size_t n, bool is_whole, struct detection *out)
+{
+    *out = (struct detection){.encoding = ENCODING_UTF8, .certainty = 1};
+    if (n == 0)
+        return;
+    out->kind = magic_kind(bytes, n);
+    if (out->kind) {
+        *out = (struct detection){.kind = out->kind, .is_binary = true};
+        return;
+    }
+    if (has_bom(bytes, n, out)) {
+        judge_behind_bom(bytes, n, is_whole, out);
+        return;
+    }
+    struct shape shape = shape_of(bytes, n);
+    if (shape.n_high == 0 && shape.n_odd == 0)
+        return;
+    if (shape.n_odd == 0 && shape.n_high == shape.n_lone_high &&
+        shape.n_high * PART_LATIN_MAX < n) {
+        out->certainty = 0.3; /* Latin letters of another code page: GB18030 would swallow the
+                                 letter behind each */
+        return;
+    }
+    size_t start = shape.first_high == n ? 0 : shape.first_high & ~(size_t)1; /* even, for UTF-16 */
+    size_t len = n - start < STRETCH_MAX ? n - start : STRETCH_MAX;
+    judge_stretch(
+        bytes + start, len, is_whole && start + len == n, declared_encoding(bytes, n), out);
+}
