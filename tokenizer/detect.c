@@ -356,7 +356,8 @@ void encoding_detect(const char *bytes, size_t n, bool is_whole, struct detectio
     struct shape shape = shape_of(bytes, n);
     if (shape.n_high == 0 && shape.n_odd == 0)
         return;
-    if (shape.n_odd == 0 && shape.n_high == shape.n_lone_high &&
+    enum encoding declared = declared_encoding(bytes, n);
+    if (declared == ENCODING_UNKNOWN && shape.n_odd == 0 && shape.n_high == shape.n_lone_high &&
         shape.n_high * PART_LATIN_MAX < n) {
         out->certainty = 0.3; /* Latin letters of another code page: GB18030 would swallow the
                                  letter behind each */
@@ -364,6 +365,5 @@ void encoding_detect(const char *bytes, size_t n, bool is_whole, struct detectio
     }
     size_t start = shape.first_high == n ? 0 : shape.first_high & ~(size_t)1; /* even, for UTF-16 */
     size_t len = n - start < STRETCH_MAX ? n - start : STRETCH_MAX;
-    judge_stretch(
-        bytes + start, len, is_whole && start + len == n, declared_encoding(bytes, n), out);
+    judge_stretch(bytes + start, len, is_whole && start + len == n, declared, out);
 }
