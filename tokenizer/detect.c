@@ -275,7 +275,8 @@ static void judge_stretch(
     }
     give_bonus(all, declared, BONUS_DECLARED);
     const struct candidate *best = best_of(all);
-    if (best && margin_of(all, best) < MARGIN_CLEAR) {
+    if (best && !is_utf16(best->encoding) && margin_of(all, best) < MARGIN_CLEAR) {
+        /* uchardet knows UTF-16 by its BOM only */
         give_bonus(all, uchardet_opinion(bytes, n), BONUS_UCHARDET);
         best = best_of(all);
     }
