@@ -183,9 +183,10 @@ static void encoding_detect__hears_a_declaration_and_does_not_obey(void **state)
     static const char wrong[] = "<?xml version='1.0' encoding='utf-8'?>\n";
     char page[512];
     size_t n;
-    /* One character valid in both: 爐 of Big5 is 膌 of GBK's. */
-    n = (size_t)snprintf(page, sizeof page, "%s\xC4\x6C", right);
+    /* 腔 in Big5, 的 in GB 2312: what is likelier in itself gives way */
+    n = (size_t)snprintf(page, sizeof page, "%s\xB5\xC4", right);
     assert_text(page, n, ENCODING_BIG5);
+    assert_text(page + sizeof right - 1, 2, ENCODING_GB18030);
     char *bytes = recode(simplified, strlen(simplified), "GBK", &n);
     n = (size_t)snprintf(page, sizeof page, "%s%.*s", wrong, (int)n, bytes);
     free(bytes);
