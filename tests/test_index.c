@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,11 @@
 #include "store/index.h"
 #include "store/index_parts.h"
 #include "store/index_writer.h"
+#include "store/manifest_text.h"
 #include "store/schema.h"
+#include "store/xapian_c.h"
 #include "tests/temp_dir.h"
+#include "tokenizer/tokenizer.h"
 
 static char *dir;
 static const char *place; /* of the index, in dir */
@@ -758,6 +762,51 @@ static void index__survives_the_death_of_its_writer(void **state)
     assert_string_equal(folder(), "seg-000001 seg-000002 seg-000003 ");
 }
 
+/* Killed wherever it may be, again and again: each time the index is what it was before a commit or
+ * after it. */
+static void index__survives_kill_at_any_moment(void **state)
+{
+    (void)state;
+    struct index_writer *w = open_writer();
+    add(w, "/1", TEXTS("营商环境\n"));
+    commit(w);
+    uint32_t last = 1;
+    for (int i = 0; i < 40; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            for (;;) {
+                uint32_t number = 0;
+                w = open_writer();
+                struct index_cursor c;
+                struct source s;
+                uint32_t segment;
+                bool has_more;
+                index_cursor_init(&c, index_writer_reader(w));
+                if (index_next_source(&c, &s, &segment, &has_more, &err) == STATUS_OK && has_more)
+                    number = s.number;
+                index_cursor_release(&c);
+                drop(w, 0, number);
+                add(w, "/n", TEXTS("营商环境\n", "城市更新\n"));
+                commit(w);
+            }
+        }
+        usleep((useconds_t)(i * 700 + 300));
+        kill(child, SIGKILL);
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status));
+        struct index *ix = open_index();
+        assert_string_equal(found(ix, "营商"), "0.1");
+        unsigned segment, number;
+        assert_int_equal(sscanf(sources(ix), "%u:%u", &segment, &number), 2);
+        assert_true(number >= last);
+        last = number;
+        index_close(ix);
+    }
+    commit(open_writer());
+    assert_int_equal(strlen(folder()), strlen("seg-000001 "));
+}
+
 static void index_writer_close__undoes_a_commit_that_failed(void **state)
 {
     (void)state;
@@ -886,13 +935,149 @@ static void index_open__names_a_newer_index(void **state)
 {
     (void)state;
     struct manifest m;
+    struct buf text;
+    struct index_writer *w = NULL;
     build_two();
+    buf_init(&text, MANIFEST_BYTES_MAX);
     OK(manifest_read(place, &m, &err));
     m.analyzer++;
-    manifest_write(place, &m, &err); /* it refuses to write what it could not read */
-    assert_int_equal(err.status, STATUS_INTERNAL);
+    OK(manifest_encode(&m, &text, &err));
+    temp_dir_write(in("manifest"), text.data, text.len);
+    assert_open(STATUS_NEWER, "analyzer");
+    assert_int_equal(index_writer_open(place, &options, &w, &err), STATUS_NEWER);
+    assert_string_equal(folder(), "seg-000001 seg-000002 ");
+    buf_release(&text);
     manifest_release(&m);
+}
+
+/* ---- a segment that lies ---- */
+
+/* What the metadata of a crafted segment say: one source of one report of two passages, in blocks
+ * of each kind, but for the key that is to be wrong. */
+static void craft(const char *wrong_key, const char *value, size_t n)
+{
+    static const char format[] = {SEGMENT_FORMAT, ANALYZER_VERSION};
+    static const struct {
+        const char *key, *value;
+        size_t n;
+    } right[] = {
+        {"format", format, 2},
+        {"stats", "\1\1\2\4\6\1\1\1\0", 9},
+        {"texts", "\1", 1},
+        {"reports", "\1\1", 2},
+        {"chars", "\x64\1\1", 3},
+    };
+    struct manifest m;
+    struct manifest_segment segment = {
+        .name = "seg-000001", .stats = {1, 1, 2, 4, 6, 1, 1, 1, 0}, .n_files = 0};
+    struct xwriter *w = NULL;
+    temp_dir_remove(dir);
+    dir = temp_dir_make();
+    place = temp_dir_path(dir, "ix");
+    assert_int_equal(mkdir(place, 0777), 0);
+    OK(xwriter_open(in("work"), &w, &err));
+    for (int i = 0; i < 2; i++)
+        OK(xwriter_add(w, NULL, 0, "\0\0\0\1", 4, NULL, 0, "no frame", 8, &err));
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        OK(xwriter_set_metadata(w, right[i].key, right[i].value, right[i].n, &err));
+    if (wrong_key)
+        OK(xwriter_set_metadata(w, wrong_key, value, n, &err));
+    OK(xwriter_finish(w, in("seg-000001"), &err));
+    xwriter_close(w);
+    manifest_init(&m);
+    m.next_segment = 2;
+    OK(manifest_add_segment(&m, &segment, &err));
+    OK(manifest_write(place, &m, &err));
+    manifest_release(&m);
+}
+
+static void assert_damaged(enum status s, const char *what)
+{
+    assert_int_equal(s, STATUS_CORRUPT);
+    if (!strstr(err.message, "seg-000001") || !strstr(err.message, what))
+        fail_msg("'%s' without '%s'", err.message, what);
+}
+
+static void index__names_what_is_wrong_in_a_segment(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        size_t n;
+    } texts[] = {{"", 0}, {"\0", 1}, {"\2", 1}, {"\3", 1}, {"\1\1", 2}, {"\x81", 1}},
+      reports_[] = {{"", 0}, {"\1", 1}, {"\0\1", 2}, {"\2\1", 2}, {"\1\0", 2}, {"\1\1\1", 3}},
+      chars[] = {{"\x64", 1}, {"\x64\1", 2}, {"\x64\0\0", 3}, {"\x64\3\3", 3}, {"\x64\2\1", 3},
+          {"\x64\1\1\0\1\1", 6}, {"\xff\xff\xff\xff\x7f\1\1", 7}};
+    struct stored_passage p;
+    struct stored_report r;
+    uint64_t df, cf;
+    craft("format", "\2\1", 2);
+    assert_open(STATUS_NEWER, "seg-000001");
+    craft("format", "", 0);
+    assert_open(STATUS_CORRUPT, "format");
+    craft("stats", "\1\1\2\4\6\1\1\1", 8);
+    assert_open(STATUS_CORRUPT, "statistics");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        craft("texts", texts[i].value, texts[i].n);
+        struct index *ix = open_index();
+        assert_damaged(index_passage(ix, 0, 1, &p, &err), "texts");
+        index_close(ix);
+    }
+    for (size_t i = 0; i < sizeof reports_ / sizeof *reports_; i++) {
+        craft("reports", reports_[i].value, reports_[i].n);
+        struct index *ix = open_index();
+        assert_damaged(index_report_of(ix, 0, 1, &r, &err), "reports");
+        index_close(ix);
+    }
+    for (size_t i = 0; i < sizeof chars / sizeof *chars; i++) {
+        craft("chars", chars[i].value, chars[i].n);
+        struct index *ix = open_index();
+        assert_damaged(index_char_stats(ix, 0x64, &df, &cf, &err), "chars");
+        assert_damaged(index_char_stats(ix, 0x64, &df, &cf, &err), "chars");
+        index_close(ix);
+    }
+}
+
+/* Puts records into a frame and that into the crafted segment. */
+static void craft_block(const char *key, const struct source *s, const struct report *r)
+{
+    struct buf records, frame;
+    struct frame_codec codec;
+    buf_init(&records, RECORD_BLOCK_BYTES_MAX);
+    buf_init(&frame, RECORD_BLOCK_BYTES_MAX);
+    frame_codec_init(&codec);
+    assert_true(s ? source_encode(&records, s) : report_encode(&records, r));
+    OK(frame_encode(&codec, records.data, records.len, &frame, &err));
+    craft(key, frame.data, frame.len);
+    frame_codec_release(&codec);
+    buf_release(&records);
+    buf_release(&frame);
+}
+
+static void index__names_a_block_that_is_wrong(void **state)
+{
+    (void)state;
+    struct stored_passage p;
+    struct stored_report r;
+    struct source s;
+    craft(NULL, NULL, 0);
     struct index *ix = open_index();
+    assert_damaged(index_passage(ix, 0, 1, &p, &err), "text");
+    assert_damaged(index_report_of(ix, 0, 1, &r, &err), "R00000000");
+    assert_damaged(index_report_by_number(ix, 1, &r, &err), "R00000000");
+    assert_damaged(index_source_by_number(ix, 0, 1, &s, &err), "S00000000");
+    index_close(ix);
+    craft_block("R00000000", NULL, &(struct report){1, 1, "", 0, "t", 1, 0, "", 0, 1, 2});
+    ix = open_index();
+    assert_damaged(index_report_of(ix, 0, 1, &r, &err), "S00000000");
+    index_close(ix);
+    craft_block("R00000000", NULL, &(struct report){1, 1, "", 0, "t", 1, 0, "", 0, 1, 1});
+    ix = open_index();
+    assert_damaged(index_report_of(ix, 0, 2, &r, &err), "reports"); /* which has one passage */
+    index_close(ix);
+    craft_block("S00000000", &(struct source){.number = 0, .path = "/", .path_len = 1}, NULL);
+    ix = open_index();
+    assert_damaged(index_source_by_number(ix, 0, 1, &s, &err), "sources");
     index_close(ix);
 }
 
@@ -956,6 +1141,7 @@ int main(void)
         TEST(index_writer_open__names_the_process_that_writes),
         TEST(index_writer_open__is_not_kept_out_by_a_dead_writer),
         TEST(index__survives_the_death_of_its_writer),
+        TEST(index__survives_kill_at_any_moment),
         TEST(index_writer_close__undoes_a_commit_that_failed),
         TEST(index_writer_close__of_a_new_index_removes_the_folder),
         TEST(index_writer_open__removes_leftovers_and_nothing_else),
@@ -966,6 +1152,8 @@ int main(void)
         TEST(index_open__names_the_file_that_was_cut),
         TEST(index_open__notices_a_segment_in_the_place_of_another),
         TEST(index_open__names_a_newer_index),
+        TEST(index__names_what_is_wrong_in_a_segment),
+        TEST(index__names_a_block_that_is_wrong),
         TEST(index_open__is_not_disturbed_by_a_writer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
