@@ -10,14 +10,16 @@ enum {
     SLACK = 3,             /* a line may fall short by a half width pair, or a stop kept whole */
     RAGGED_WIDTH_MIN = 56, /* text broken by hand or at blanks, somewhere before that */
     RAGGED_LINES_MIN = 10,
-    WIDER_PER_CENT = 2, /* of lines, in a text that is broken at a width all the same */
-    UNWRAPPED_MIN = 120 /* a Markdown line wider than that is a paragraph of its own */
+    PARAGRAPH_LINES = 8, /* of a wrapped paragraph, at most on average */
+    WIDER_PER_CENT = 2,  /* of lines, in a text that is broken at a width all the same */
+    UNWRAPPED_MIN = 120  /* a Markdown line wider than that is a paragraph of its own */
 };
 
 struct measure {
     unsigned unended[WIDTH_MAX + 1]; /* lines that end in no stop, and go on no wider */
     unsigned lines[WIDTH_MAX + 1];   /* all lines, by width */
     unsigned n_unended, n_prose;     /* of the former all, and those with a comma or stop inside */
+    unsigned n_stopped;              /* and those whose next line ends in a stop */
     unsigned n_lines, n_after_blank, widest;
 };
 
@@ -38,6 +40,7 @@ static void measure_pair(struct measure *m, const struct line *a, const struct l
         return;
     m->unended[a->width]++;
     m->n_unended++;
+    m->n_stopped += b->ending == LINE_ENDS_SENTENCE || b->ending == LINE_ENDS_CLAUSE;
     m->n_prose += a->has_comma || a->has_inner_stop;
 }
 
@@ -76,8 +79,8 @@ static unsigned wrap_width(const struct measure *m)
         if (sum >= most && m->unended[w])
             best = w, most = sum;
     }
-    if (most == 0)
-        return 0;
+    if (most == 0 || m->n_stopped * PARAGRAPH_LINES < m->n_unended)
+        return 0; /* a list of names or titles ends in no stop at all */
     if (m->widest <= best + SLACK && best >= 2 * WIDTH_MIN)
         return best;
     bool is_sharp = m->unended[best] + m->unended[best - 1] >= 2 && best >= 2 * WIDTH_MIN;
