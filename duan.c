@@ -9,7 +9,7 @@
 #include "search/commands.h"
 #include "store/xapian_c.h"
 #include "tokenizer/tokenizer.h"
-#include "tokenizer/tokens.h"
+#include "tokenizer/tokens_command.h"
 
 #define DUAN_VERSION "0.1.0"
 

@@ -17,6 +17,19 @@ static void end_at_character(char *message)
         message[utf8_floor(message, n, n)] = '\0';
 }
 
+/* Appends ": text" to a message of n characters, as much as fits. */
+static void append_after_colon(struct error *err, int n, const char *text)
+{
+    size_t at = n < 0 ? 0 : (size_t)n, room = sizeof err->message - 1;
+    if (at + 2 < room) {
+        size_t len = strlen(text), fits = room - at - 2;
+        memcpy(err->message + at, ": ", 2);
+        memcpy(err->message + at + 2, text, len < fits ? len : fits);
+        err->message[at + 2 + (len < fits ? len : fits)] = '\0';
+    }
+    end_at_character(err->message);
+}
+
 enum status error_set(struct error *err, enum status s, const char *fmt, ...)
 {
     va_list ap;
@@ -35,9 +48,7 @@ enum status error_context(struct error *err, enum status s, const char *fmt, ...
     va_start(ap, fmt);
     int n = vsnprintf(err->message, sizeof err->message, tr(fmt), ap);
     va_end(ap);
-    if (n >= 0 && n < ERROR_MESSAGE_MAX)
-        snprintf(err->message + n, sizeof err->message - (size_t)n, ": %s", inner);
-    end_at_character(err->message);
+    append_after_colon(err, n, inner);
     return err->status = s;
 }
 
@@ -53,9 +64,7 @@ enum status error_errno(struct error *err, const char *fmt, ...)
     va_start(ap, fmt);
     int n = vsnprintf(err->message, sizeof err->message, tr(fmt), ap);
     va_end(ap);
-    if (n >= 0 && n < ERROR_MESSAGE_MAX)
-        snprintf(err->message + n, sizeof err->message - (size_t)n, ": %s", message_errno(cause));
-    end_at_character(err->message);
+    append_after_colon(err, n, message_errno(cause));
     switch (cause) {
     case ENOENT:
     case ENOTDIR:

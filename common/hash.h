@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* XXH3-64: what files, segments and the manifest are compared by. Not against forgery, against change and damage. */
+/* XXH3-64: what files, segments and the manifest are compared by. Not against forgery, against
+ * change and damage. */
 #ifndef DUAN_COMMON_HASH_H
 #define DUAN_COMMON_HASH_H
 

@@ -6,10 +6,16 @@
 #include "store/schema.h"
 #include "tokenizer/folded_text.h"
 
-enum { LOOK_CHARS = 256, YEAR_MIN = 1840, YEAR_MAX = 2100, ROC_OFFSET = 1911, BARE_DATE_DIGITS = 8 };
+enum {
+    LOOK_CHARS = 256,
+    YEAR_MIN = 1840,
+    YEAR_MAX = 2100,
+    ROC_OFFSET = 1911,
+    BARE_DATE_DIGITS = 8
+};
 
 struct chars {
-    uint32_t cp[LOOK_CHARS + 1]; /* blanks left out; 0 behind the last */
+    uint32_t cp[LOOK_CHARS + 1]; /* any blank as ' '; 0 behind the last */
     size_t n;
 };
 
@@ -20,14 +26,14 @@ static void chars_read(struct chars *c, const char *text, size_t n)
     c->n = 0;
     folded_text_init(&t, text, n);
     while (c->n < LOOK_CHARS && folded_text_next(&t, &ch))
-        if (ch.class != CHAR_SPACE)
-            c->cp[c->n++] = ch.cp;
+        c->cp[c->n++] = ch.class == CHAR_SPACE ? ' ' : ch.cp;
     c->cp[c->n] = 0;
 }
 
 static int digit_of(uint32_t cp)
 {
-    static const uint32_t han[] = {0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
+    static const uint32_t han[] = {
+        0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
     if (cp >= '0' && cp <= '9')
         return (int)(cp - '0');
     for (int i = 0; i < 10; i++)
@@ -36,7 +42,8 @@ static int digit_of(uint32_t cp)
     return cp == 0x3007 || cp == 0x25CB ? 0 : -1;
 }
 
-/* A number at *i in Arabic or Han digits, with 十 and 百 or without; moves *i behind it. The number of characters. */
+/* A number at *i in Arabic or Han digits, with 十 and 百 or without; moves *i behind it. The number
+ * of characters. */
 static size_t read_number(const struct chars *c, size_t *i, unsigned *value)
 {
     size_t start = *i;
@@ -69,20 +76,31 @@ static bool is_separator(uint32_t cp)
     return cp == '-' || cp == '/' || cp == '.';
 }
 
+static size_t skip_blanks(const struct chars *c, size_t i)
+{
+    while (c->cp[i] == ' ')
+        i++;
+    return i;
+}
+
 /* What follows a year at i: 年2月22日, -02-22. */
 static uint32_t read_rest(const struct chars *c, size_t i, unsigned year)
 {
+    i = skip_blanks(c, i);
     uint32_t mark = c->cp[i];
     unsigned month = 0, day = 0;
     bool is_han = mark == 0x5E74; /* 年 */
     if (!is_han && !is_separator(mark))
         return 0;
-    i++;
-    if (!read_number(c, &i, &month) || month < 1 || month > 12 || (is_han ? c->cp[i] != 0x6708 : c->cp[i] != mark))
+    i = skip_blanks(c, i + 1);
+    bool has_month = read_number(c, &i, &month) > 0;
+    i = skip_blanks(c, i);
+    if (!has_month || month < 1 || month > 12 || (is_han ? c->cp[i] != 0x6708 : c->cp[i] != mark))
         return is_han && month == 0 ? schema_date(year, 0, 0) : 0;
-    i++;
+    i = skip_blanks(c, i + 1);
     if (!read_number(c, &i, &day) || !is_day(month, day))
         return is_han ? schema_date(year, month, 0) : 0;
+    i = is_han ? skip_blanks(c, i) : i;
     if (is_han && c->cp[i] != 0x65E5 && c->cp[i] != 0x53F7) /* 日 号 */
         return schema_date(year, month, 0);
     return schema_date(year, month, day);
@@ -90,6 +108,8 @@ static uint32_t read_rest(const struct chars *c, size_t i, unsigned year)
 
 static bool follows_roc(const struct chars *c, size_t i)
 {
+    while (i > 0 && c->cp[i - 1] == ' ')
+        i--;
     return i >= 2 && c->cp[i - 2] == 0x6C11 && c->cp[i - 1] == 0x56FD; /* 民国 */
 }
 
@@ -99,14 +119,16 @@ static uint32_t read_date(const struct chars *c, size_t *i, bool takes_bare_year
     size_t start = *i;
     unsigned value;
     size_t n = read_number(c, i, &value);
+    size_t behind = skip_blanks(c, *i);
     bool is_roc = follows_roc(c, start), is_year = value >= YEAR_MIN && value <= YEAR_MAX;
     if (start > 0 && (c->cp[start - 1] == '*' || (c->cp[start - 1] == '.' && !is_year)))
         return 0;
     if (is_roc && value >= 1 && value < 200)
-        return c->cp[*i] == 0x5E74 ? read_rest(c, *i, value + ROC_OFFSET) : 0;
+        return c->cp[behind] == 0x5E74 ? read_rest(c, behind, value + ROC_OFFSET) : 0;
     if (n == BARE_DATE_DIGITS) {
         unsigned year = value / 10000, month = value / 100 % 100, day = value % 100;
-        bool is_date = year >= YEAR_MIN && year <= YEAR_MAX && is_day(month, day) && digit_of(c->cp[*i]) < 0;
+        bool is_date =
+            year >= YEAR_MIN && year <= YEAR_MAX && is_day(month, day) && digit_of(c->cp[*i]) < 0;
         return is_date ? schema_date(year, month, day) : 0;
     }
     if (n != 4 || !is_year || c->cp[*i] == '*')

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finding a date in a line or a file name: 2023年2月22日, 2026-02-06, 2026/2/6, 2026.02.06, 20230706, 二〇二三年二月,
- * 民國112年3月 (1911 added), a year alone. Read on the folded text. Masked digits (202*年) give no date. */
+/* Finding a date in a line or a file name: 2023年2月22日, 2026-02-06, 2026/2/6, 2026.02.06,
+ * 20230706, 二〇二三年二月, 民國112年3月 (1911 added), a year alone. Read on the folded text.
+ * Masked digits (202*年) give no date. */
 #ifndef DUAN_INDEXER_DATE_H
 #define DUAN_INDEXER_DATE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The most exact date in text[0..n), the first of equals, as schema_date; 0 where there is none. Only the first few
- * hundred characters are looked at. date_find_in_name also takes a year without 年 (report2023, 1954_…). */
+/* The most exact date in text[0..n), the first of equals, as schema_date; 0 where there is none.
+ * Only the first few hundred characters are looked at. date_find_in_name also takes a year without
+ * 年 (report2023, 1954_…). */
 uint32_t date_find(const char *text, size_t n);
 uint32_t date_find_in_name(const char *name, size_t n);
 

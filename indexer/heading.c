@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-    NUMBERED_CHARS_MAX = 60,  /* 一、著力打造…在市場主體量質齊升中創優經濟生態 are 40 */
+    NUMBERED_CHARS_MAX = 60, /* 一、著力打造…在市場主體量質齊升中創優經濟生態 are 40 */
     DIGIT_CHARS_MAX = 40,
     UNNUMBERED_CHARS_MIN = 4, /* 附件, 记者 say nothing about what follows */
     UNNUMBERED_CHARS_MAX = 30,
@@ -19,7 +19,8 @@ void heading_state_init(struct heading_state *s, bool is_markdown)
 
 static bool is_structural(const struct line *l)
 {
-    return l->opener.n_hashes || (l->opener.level >= OPENER_PART && l->opener.level <= OPENER_ARTICLE);
+    return l->opener.n_hashes ||
+           (l->opener.level >= OPENER_PART && l->opener.level <= OPENER_ARTICLE);
 }
 
 /* Could a numbered line be a heading, by its own looks? */
@@ -27,7 +28,8 @@ static bool has_heading_shape(const struct line *of, const struct line *next)
 {
     bool is_digit = of->opener.level >= OPENER_NUMBER;
     bool is_deeper = next && next->opener.level > of->opener.level;
-    if (of->is_long || of->has_inner_stop || of->n_chars > (is_digit ? DIGIT_CHARS_MAX : NUMBERED_CHARS_MAX))
+    if (of->is_long || of->has_inner_stop ||
+        of->n_chars > (is_digit ? DIGIT_CHARS_MAX : NUMBERED_CHARS_MAX))
         return false;
     switch (of->ending) {
     case LINE_ENDS_PLAIN:
@@ -49,7 +51,8 @@ static bool stands_above(const struct line *of, const struct line *next)
 }
 
 /* 一、 （一） 1. （1）: the first of a series says what the others are. */
-static bool is_series_heading(struct heading_state *s, const struct line *of, const struct line *next)
+static bool is_series_heading(
+    struct heading_state *s, const struct line *of, const struct line *next)
 {
     enum opener_level level = of->opener.level;
     unsigned value = of->opener.value;
@@ -63,25 +66,31 @@ static bool is_series_heading(struct heading_state *s, const struct line *of, co
     return is_heading;
 }
 
+/* 市长 沈若川, 主席 艾山·买买提 */
 static bool is_name_line(const struct line *of)
 {
-    return of->tail_chars > 0 && of->tail_chars <= 4;
+    return of->tail_chars > 0 && (of->tail_chars <= 4 || of->has_middle_dot);
 }
 
-static bool is_unnumbered_heading(const struct heading_state *s, const struct line *of, const struct line *next)
+static bool is_unnumbered_heading(
+    const struct heading_state *s, const struct line *of, const struct line *next)
 {
-    if (!s->has_paragraph || !next || of->n_chars < UNNUMBERED_CHARS_MIN || of->n_chars > UNNUMBERED_CHARS_MAX)
+    if (!s->has_paragraph || !next || of->n_chars < UNNUMBERED_CHARS_MIN ||
+        of->n_chars > UNNUMBERED_CHARS_MAX)
         return false;
-    if (of->ending != LINE_ENDS_PLAIN || of->has_inner_stop || of->has_inner_colon || of->starts_closing ||
-        of->starts_aside || of->is_table || of->is_furniture || of->is_label || is_name_line(of))
+    if (of->ending != LINE_ENDS_PLAIN || of->has_inner_stop || of->has_inner_colon ||
+        of->starts_closing || of->starts_aside || of->is_table || of->is_furniture ||
+        of->is_label || is_name_line(of))
         return false;
     if (next->opener.level != OPENER_NONE)
         return next->opener.value == 1 || next->opener.level < OPENER_HAN;
-    return (next->is_long || next->n_chars >= BODY_CHARS_MIN) && next->n_chars >= 2 * of->n_chars && !next->is_table &&
-           !next->starts_aside && (next->has_inner_stop || next->ending != LINE_ENDS_PLAIN);
+    return (next->is_long || next->n_chars >= BODY_CHARS_MIN) && next->n_chars >= 2 * of->n_chars &&
+           !next->is_table && !next->starts_aside &&
+           (next->has_inner_stop || next->ending != LINE_ENDS_PLAIN);
 }
 
-static unsigned judge(struct heading_state *s, const struct line *of, bool is_one_line, const struct line *next)
+static unsigned judge(
+    struct heading_state *s, const struct line *of, bool is_one_line, const struct line *next)
 {
     enum opener_level level = of->opener.level;
     if (s->is_markdown && of->opener.n_hashes)
@@ -99,7 +108,8 @@ static unsigned judge(struct heading_state *s, const struct line *of, bool is_on
     return is_unnumbered_heading(s, of, next) ? OPENER_PART : 0;
 }
 
-unsigned heading_level(struct heading_state *s, const struct line *of, bool is_one_line, const struct line *next)
+unsigned heading_level(
+    struct heading_state *s, const struct line *of, bool is_one_line, const struct line *next)
 {
     unsigned level = judge(s, of, is_one_line, next);
     s->has_paragraph |= !of->is_furniture && !of->is_label;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which paragraphs are headings, and under which heading a passage stands.
  *
- * store/section.h reads the numbering; here its neighbours decide. 一、 or 1. is a heading when it is short and body text
- * or a deeper numbering follows, and an item of a list when the next item follows, when it ends in ； or
- * when the first of its series was an item. A line without numbering is a heading when it is short, ends in no
- * stop and stands above a longer paragraph or above the first item of a list. Levels as in store/section.h, an
- * unnumbered heading 1, a Markdown one the number of its #. 第十条 with its text on the same line opens a section
- * too: its level is 5 though it is text to be quoted. */
+ * store/section.h reads the numbering; here its neighbours decide. 一、 or 1. is a heading when it
+ * is short and body text or a deeper numbering follows, and an item of a list when the next item
+ * follows, when it ends in ； or when the first of its series was an item. A line without numbering
+ * is a heading when it is short, ends in no stop and stands above a longer paragraph or above the
+ * first item of a list. Levels as in store/section.h, an unnumbered heading 1, a Markdown one the
+ * number of its #. 第十条 with its text on the same line opens a section too: its level is 5 though
+ * it is text to be quoted. */
 #ifndef DUAN_INDEXER_HEADING_H
 #define DUAN_INDEXER_HEADING_H
 
@@ -34,11 +35,14 @@ struct heading_state {
 
 void heading_state_init(struct heading_state *s, bool is_markdown);
 
-/* The level of the next paragraph, 0 for body text. of describes it as if it were one line; next is the line that
- * begins the following paragraph, NULL at the end. Call once for each paragraph, in order. */
-unsigned heading_level(struct heading_state *s, const struct line *of, bool is_one_line, const struct line *next);
+/* The level of the next paragraph, 0 for body text. of describes it as if it were one line; next is
+ * the line that begins the following paragraph, NULL at the end. Call once for each paragraph, in
+ * order. */
+unsigned heading_level(
+    struct heading_state *s, const struct line *of, bool is_one_line, const struct line *next);
 
-/* Enters passage `number` of that level and returns the number of the heading it stands under, 0 for none. */
+/* Enters passage `number` of that level and returns the number of the heading it stands under, 0
+ * for none. */
 uint32_t heading_enter(struct heading_state *s, unsigned level, uint32_t number);
 
 #endif

@@ -44,7 +44,8 @@ enum status input_open_file(const char *path, struct input **out, struct error *
     /* O_NONBLOCK: a FIFO put in the file's place meanwhile must not block the run. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
-        return error_set(err, errno == ENOENT ? STATUS_MISSING : STATUS_IO, "%s", message_errno(errno));
+        return error_set(
+            err, errno == ENOENT ? STATUS_MISSING : STATUS_IO, "%s", message_errno(errno));
     enum status status = input_new(fd, out, err);
     if (status != STATUS_OK) {
         close(fd);
@@ -76,7 +77,8 @@ void input_close(struct input *in)
 }
 
 /* Reads up to n bytes, fewer only at the end of the source. */
-static enum status read_bytes(struct input *in, char *out, size_t n, size_t *n_out, struct error *err)
+static enum status read_bytes(
+    struct input *in, char *out, size_t n, size_t *n_out, struct error *err)
 {
     *n_out = 0;
     while (*n_out < n && !in->is_at_end) {
@@ -95,7 +97,8 @@ static enum status read_bytes(struct input *in, char *out, size_t n, size_t *n_o
     return STATUS_OK;
 }
 
-enum status input_detect(struct input *in, enum encoding encoding, bool *is_binary, const char **kind, struct error *err)
+enum status input_detect(
+    struct input *in, enum encoding encoding, bool *is_binary, const char **kind, struct error *err)
 {
     size_t want = DETECT_SAMPLE;
     if (in->is_file && (uint64_t)in->stat.st_size < want)
@@ -124,7 +127,8 @@ static enum status next_bytes(struct input *in, const char **bytes, size_t *n, s
 {
     if (in->sample_at < in->sample_len) {
         *bytes = in->sample + in->sample_at;
-        *n = in->sample_len - in->sample_at < INPUT_CHUNK ? in->sample_len - in->sample_at : INPUT_CHUNK;
+        *n = in->sample_len - in->sample_at < INPUT_CHUNK ? in->sample_len - in->sample_at
+                                                          : INPUT_CHUNK;
         in->sample_at += *n;
         return STATUS_OK;
     }
@@ -157,7 +161,8 @@ enum status input_finish(struct input *in, struct source *out, struct error *err
     if (in->is_file) {
         if (in->n_read < (uint64_t)in->stat.st_size)
             return error_set(err, STATUS_IO, "the file shrank while it was read");
-        if (fstat(in->fd, &now) != 0 || mtime_ns(&now) != mtime_ns(&in->stat) || now.st_size != in->stat.st_size)
+        if (fstat(in->fd, &now) != 0 || mtime_ns(&now) != mtime_ns(&in->stat) ||
+            now.st_size != in->stat.st_size)
             return error_set(err, STATUS_IO, "the file was changed while it was read");
     }
     out->size = in->n_read;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One source's bytes: read in chunks, hashed, counted, and decoded to UTF-8, in bounded memory.
  *
- * The first DETECT_SAMPLE bytes decide the encoding unless it is given. A file must stay what it was while it is
- * read: one that shrinks, grows or is written to meanwhile is an error, and its old version in the index stays. */
+ * The first DETECT_SAMPLE bytes decide the encoding unless it is given. A file must stay what it
+ * was while it is read: one that shrinks, grows or is written to meanwhile is an error, and its old
+ * version in the index stays. */
 #ifndef DUAN_INDEXER_INPUT_H
 #define DUAN_INDEXER_INPUT_H
 
@@ -19,23 +20,25 @@ enum { INPUT_CHUNK = 64 * 1024 };
 
 struct input;
 
-/* Opens a regular file. A missing file and one without permission are errors; the message is only what happened,
- * the caller knows the path. */
+/* Opens a regular file. A missing file and one without permission are errors; the message is only
+ * what happened, the caller knows the path. */
 enum status input_open_file(const char *path, struct input **out, struct error *err);
 /* Reads a descriptor that stays the caller's, such as standard input. */
 enum status input_open_fd(int fd, struct input **out, struct error *err);
 void input_close(struct input *in);
 
-/* Reads the sample and judges it. encoding overrides the judgement unless it is ENCODING_UNKNOWN. *is_binary: not
- * text; *kind is then its name ("zip", "PDF" …) or NULL. Call once, before input_read. */
-enum status input_detect(struct input *in, enum encoding encoding, bool *is_binary, const char **kind, struct error *err);
+/* Reads the sample and judges it. encoding overrides the judgement unless it is ENCODING_UNKNOWN.
+ * *is_binary: not text; *kind is then its name ("zip", "PDF" …) or NULL. Call once, before
+ * input_read. */
+enum status input_detect(struct input *in, enum encoding encoding, bool *is_binary,
+    const char **kind, struct error *err);
 
-/* Appends the next piece of decoded text to *out, at most 4 * INPUT_CHUNK + 16 bytes; *is_last when the source ends with
- * it. */
+/* Appends the next piece of decoded text to *out, at most 4 * INPUT_CHUNK + 16 bytes; *is_last when
+ * the source ends with it. */
 enum status input_read(struct input *in, struct buf *out, bool *is_last, struct error *err);
 
-/* Fills size, mtime_ns, hash, encoding, certainty and n_replaced after the last piece, and says whether the file
- * stayed the same: STATUS_IO when not. */
+/* Fills size, mtime_ns, hash, encoding, certainty and n_replaced after the last piece, and says
+ * whether the file stayed the same: STATUS_IO when not. */
 enum status input_finish(struct input *in, struct source *out, struct error *err);
 
 /* Bytes read so far. */

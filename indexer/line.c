@@ -24,15 +24,15 @@ static bool is_stop(uint32_t cp)
 /* ”’」』）】》〉〕］ and their half width kin, and the asterisks of Markdown */
 static bool is_closer(uint32_t cp)
 {
-    static const uint32_t set[] = {0x201D, 0x2019, 0x300D, 0x300F, 0xFF09, 0x3011, 0x300B, 0x3009, 0x3015, 0xFF3D, ')', ']',
-        '"', '\'', '*', '_', 0};
+    static const uint32_t set[] = {0x201D, 0x2019, 0x300D, 0x300F, 0xFF09, 0x3011, 0x300B, 0x3009,
+        0x3015, 0xFF3D, ')', ']', '"', '\'', '*', '_', 0};
     return is_one_of(cp, set);
 }
 
 static bool is_blank_char(uint32_t cp)
 {
-    return cp == ' ' || (cp >= 9 && cp <= 13) || cp == 0x3000 || cp == 0xA0 || cp == 0x85 || cp == 0xFEFF ||
-           (cp >= 0x2000 && cp <= 0x200B) || cp == 0x2028 || cp == 0x2029;
+    return cp == ' ' || (cp >= 9 && cp <= 13) || cp == 0x3000 || cp == 0xA0 || cp == 0x85 ||
+           cp == 0xFEFF || (cp >= 0x2000 && cp <= 0x200B) || cp == 0x2028 || cp == 0x2029;
 }
 
 static enum line_ending ending_of(uint32_t cp, uint32_t before)
@@ -66,11 +66,13 @@ static size_t fold_start(const char *text, size_t n, char out[WORD_BYTES])
 
 static bool is_furniture_word(const char *folded)
 {
-    static const char *const words[] = {"下载", "打印", "全屏", "收藏", "【字号:", "【字体:", "字号:", "字体:", "加大", "还原",
-        "减小", "】", "大", "中", "小", "大 中 小", "【大 中 小】", "分享", "分享:", "分享到:", "首页", ">", ">>", "|", "您的位置:",
-        "当前位置:", "您当前的位置:", "您所在的位置:", "所在位置:", "时间:", "来源:", "发表时间:", "发布时间:", "发布日期:", "作者:",
-        "浏览次数:", "打印本页", "关闭窗口", "关闭", "复制链接", "返回顶部", "上一篇", "下一篇", "扫一扫", "微信", "微博", "字号",
-        "默认", "收听", "朗读", "扫一扫在手机打开当前页"};
+    static const char *const words[] = {"下载", "打印", "全屏", "收藏",
+        "【字号:", "【字体:", "字号:", "字体:", "加大", "还原", "减小", "】", "大", "中", "小",
+        "大 中 小", "【大 中 小】", "分享", "分享:", "分享到:", "首页", ">", ">>", "|",
+        "您的位置:", "当前位置:", "您当前的位置:", "您所在的位置:", "所在位置:", "时间:", "来源:",
+        "发表时间:", "发布时间:", "发布日期:", "作者:", "浏览次数:", "打印本页", "关闭窗口", "关闭",
+        "复制链接", "返回顶部", "上一篇", "下一篇", "扫一扫", "微信", "微博", "字号", "默认",
+        "收听", "朗读", "扫一扫在手机打开当前页"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(folded, words[i]) == 0)
             return true;
@@ -79,8 +81,9 @@ static bool is_furniture_word(const char *folded)
 
 static bool is_label_word(const char *folded)
 {
-    static const char *const words[] = {"来源", "时间:", "发表时间", "发布时间", "发布日期", "日期:", "作者", "责任编辑", "编辑:",
-        "浏览次数", "信息来源", "法规性质", "文号", "发文", "索引号", "主题词", "记者 "};
+    static const char *const words[] = {"来源", "时间:", "发表时间", "发布时间", "发布日期",
+        "日期:", "作者", "责任编辑", "编辑:", "浏览次数", "信息来源", "法规性质", "文号", "发文",
+        "索引号", "主题词", "记者 "};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strncmp(folded, words[i], strlen(words[i])) == 0)
             return true;
@@ -95,14 +98,16 @@ static void read_start(struct line *l, const char *text, size_t n)
         utf8_decode(text + step, n - step, &second);
     l->is_table = (cp >= 0x2500 && cp <= 0x257F && cp != 0x2500) || cp == '|' ||
                   (cp == 0x2500 && second == 0x2500 && n > 12);
-    l->starts_closing = (is_stop(cp) && cp != 0x2026) || cp == 0xFF0C || cp == 0x3001 || cp == 0xFF1B || cp == 0xFF1A ||
-                        cp == 0xFF09 || cp == 0x201D || cp == 0x300D || cp == 0x300F || cp == 0x300B;
-    l->starts_aside = cp == '(' || cp == 0xFF08 || cp == 0x2014 || cp == 0x2500 || cp == '-' || cp == 0x3010 || cp == '[' ||
-                      cp == '<' || cp == '&' || cp == '{' || cp == '>';
+    l->starts_closing = (is_stop(cp) && cp != 0x2026) || cp == 0xFF0C || cp == 0x3001 ||
+                        cp == 0xFF1B || cp == 0xFF1A || cp == 0xFF09 || cp == 0x201D ||
+                        cp == 0x300D || cp == 0x300F || cp == 0x300B;
+    l->starts_aside = cp == '(' || cp == 0xFF08 || cp == 0x2014 || cp == 0x2500 || cp == '-' ||
+                      cp == 0x3010 || cp == '[' || cp == '<' || cp == '&' || cp == '{' || cp == '>';
     l->is_opening = step == n && (cp == '(' || cp == 0xFF08);
     l->is_bullet = (cp == '-' || cp == '*' || cp == '+' || cp == '>') && second == ' ';
     l->is_fence = n >= 3 && (memcmp(text, "```", 3) == 0 || memcmp(text, "~~~", 3) == 0);
-    l->is_bold = n > 4 && memcmp(text, "**", 2) == 0 && memcmp(text + n - 2, "**", 2) == 0 && text[2] != '*';
+    l->is_bold =
+        n > 4 && memcmp(text, "**", 2) == 0 && memcmp(text + n - 2, "**", 2) == 0 && text[2] != '*';
 }
 
 /* Bracketed letters are a reading until they turn out too many, or something else. */
@@ -156,6 +161,7 @@ static void read_extent(struct line *l, const char *text, size_t n)
             stops += !ends_in_stop, ends_in_stop = true;
         else if (!is_closer(cp))
             ends_in_stop = false;
+        l->has_middle_dot |= cp == 0xB7 || cp == 0x2022 || cp == 0x30FB;
         l->has_inner_colon |= (cp == ':' || cp == 0xFF1A) && at < n;
         if (!is_closer(cp) && !is_blank_char(cp))
             before = last, last = cp;
@@ -164,11 +170,12 @@ static void read_extent(struct line *l, const char *text, size_t n)
     l->has_inner_stop = stops > (ends_in_stop ? 1U : 0U);
 }
 
-/* Saves folding the start of most lines: could this character open a numbering, or hide one behind it? */
+/* Saves folding the start of most lines: could this character open a numbering, or hide one behind
+ * it? */
 static bool may_open(uint32_t cp)
 {
-    static const uint32_t han[] = {0x7B2C, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D, 0x5341,
-        0x767E, 0x96F6, 0x3007, 0x5169, 0x4E24, 0};
+    static const uint32_t han[] = {0x7B2C, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03,
+        0x516B, 0x4E5D, 0x5341, 0x767E, 0x96F6, 0x3007, 0x5169, 0x4E24, 0};
     if (cp < 0x80)
         return cp == '#' || cp == '*' || cp == '(' || cp == '>' || (cp >= '0' && cp <= '9');
     if (cp >= 0x4E00 && cp < 0xA000)

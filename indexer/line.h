@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What one line of text tells about itself: how wide, how it opens, how it ends. Lines are what passages are
- * joined from (passage.h), headings known by (heading.h) and titles found in (title.h). */
+/* What one line of text tells about itself: how wide, how it opens, how it ends. Lines are what
+ * passages are joined from (passage.h), headings known by (heading.h) and titles found in
+ * (title.h). */
 #ifndef DUAN_INDEXER_LINE_H
 #define DUAN_INDEXER_LINE_H
 
@@ -10,33 +11,37 @@
 #include "store/section.h"
 
 enum line_ending {
-    LINE_ENDS_PLAIN,    /* nothing says that a thought ended */
+    LINE_ENDS_PLAIN, /* nothing says that a thought ended */
     LINE_ENDS_SENTENCE, /* 。！？… or a closing tag, closing quotes and brackets behind it or not */
-    LINE_ENDS_CLAUSE,   /* ； */
+    LINE_ENDS_CLAUSE, /* ； */
     LINE_ENDS_COLON,
-    LINE_ENDS_COMMA,    /* ，、 */
+    LINE_ENDS_COMMA, /* ，、 */
 };
 
 struct line {
-    unsigned width;   /* columns, indent included: Han and full width forms count 2. Of a line longer than */
-    unsigned n_chars; /* LINE_SCAN_BYTES both are those of its start. Injected readings 會(huì ) are not counted as characters */
+    unsigned width; /* columns, indent included: Han and full width forms count 2. Of a line longer
+                       than */
+    unsigned n_chars; /* LINE_SCAN_BYTES both are those of its start. Injected readings 會(huì ) are
+                         not counted as characters */
     struct opener opener;
     enum line_ending ending;
     bool is_blank;
-    bool is_long;           /* longer than LINE_SCAN_BYTES */
-    bool has_inner_stop;    /* 。！？； before its end */
+    bool is_long;        /* longer than LINE_SCAN_BYTES */
+    bool has_inner_stop; /* 。！？； before its end */
     bool has_inner_colon;
-    bool starts_closing;    /* with a stop or a closing bracket, which can only belong to what went before */
-    bool starts_aside;      /* with a bracket, a dash or a tag: a date line, a subtitle, markup */
-    bool is_opening;        /* an opening bracket and nothing else: torn off the next line */
-    bool is_indented;       /* by U+3000: how Chinese opens a paragraph */
-    bool is_table;          /* box drawing or a Markdown row */
-    bool is_furniture;      /* 下载 打印 【字号： …: what a web page leaves around its text */
-    bool is_label;          /* 来源：… 发布时间：… */
-    bool is_bold;           /* **…** alone on its line */
-    bool is_bullet;         /* "- ", "* ", "+ ", "> " */
-    bool is_fence;          /* ``` or ~~~ */
-    unsigned tail_chars;    /* characters behind the first blank inside it; 0 for none (省长 王某某) */
+    bool starts_closing; /* with a stop or a closing bracket, which can only belong to what went
+                            before */
+    bool starts_aside;   /* with a bracket, a dash or a tag: a date line, a subtitle, markup */
+    bool is_opening;     /* an opening bracket and nothing else: torn off the next line */
+    bool is_indented;    /* by U+3000: how Chinese opens a paragraph */
+    bool is_table;       /* box drawing or a Markdown row */
+    bool is_furniture; /* 下载 打印 【字号： …: what a web page leaves around its text */
+    bool is_label;     /* 来源：… 发布时间：… */
+    bool is_bold;      /* **…** alone on its line */
+    bool is_bullet;    /* "- ", "* ", "+ ", "> " */
+    bool is_fence;     /* ``` or ~~~ */
+    bool has_middle_dot; /* ·, as in names from other languages */
+    unsigned tail_chars; /* characters behind the first blank inside it; 0 for none (省长 王某某) */
 };
 
 enum { LINE_SCAN_BYTES = 4096 };
@@ -44,12 +49,13 @@ enum { LINE_SCAN_BYTES = 4096 };
 /* Judges text[0..n), one line without or with its line end. */
 void line_read(struct line *out, const char *text, size_t n);
 
-/* The length of the line at text[0..n) with its end: \n, \r\n, \r, form feed, vertical tab, U+0085, U+2028, U+2029. 0 when no
- * end is among the n bytes, or when more bytes could belong to it (\r at the very end) and !is_last. */
+/* The length of the line at text[0..n) with its end: \n, \r\n, \r, form feed, vertical tab, U+0085,
+ * U+2028, U+2029. 0 when no end is among the n bytes, or when more bytes could belong to it (\r at
+ * the very end) and !is_last. */
 size_t line_length(const char *text, size_t n, bool is_last);
 
-/* How many lines of an editor end in text[0..n): \n, \r\n and \r count. *after_cr says whether the byte before
- * was \r, and then whether the last one is. */
+/* How many lines of an editor end in text[0..n): \n, \r\n and \r count. *after_cr says whether the
+ * byte before was \r, and then whether the last one is. */
 size_t line_count(const char *text, size_t n, bool *after_cr);
 
 #endif

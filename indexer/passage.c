@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Text waits in one buffer: the paragraph being gathered, then lines not yet looked at. A paragraph is given out when the
- * line that follows it is known, since that decides whether it is a heading. */
+/* Text waits in one buffer: the paragraph being gathered, then lines not yet looked at. A paragraph
+ * is given out when the line that follows it is known, since that decides whether it is a heading.
+ */
 #include "indexer/passage.h"
 
 #include <stdlib.h>
@@ -12,8 +13,8 @@
 #include "indexer/wrap.h"
 
 enum {
-    SLICE_BYTES = 32 * 1024,  /* taken in at a time */
-    LINE_PIECE = 16 * 1024,   /* a longer line is looked at in pieces */
+    SLICE_BYTES = 32 * 1024,   /* taken in at a time */
+    LINE_PIECE = 16 * 1024,    /* a longer line is looked at in pieces */
     PARAGRAPH_MAX = 24 * 1024, /* a longer paragraph is given out while it grows */
     CUT_AHEAD = 4 * PASSAGE_CHARS_LIMIT,
     BLANKS_MAX = 16 * 1024, /* blank lines behind a paragraph */
@@ -24,15 +25,15 @@ struct passage_splitter {
     passage_sink *sink;
     void *arg;
     struct buf text;
-    size_t start;         /* of the paragraph, within text */
-    size_t content_end;   /* of the paragraph, without the blank lines behind it */
-    size_t paragraph_end; /* where the next line starts */
+    size_t start;                /* of the paragraph, within text */
+    size_t content_end;          /* of the paragraph, without the blank lines behind it */
+    size_t paragraph_end;        /* where the next line starts */
     struct line paragraph, last; /* the paragraph as if it were one line; its last line */
-    unsigned n_lines;     /* of the paragraph, blank ones left out; 0: nothing but blank lines yet */
+    unsigned n_lines; /* of the paragraph, blank ones left out; 0: nothing but blank lines yet */
     bool has_blank_after;
-    bool is_given;        /* part of it was given out already */
-    bool is_first;        /* no paragraph went before */
-    bool in_piece;        /* the last line has not ended yet */
+    bool is_given; /* part of it was given out already */
+    bool is_first; /* no paragraph went before */
+    bool in_piece; /* the last line has not ended yet */
     bool in_fence;
     bool is_measured;
     struct wrap wrap;
@@ -41,7 +42,8 @@ struct passage_splitter {
     bool after_cr;
 };
 
-enum status passage_splitter_open(passage_sink *sink, void *arg, struct passage_splitter **out, struct error *err)
+enum status passage_splitter_open(
+    passage_sink *sink, void *arg, struct passage_splitter **out, struct error *err)
 {
     struct passage_splitter *s = calloc(1, sizeof *s);
     *out = s;
@@ -66,7 +68,8 @@ void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32
     buf_clear(&s->text);
     s->start = s->content_end = s->paragraph_end = 0;
     s->n_lines = 0;
-    s->has_blank_after = s->is_given = s->in_piece = s->in_fence = s->is_measured = s->after_cr = false;
+    s->has_blank_after = s->is_given = s->in_piece = s->in_fence = s->is_measured = s->after_cr =
+        false;
     s->is_first = true;
     s->wrap.is_markdown = is_markdown;
     heading_state_init(&s->headings, is_markdown);
@@ -80,9 +83,13 @@ uint32_t passage_splitter_count(const struct passage_splitter *s)
 }
 
 /* Gives out text[start..end) as one passage. */
-static enum status give(struct passage_splitter *s, size_t start, size_t end, unsigned level, struct error *err)
+static enum status give(
+    struct passage_splitter *s, size_t start, size_t end, unsigned level, struct error *err)
 {
-    struct passage p = {.text = s->text.data + start, .text_len = end - start, .number = ++s->number, .line = s->line,
+    struct passage p = {.text = s->text.data + start,
+        .text_len = end - start,
+        .number = ++s->number,
+        .line = s->line,
         .level = (uint8_t)level};
     p.section = heading_enter(&s->headings, level, p.number);
     s->line += (uint32_t)line_count(p.text, p.text_len, &s->after_cr);
@@ -110,7 +117,8 @@ static void drop_given(struct passage_splitter *s)
 }
 
 /* Gives out the whole paragraph; next begins the one that follows. */
-static enum status finish_paragraph(struct passage_splitter *s, const struct line *next, struct error *err)
+static enum status finish_paragraph(
+    struct passage_splitter *s, const struct line *next, struct error *err)
 {
     unsigned level = first_level(s, next);
     enum status status = STATUS_OK;
@@ -136,7 +144,8 @@ static enum status drain_paragraph(struct passage_splitter *s, struct error *err
     unsigned level = first_level(s, NULL);
     enum status status = STATUS_OK;
     while (s->content_end - s->start > CUT_AHEAD && status == STATUS_OK) {
-        size_t end = s->start + passage_cut(s->text.data + s->start, s->content_end - s->start, false);
+        size_t end =
+            s->start + passage_cut(s->text.data + s->start, s->content_end - s->start, false);
         status = give(s, s->start, end, level, err);
         s->start = end;
         level = 0;
@@ -152,7 +161,8 @@ static void add_line(struct passage_splitter *s, const struct line *l, size_t en
         if (s->paragraph.is_opening) /* （ and, on the next line, 三）… */
             opener_parse(s->text.data + s->start, end - s->start, &s->paragraph.opener);
         s->paragraph.is_opening = false;
-        s->paragraph.has_inner_stop |= l->has_inner_stop || s->paragraph.ending == LINE_ENDS_SENTENCE ||
+        s->paragraph.has_inner_stop |= l->has_inner_stop ||
+                                       s->paragraph.ending == LINE_ENDS_SENTENCE ||
                                        s->paragraph.ending == LINE_ENDS_CLAUSE;
         s->paragraph.n_chars += l->n_chars;
         s->paragraph.is_long |= l->is_long;
@@ -177,7 +187,8 @@ static enum status take_blank(struct passage_splitter *s, size_t end, struct err
 {
     s->paragraph_end = end;
     s->has_blank_after = s->n_lines > 0;
-    return s->paragraph_end - s->content_end > BLANKS_MAX ? finish_paragraph(s, NULL, err) : STATUS_OK;
+    return s->paragraph_end - s->content_end > BLANKS_MAX ? finish_paragraph(s, NULL, err)
+                                                          : STATUS_OK;
 }
 
 /* Takes the n bytes at paragraph_end, a line or, unless is_ended, a piece of one. */
@@ -219,7 +230,8 @@ static enum status take_lines(struct passage_splitter *s, bool is_last, struct e
     return status;
 }
 
-static enum status feed_slice(struct passage_splitter *s, const char *text, size_t n, bool is_last, struct error *err)
+static enum status feed_slice(
+    struct passage_splitter *s, const char *text, size_t n, bool is_last, struct error *err)
 {
     if (!buf_append(&s->text, text, n))
         return error_no_memory(err);
@@ -235,7 +247,8 @@ static enum status feed_slice(struct passage_splitter *s, const char *text, size
     return status;
 }
 
-enum status passage_splitter_feed(struct passage_splitter *s, const char *text, size_t n, bool is_last, struct error *err)
+enum status passage_splitter_feed(
+    struct passage_splitter *s, const char *text, size_t n, bool is_last, struct error *err)
 {
     do {
         size_t slice = n < SLICE_BYTES ? n : SLICE_BYTES;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Cutting a report into passages: decoded text in, chunk by chunk; passages out, in order.
  *
- * Invariant: the raw texts of a report's passages, one behind the other, are the text that was fed, byte for byte.
- * Blank lines and line ends belong to the passage before them, those at the very start to the first.
+ * Invariant: the raw texts of a report's passages, one behind the other, are the text that was fed,
+ * byte for byte. Blank lines and line ends belong to the passage before them, those at the very
+ * start to the first.
  *
- * A passage is one paragraph, one heading, or one line of a numbered list. Lines of a hard-wrapped paragraph are joined
- * (wrap.h), headings known by their neighbours (heading.h). A paragraph of more than PASSAGE_CHARS_MAX
- * characters is cut at sentence ends into pieces of about PASSAGE_CHARS, for want of those at a comma or a blank, at
- * the last at PASSAGE_CHARS_LIMIT; never inside a character, nor before the bracketed reading of one.
- * What is held at a time is bounded, whatever comes in: a line without end is cut as it passes. */
+ * A passage is one paragraph, one heading, or one line of a numbered list. Lines of a hard-wrapped
+ * paragraph are joined (wrap.h), headings known by their neighbours (heading.h). A paragraph of
+ * more than PASSAGE_CHARS_MAX characters is cut at sentence ends into pieces of about
+ * PASSAGE_CHARS, for want of those at a comma or a blank, at the last at PASSAGE_CHARS_LIMIT; never
+ * inside a character, nor before the bracketed reading of one. What is held at a time is bounded,
+ * whatever comes in: a line without end is cut as it passes. */
 #ifndef DUAN_INDEXER_PASSAGE_H
 #define DUAN_INDEXER_PASSAGE_H
 
@@ -25,18 +27,20 @@ typedef enum status passage_sink(void *arg, const struct passage *p, struct erro
 
 struct passage_splitter;
 
-enum status passage_splitter_open(passage_sink *sink, void *arg, struct passage_splitter **out, struct error *err);
+enum status passage_splitter_open(
+    passage_sink *sink, void *arg, struct passage_splitter **out, struct error *err);
 void passage_splitter_close(struct passage_splitter *s);
 
 /* Begins a report whose text starts at that line of its source. */
 void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32_t line);
 /* n bytes more of well-formed UTF-8, cut anywhere; is_last ends the report. */
-enum status passage_splitter_feed(struct passage_splitter *s, const char *text, size_t n, bool is_last, struct error *err);
+enum status passage_splitter_feed(
+    struct passage_splitter *s, const char *text, size_t n, bool is_last, struct error *err);
 /* Passages given out since begin. */
 uint32_t passage_splitter_count(const struct passage_splitter *s);
 
-/* Where to cut the first piece off text[0..n), a paragraph of which more follows unless is_whole; n when it is not
- * to be cut. Unless is_whole n must be at least 4 * PASSAGE_CHARS_LIMIT. */
+/* Where to cut the first piece off text[0..n), a paragraph of which more follows unless is_whole; n
+ * when it is not to be cut. Unless is_whole n must be at least 4 * PASSAGE_CHARS_LIMIT. */
 size_t passage_cut(const char *text, size_t n, bool is_whole);
 
 #endif

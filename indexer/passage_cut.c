@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where a long paragraph is cut (passage.h). Pieces are balanced: what is left is always shared out anew, so that
- * 900 characters become 450 and 450, not 400, 400 and 100. */
+/* Where a long paragraph is cut (passage.h). Pieces are balanced: what is left is always shared out
+ * anew, so that 900 characters become 450 and 450, not 400, 400 and 100. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -11,7 +11,8 @@ enum { READING_CHARS = 16 };
 
 static bool is_stop(uint32_t cp)
 {
-    return cp == 0x3002 || cp == 0xFF01 || cp == 0xFF1F || cp == 0xFF1B || cp == '!' || cp == '?' || cp == ';';
+    return cp == 0x3002 || cp == 0xFF01 || cp == 0xFF1F || cp == 0xFF1B || cp == '!' || cp == '?' ||
+           cp == ';';
 }
 
 static bool is_blank(uint32_t cp)
@@ -21,8 +22,8 @@ static bool is_blank(uint32_t cp)
 
 static bool is_closer(uint32_t cp)
 {
-    return cp == 0x201D || cp == 0x2019 || cp == 0x300D || cp == 0x300F || cp == 0xFF09 || cp == ')' || cp == 0x3011 ||
-           cp == 0x300B || cp == '"';
+    return cp == 0x201D || cp == 0x2019 || cp == 0x300D || cp == 0x300F || cp == 0xFF09 ||
+           cp == ')' || cp == 0x3011 || cp == 0x300B || cp == '"';
 }
 
 static bool is_comma(uint32_t cp)
@@ -38,7 +39,8 @@ static bool is_opening(uint32_t cp)
 /* A row of a drawn table begins here: tables are cut between rows. */
 static bool is_table(const char *text, size_t n)
 {
-    return n >= 3 && (text[0] == '|' || (text[0] == '\xE2' && (text[1] == '\x94' || text[1] == '\x95')));
+    return n >= 3 &&
+           (text[0] == '|' || (text[0] == '\xE2' && (text[1] == '\x94' || text[1] == '\x95')));
 }
 
 struct cut {
@@ -81,7 +83,8 @@ size_t passage_cut(const char *text, size_t n, bool is_whole)
     size_t total = is_whole ? utf8_count(text, n) : SIZE_MAX;
     if (total <= PASSAGE_CHARS_MAX)
         return n;
-    size_t wanted = is_whole ? total / ((total + PASSAGE_CHARS / 2) / PASSAGE_CHARS) : PASSAGE_CHARS;
+    size_t wanted =
+        is_whole ? total / ((total + PASSAGE_CHARS / 2) / PASSAGE_CHARS) : PASSAGE_CHARS;
     struct cut sentence = {0, 0}, comma = {0, 0};
     bool after_stop = false, after_comma = false;
     size_t at = 0;
@@ -96,7 +99,8 @@ size_t passage_cut(const char *text, size_t n, bool is_whole)
         }
         if (chars >= PASSAGE_CHARS_MAX && sentence.at)
             break;
-        after_stop = is_stop(cp) || (cp == '\n' && is_table(text + at + step, n - at - step)) || (after_stop && (is_closer(cp) || is_blank(cp)));
+        after_stop = is_stop(cp) || (cp == '\n' && is_table(text + at + step, n - at - step)) ||
+                     (after_stop && (is_closer(cp) || is_blank(cp)));
         after_comma = is_comma(cp);
         at += step;
     }

@@ -9,7 +9,7 @@
 #include "store/schema.h"
 #include "tokenizer/folded_text.h"
 
-enum { GOOD_CHARS = 5, DATE_LINE_CHARS = 80 };
+enum { GOOD_CHARS = 5, DATE_LINE_CHARS = 80, SENTENCE_CHARS = 40 };
 
 struct candidate {
     const char *text; /* NULL while there is none */
@@ -28,7 +28,8 @@ static bool append_clean(struct buf *out, const char *s, size_t n)
         else if (piece.kind == CLEAN_KEEP)
             ok = buf_append(out, s + piece.start, piece.end - piece.start);
     }
-    out->len = utf8_floor(out->data, out->len, out->len < TITLE_BYTES_MAX ? out->len : TITLE_BYTES_MAX);
+    out->len =
+        utf8_floor(out->data, out->len, out->len < TITLE_BYTES_MAX ? out->len : TITLE_BYTES_MAX);
     return ok;
 }
 
@@ -71,22 +72,21 @@ static bool is_comment(const char *s, size_t n)
     return n >= 3 && (memcmp(s, "---", 3) == 0 || memcmp(s, "<!-", 3) == 0);
 }
 
-/* Takes # and ** off both ends, and a comment behind a heading. */
+/* Takes # and ** off both ends. */
 static void strip_marks(const char **s, size_t *n)
 {
     while (*n && strchr("#* \t\r\n", (*s)[0]))
         ++*s, --*n;
-    const char *comment = memmem(*s, *n, "<!--", 4);
-    if (comment)
-        *n = (size_t)(comment - *s);
     while (*n && strchr("#* \t\r\n", (*s)[*n - 1]))
         --*n;
 }
 
-static void consider(struct candidate *best, const struct line *l, const char *s, size_t n, bool is_markdown)
+static void consider(
+    struct candidate *best, const struct line *l, const char *s, size_t n, bool is_markdown)
 {
-    if (l->ending != LINE_ENDS_PLAIN || l->has_inner_stop || l->n_chars > TITLE_CHARS_MAX || l->is_label || l->is_table ||
-        l->opener.level != OPENER_NONE || (l->starts_aside && s[0] != '[') || is_comment(s, n))
+    if (l->ending != LINE_ENDS_PLAIN || l->has_inner_stop || l->n_chars > TITLE_CHARS_MAX ||
+        l->is_label || l->is_table || l->opener.level != OPENER_NONE ||
+        (l->starts_aside && s[0] != '[') || is_comment(s, n))
         return;
     bool is_good = is_markdown ? l->opener.n_hashes > 0 : l->n_chars >= GOOD_CHARS;
     if (!best->text || (is_good && !best->is_good)) {
@@ -95,6 +95,21 @@ static void consider(struct candidate *best, const struct line *l, const char *s
         if (best->n == 0)
             best->text = NULL;
     }
+}
+
+/* Text, or the first of its headings: no title follows. */
+static bool is_body(const struct line *l)
+{
+    bool is_sentence = l->has_inner_stop || l->ending == LINE_ENDS_SENTENCE;
+    return l->is_long || l->n_chars > DATE_LINE_CHARS ||
+           (is_sentence && l->n_chars > SENTENCE_CHARS) || l->opener.level != OPENER_NONE;
+}
+
+/* The length without a comment behind the text: # 条例 <!-- 标题 --> */
+static size_t without_comment(const char *s, size_t n)
+{
+    const char *comment = memmem(s, n, "<!--", 4);
+    return comment && comment > s ? (size_t)(comment - s) : n;
 }
 
 /* Walks the first lines. Body text ends the search for the title, not that for the date. */
@@ -107,7 +122,7 @@ static void read_head(const struct title_input *in, struct candidate *best, uint
         struct line l;
         len = line_length(s, in->head_len - at, true);
         len = len ? len : in->head_len - at;
-        line_read(&l, s, len);
+        line_read(&l, s, without_comment(s, len));
         if (l.is_blank || l.is_furniture)
             continue;
         lines++;
@@ -116,9 +131,9 @@ static void read_head(const struct title_input *in, struct candidate *best, uint
             if (date_precision(found) > date_precision(*date))
                 *date = found;
         }
-        may_be_title &= !(l.is_long || l.n_chars > DATE_LINE_CHARS || l.opener.level != OPENER_NONE) || in->is_markdown;
+        may_be_title &= in->is_markdown || !is_body(&l);
         if (may_be_title)
-            consider(best, &l, s, len, in->is_markdown);
+            consider(best, &l, s, without_comment(s, len), in->is_markdown);
     }
 }
 
@@ -127,12 +142,6 @@ static uint32_t choose_date(uint32_t of_name, uint32_t of_lines)
     if (date_precision(of_name) == 3 || date_precision(of_name) > date_precision(of_lines))
         return of_name;
     return of_lines;
-}
-
-uint32_t title_date(const char *name, size_t name_len, const char *line, size_t line_len)
-{
-    base_name(&name, &name_len);
-    return choose_date(date_find_in_name(name, name_len), date_find(line, line_len));
 }
 
 static bool title_from_name(const char *name, size_t n, struct buf *title)
@@ -150,7 +159,8 @@ bool title_find(const struct title_input *in, struct buf *title, uint32_t *date)
     base_name(&name, &name_len);
     read_head(in, &best, &of_lines);
     uint32_t of_name = date_find_in_name(name, name_len);
-    /* A year alone in the lines may be any year the report speaks of; the name's is the report's own. */
+    /* A year alone in the lines may be any year the report speaks of; the name's is the report's
+     * own. */
     *date = date_precision(of_lines) < 2 && of_name ? of_name : choose_date(of_name, of_lines);
     buf_clear(title);
     if (best.text && !append_clean(title, best.text, best.n))

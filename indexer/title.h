@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Title and date of a report, from its first lines and its file's name.
  *
- * The title is the first line that is short, no sentence and no furniture of a web page (下载 打印 【字号： …); one
- * of a few characters only gives way to a longer one. In Markdown a heading with # comes first. It is cleaned for reading
- * (tokenizer/folded_text.h). Where there is none it is the file's name without folders and ending.
- * The date is the most exact one of: the file's name, the short lines among the first ones; of equals, a day in
- * the name (rules are filed under the day of their version), then the lines, then the name. */
+ * The title is the first line that is short, no sentence and no furniture of a web page (下载 打印
+ * 【字号： …); one of a few characters only gives way to a longer one. In Markdown a heading with #
+ * comes first. It is cleaned for reading (tokenizer/folded_text.h). Where there is none it is the
+ * file's name without folders and ending. The date is the most exact one of: the file's name, the
+ * short lines among the first ones; of equals, a day in the name (rules are filed under the day of
+ * their version), then the lines, then the name. */
 #ifndef DUAN_INDEXER_TITLE_H
 #define DUAN_INDEXER_TITLE_H
 
@@ -25,11 +26,8 @@ struct title_input {
     bool is_markdown;
 };
 
-/* Writes the title to *title (cleared first; at most TITLE_BYTES_MAX of schema.h) and returns the date as schema_date,
- * 0 where unknown. False only when memory is out. */
+/* Writes the title to *title (cleared first; at most TITLE_BYTES_MAX of schema.h) and returns the
+ * date as schema_date, 0 where unknown. False only when memory is out. */
 bool title_find(const struct title_input *in, struct buf *title, uint32_t *date);
-
-/* The date by the rule above from a name and a given line; for reports that come with a title. */
-uint32_t title_date(const char *name, size_t name_len, const char *line, size_t line_len);
 
 #endif

@@ -37,7 +37,7 @@ struct names {
 enum status walk_resolve(const char *root, char **out, struct error *err)
 {
     *out = realpath(root, NULL);
-    return *out ? STATUS_OK : error_errno(err, "'%s'", root);
+    return *out ? STATUS_OK : error_set(err, STATUS_MISSING, "%s", message_errno(errno));
 }
 
 bool path_is_below(const char *path, size_t n, const char *folder)
@@ -137,19 +137,21 @@ static int read_names(struct walk *w, struct names *names)
     return cause;
 }
 
-/* May this link be followed? Only to a file inside the root: one outside would be indexed under a false name, a folder
- * could lead in circles. */
+/* May this link be followed? Only to a file inside the root: one outside would be indexed under a
+ * false name, a folder could lead in circles. */
 static bool is_inner_link(struct walk *w, struct stat *st)
 {
     char *target = realpath(w->path.data, NULL);
-    bool is_inner = target && path_is_below(target, strlen(target), w->resolved) && stat(target, st) == 0 && S_ISREG(st->st_mode);
+    bool is_inner = target && path_is_below(target, strlen(target), w->resolved) &&
+                    stat(target, st) == 0 && S_ISREG(st->st_mode);
     free(target);
     return is_inner;
 }
 
 static enum status walk_folder(struct walk *w, unsigned depth, struct error *err);
 
-static enum status walk_file(struct walk *w, const struct stat *st, bool is_named, struct error *err)
+static enum status walk_file(
+    struct walk *w, const struct stat *st, bool is_named, struct error *err)
 {
     struct walk_file f = {w->path.data, w->path.len, shown_path(w), is_named, st};
     w->counts->n_files++;
@@ -187,7 +189,8 @@ static enum status walk_name(struct walk *w, const char *name, unsigned depth, s
         return fault(w, tr("a path below it is too long"), err);
     }
     bool is_slash = len == 1 && w->path.data[0] == '/';
-    bool ok = (is_slash || buf_append_byte(&w->path, '/')) && buf_append_str(&w->path, name) && buf_terminate(&w->path);
+    bool ok = (is_slash || buf_append_byte(&w->path, '/')) && buf_append_str(&w->path, name) &&
+              buf_terminate(&w->path);
     if (!ok)
         status = error_no_memory(err);
     else if (!is_utf8(name))
@@ -223,10 +226,15 @@ static enum status walk_folder(struct walk *w, unsigned depth, struct error *err
     return status;
 }
 
-enum status walk_root(const char *root, const char *resolved, const struct walk_callbacks *callbacks,
-    struct walk_counts *counts, bool *is_complete, struct error *err)
+enum status walk_root(const char *root, const char *resolved,
+    const struct walk_callbacks *callbacks, struct walk_counts *counts, bool *is_complete,
+    struct error *err)
 {
-    struct walk w = {.callbacks = callbacks, .counts = counts, .root = root, .resolved = resolved, .is_complete = true};
+    struct walk w = {.callbacks = callbacks,
+        .counts = counts,
+        .root = root,
+        .resolved = resolved,
+        .is_complete = true};
     enum status status;
     buf_init(&w.path, PATH_BYTES_MAX + 1);
     w.shown = malloc(2 * PATH_BYTES_MAX);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From the paths a user gives to the regular files that are to be indexed.
  *
- * Files come sorted bytewise within their folder, folders in their place among them, so that the same tree gives the same
- * order anywhere. A file is known by the real path of the root it was reached from plus its path below.
- *   hidden files and folders (.name)   skipped and counted; a root may be hidden, it was asked for
- *   symbolic link, root                followed
- *   symbolic link to a file            followed when it leads to a file inside the same root
- *   symbolic link elsewhere, to a folder, dangling   not followed, counted
- *   FIFO, socket, device               reported, failed
+ * Files come sorted bytewise within their folder, folders in their place among them, so that the
+ * same tree gives the same order anywhere. A file is known by the real path of the root it was
+ * reached from plus its path below. hidden files and folders (.name)   skipped and counted; a root
+ * may be hidden, it was asked for symbolic link, root                followed symbolic link to a
+ * file            followed when it leads to a file inside the same root symbolic link elsewhere, to
+ * a folder, dangling   not followed, counted FIFO, socket, device               reported, failed
  *   folder that cannot be read         reported, failed; the walk of its root is then not complete
  *   deeper than WALK_DEPTH_MAX or longer than PATH_BYTES_MAX   reported, failed
  * Names are bytes: one that is not UTF-8 is reported and walked all the same. */
@@ -24,7 +23,7 @@
 enum { WALK_DEPTH_MAX = 256 };
 
 struct walk_file {
-    const char *path;  /* absolute, NUL-terminated, borrowed for the call */
+    const char *path; /* absolute, NUL-terminated, borrowed for the call */
     size_t path_len;
     const char *shown; /* as the user would name it: the root as given and the path below */
     bool is_named;     /* given on the command line itself, not found in a folder */
@@ -47,14 +46,15 @@ struct walk_callbacks {
     const char *excluded;
 };
 
-/* The absolute path of a root, for walk_root and for knowing what lies below it. Caller frees *out. STATUS_MISSING
- * where there is no such file. */
+/* The absolute path of a root, for walk_root and for knowing what lies below it. Caller frees *out.
+ * STATUS_MISSING where it cannot be reached; the message is only why, the caller knows the path. */
 enum status walk_resolve(const char *root, char **out, struct error *err);
 
-/* Walks one root. resolved is what walk_resolve gave. *is_complete: every folder below could be read to its end. Counts
- * are added to *counts. */
-enum status walk_root(const char *root, const char *resolved, const struct walk_callbacks *callbacks,
-    struct walk_counts *counts, bool *is_complete, struct error *err);
+/* Walks one root. resolved is what walk_resolve gave. *is_complete: every folder below could be
+ * read to its end. Counts are added to *counts. */
+enum status walk_root(const char *root, const char *resolved,
+    const struct walk_callbacks *callbacks, struct walk_counts *counts, bool *is_complete,
+    struct error *err);
 
 /* Is path the folder itself or below it? Both absolute. */
 bool path_is_below(const char *path, size_t n, const char *folder);

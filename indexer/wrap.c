@@ -6,12 +6,15 @@
 enum {
     WIDTH_MIN = 20,
     WIDTH_MAX = 120,
-    SLACK = 3,          /* a line may fall short of the width by a half width pair, or a stop that was not parted */
+    ITEM_WIDTH_MIN = 56, /* a shorter numbered line above text is a heading, not wrapped */
+    SLACK = 3, /* a line may fall short of the width by a half width pair, or a stop that was not
+                  parted */
     UNWRAPPED_MIN = 120 /* a Markdown line wider than that is a paragraph of its own */
 };
 
 struct measure {
-    unsigned unended[WIDTH_MAX + 1]; /* lines that end in no stop and are followed by one that is no wider */
+    unsigned unended[WIDTH_MAX +
+                     1]; /* lines that end in no stop and are followed by one that is no wider */
     unsigned n_unended, n_lines, n_after_blank, widest;
 };
 
@@ -22,9 +25,13 @@ static bool is_unended(const struct line *l)
 
 static void measure_pair(struct measure *m, const struct line *a, const struct line *b)
 {
-    if (a->is_blank || a->is_table || !is_unended(a) || a->width < WIDTH_MIN || a->width > WIDTH_MAX)
+    if (a->is_blank || a->is_table || !is_unended(a) || a->width < WIDTH_MIN ||
+        a->width > WIDTH_MAX)
         return;
-    if (b->is_blank || b->is_table || b->is_long || b->width > a->width + SLACK || b->opener.level != OPENER_NONE)
+    if (a->opener.level != OPENER_NONE && a->width < ITEM_WIDTH_MIN)
+        return;
+    if (b->is_blank || b->is_table || b->is_long || b->width > a->width + SLACK ||
+        b->opener.level != OPENER_NONE)
         return;
     m->unended[a->width]++;
     m->n_unended++;
@@ -50,13 +57,15 @@ static void measure_lines(struct measure *m, const char *text, size_t n, bool is
     }
 }
 
-/* The width at whose edge most unended lines stand. One such line is proof where nothing is wider (a short law);
- * two at the very same width, or most of all, where some articles are not wrapped. */
+/* The width at whose edge most unended lines stand. One such line is proof where nothing is wider
+ * (a short law); two at the very same width, or most of all, where some articles are not wrapped.
+ */
 static unsigned wrap_width(const struct measure *m)
 {
     unsigned best = 0, most = 0;
     for (unsigned w = WIDTH_MIN; w <= WIDTH_MAX; w++) {
-        unsigned sum = m->unended[w] + m->unended[w - 1] + m->unended[w - 2] + m->unended[w - SLACK];
+        unsigned sum =
+            m->unended[w] + m->unended[w - 1] + m->unended[w - 2] + m->unended[w - SLACK];
         if (sum >= most && m->unended[w])
             best = w, most = sum;
     }
@@ -79,7 +88,8 @@ void wrap_measure(struct wrap *out, bool is_markdown, const char *text, size_t n
 
 static bool joins_markdown(const struct line *a, const struct line *b)
 {
-    if (a->opener.n_hashes || b->opener.n_hashes || a->is_bold || b->is_bold || a->is_fence || b->is_fence || b->is_bullet)
+    if (a->opener.n_hashes || b->opener.n_hashes || a->is_bold || b->is_bold || a->is_fence ||
+        b->is_fence || b->is_bullet)
         return false;
     return !(a->ending == LINE_ENDS_SENTENCE && a->width > UNWRAPPED_MIN);
 }
@@ -98,7 +108,9 @@ bool wrap_joins(const struct wrap *w, const struct line *a, bool a_is_first, con
         return joins_markdown(a, b);
     if (!is_unended(a) || a->is_furniture || b->is_furniture)
         return false;
-    if (w->width && a->width + SLACK >= w->width && a->width <= w->width + SLACK && b->width <= w->width + SLACK)
+    if (w->width && a->width + SLACK >= w->width && a->width <= w->width + SLACK &&
+        b->width <= w->width + SLACK)
         return true;
-    return w->has_blank_paragraphs && !a_is_first && a->opener.level == OPENER_NONE && !b->is_indented;
+    return w->has_blank_paragraphs && !a_is_first && a->opener.level == OPENER_NONE &&
+           !b->is_indented;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Is this text hard-wrapped, and does the next line go on with the last one?
  *
- * Reports of today have a paragraph a line; Taiwan's older laws break lines at 64 columns in mid-word and mix, in one file,
- * wrapped articles with newer ones that are not; texts taken from web pages are parted by blank lines and broken
- * wherever a link stood. So the head of a text is measured once, and then each pair of lines decides: a line that
- * fills the wrap width and ends in no stop goes on, unless the next opens an item or a heading. */
+ * Reports of today have a paragraph a line; Taiwan's older laws break lines at 64 columns in
+ * mid-word and mix, in one file, wrapped articles with newer ones that are not; texts taken from
+ * web pages are parted by blank lines and broken wherever a link stood. So the head of a text is
+ * measured once, and then each pair of lines decides: a line that fills the wrap width and ends in
+ * no stop goes on, unless the next opens an item or a heading. */
 #ifndef DUAN_INDEXER_WRAP_H
 #define DUAN_INDEXER_WRAP_H
 

@@ -25,7 +25,8 @@ void index_close(struct index *ix);
 const char *index_dir(const struct index *ix);
 const struct manifest *index_manifest(const struct index *ix);
 
-/* Live passages, reports, sources, tokens, text bytes, of all segments. */
+/* Of all segments: live passages, reports, sources; their tokens and text bytes, estimated by the share of live
+ * passages where a segment has dead ones. */
 struct index_totals {
     uint64_t n_passages, n_reports, n_sources, n_tokens, text_bytes;
 };

@@ -29,7 +29,8 @@ static uint32_t head_at(const struct head *h, size_t i)
 
 static int han_digit(uint32_t cp)
 {
-    static const uint32_t digits[] = {0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
+    static const uint32_t digits[] = {
+        0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
     for (int i = 0; i < 10; i++)
         if (digits[i] == cp)
             return i;
@@ -92,7 +93,8 @@ static size_t skip_space(const struct head *h, size_t i)
     return i;
 }
 
-/* Skips what stands before the numbering: blanks, # of Markdown, ** or > (but a mask `*.` is numbering). */
+/* Skips what stands before the numbering: blanks, # of Markdown, ** or > (but a mask `*.` is
+ * numbering). */
 static size_t skip_marks(const struct head *h, unsigned *n_hashes)
 {
     size_t i = skip_space(h, 0), n = 0;
@@ -103,7 +105,8 @@ static size_t skip_marks(const struct head *h, unsigned *n_hashes)
         *n_hashes = (unsigned)n;
         i = skip_space(h, i + n);
     }
-    if (head_at(h, i) == '*' && head_at(h, i + 1) == '*' && head_at(h, i + 2) != '.' && head_at(h, i + 2) != '*')
+    if (head_at(h, i) == '*' && head_at(h, i + 1) == '*' && head_at(h, i + 2) != '.' &&
+        head_at(h, i + 2) != '*')
         i = skip_space(h, i + 2);
     return i;
 }
@@ -135,11 +138,13 @@ static enum opener_level unit_level(const struct head *h, size_t i, size_t *n)
     }
 }
 
-/* Behind 第十条 the line must pause: 第十条规定的… is a sentence. A chapter's name may follow at once. */
+/* Behind 第十条 the line must pause: 第十条规定的… is a sentence. A chapter's name may follow at
+ * once. */
 static bool pauses(const struct head *h, size_t i)
 {
     uint32_t cp = head_at(h, i);
-    return i >= h->n || h->chars[i].class == CHAR_SPACE || cp == '(' || cp == ':' || cp == '*' || cp == 0x3010;
+    return i >= h->n || h->chars[i].class == CHAR_SPACE || cp == '(' || cp == ':' || cp == '*' ||
+           cp == 0x3010;
 }
 
 /* 第一章, 第 15-1 條, 第十条之二 */
@@ -187,7 +192,8 @@ static bool read_bracketed(const struct head *h, size_t i, struct reading *r)
     return n && head_at(h, i) == ')';
 }
 
-static bool read_circled(const char *line, size_t n, struct reading *r, const struct head *h, size_t i)
+static bool read_circled(
+    const char *line, size_t n, struct reading *r, const struct head *h, size_t i)
 {
     uint32_t cp = 0;
     size_t at = h->chars[i].start;
@@ -220,7 +226,8 @@ static bool read_plain(const struct head *h, size_t i, struct reading *r)
     if (n) {
         r->level = OPENER_HAN;
         r->end = i + n + 1;
-        return head_at(h, i + n) == 0x3001 || (head_at(h, i + n) == '.' && !is_decimal(h, i + n + 1));
+        return head_at(h, i + n) == 0x3001 ||
+               (head_at(h, i + n) == '.' && !is_decimal(h, i + n + 1));
     }
     n = read_number(h, i, 3, &r->value);
     uint32_t mark = head_at(h, i + n);
@@ -241,8 +248,8 @@ bool opener_parse(const char *line, size_t n, struct opener *out)
     out->text = i < h.n ? h.chars[i].start : n;
     if (i >= h.n)
         return false;
-    if (!read_circled(line, n, &r, &h, i) && !read_ordinal(&h, i, &r) && !read_bracketed(&h, i, &r) &&
-        !read_plain(&h, i, &r))
+    if (!read_circled(line, n, &r, &h, i) && !read_ordinal(&h, i, &r) &&
+        !read_bracketed(&h, i, &r) && !read_plain(&h, i, &r))
         return false;
     out->level = r.level;
     out->value = r.value;

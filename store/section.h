@@ -2,11 +2,11 @@
 /* How Chinese headings open, and what is shown of one in a section path.
  *
  * An *opener* is the numbering at the start of a line. Its level orders headings, 1 outermost:
- *   1 第一部分   2 第一编 篇   3 第一章   4 第一节   5 第一条, 第 15-1 條, 第十条之二   6 一、   7 （一） ㈠
- *   8 1. 1、 1．  9 （1） 1） ① ⑴
- * Read on the folded text, so that 編篇節條, full width forms and injected readings need no rule of their own. A digit
- * may be masked (`*.`, `1*.`): its value is then unknown. What makes an opened line a heading or a mere item
- * of a list depends on its neighbours: indexer/heading.h decides that. */
+ *   1 第一部分   2 第一编 篇   3 第一章   4 第一节   5 第一条, 第 15-1 條, 第十条之二   6 一、   7
+ * （一） ㈠ 8 1. 1、 1．  9 （1） 1） ① ⑴ Read on the folded text, so that 編篇節條, full width
+ * forms and injected readings need no rule of their own. A digit may be masked (`*.`, `1*.`): its
+ * value is then unknown. What makes an opened line a heading or a mere item of a list depends on
+ * its neighbours: indexer/heading.h decides that. */
 #ifndef DUAN_STORE_SECTION_H
 #define DUAN_STORE_SECTION_H
 
@@ -28,19 +28,22 @@ enum opener_level {
 
 struct opener {
     enum opener_level level;
-    unsigned value;     /* the ordinal; 0 where masked */
-    unsigned n_hashes;  /* of a Markdown heading; 0 for none */
-    size_t start, end;  /* bytes of the numbering itself, without # and ** before it and blanks behind */
-    size_t text;        /* where the text behind the numbering begins; n when there is none */
+    unsigned value;    /* the ordinal; 0 where masked */
+    unsigned n_hashes; /* of a Markdown heading; 0 for none */
+    size_t start,
+        end;     /* bytes of the numbering itself, without # and ** before it and blanks behind */
+    size_t text; /* where the text behind the numbering begins; n when there is none */
 };
 
-/* Reads the opener of a line: false, and *out all zero but for n_hashes and text, when it opens with none. */
+/* Reads the opener of a line: false, and *out all zero but for n_hashes and text, when it opens
+ * with none. */
 bool opener_parse(const char *line, size_t n, struct opener *out);
 
 enum { SECTION_LABEL_CHARS = 60, SECTION_LABEL_MAX = SECTION_LABEL_CHARS * 4 + 4 };
 
-/* What of a heading passage is shown in a section path, as UTF-8: `第一条` of an article with its text, else the
- * clean text of its first line without # and **, at most SECTION_LABEL_CHARS characters and then `…`. Returns the length. */
+/* What of a heading passage is shown in a section path, as UTF-8: `第一条` of an article with its
+ * text, else the clean text of its first line without # and **, at most SECTION_LABEL_CHARS
+ * characters and then `…`. Returns the length. */
 size_t section_label(const char *text, size_t n, char out[SECTION_LABEL_MAX]);
 
 #endif

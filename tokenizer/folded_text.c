@@ -44,8 +44,7 @@ static size_t skip_ignored(const char *text, size_t n, size_t at)
     return at;
 }
 
-/* ---- readings
- * ------------------------------------------------------------------------------------------- */
+/* ---- readings ---- */
 
 /* Reads what stands between brackets: at most six letters, with blanks anywhere. Returns the offset
  * behind the closing bracket, or 0 when it is not of this shape. */
@@ -106,8 +105,7 @@ static size_t readings_end(
     return last;
 }
 
-/* ---- white space
- * ---------------------------------------------------------------------------------------- */
+/* ---- white space ---- */
 
 struct blank {
     size_t end;     /* of the white space and the ignored characters in it */
@@ -140,8 +138,7 @@ static struct blank blank_at(const char *text, size_t n, size_t at, bool after_h
     return blank;
 }
 
-/* ---- the folded text
- * ------------------------------------------------------------------------------------ */
+/* ---- the folded text ---- */
 
 void folded_text_init(struct folded_text *t, const char *text, size_t n)
 {
@@ -217,8 +214,7 @@ bool folded_text_next(struct folded_text *t, struct folded_char *out)
     return false;
 }
 
-/* ---- cleaning
- * ------------------------------------------------------------------------------------------- */
+/* ---- cleaning ---- */
 
 void cleaner_init(struct cleaner *c, const char *text, size_t n)
 {

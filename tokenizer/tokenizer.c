@@ -44,8 +44,7 @@ static struct folded_char peek(const struct tokenizer *t)
     return next;
 }
 
-/* ---- masks
- * ---------------------------------------------------------------------------------------------- */
+/* ---- masks ---- */
 
 /* Does a run of exactly two asterisks begin at s[at]? */
 static bool is_double_asterisk(const char *s, size_t n, size_t at)
@@ -122,8 +121,7 @@ static bool is_mask(
     return true;
 }
 
-/* ---- words
- * ---------------------------------------------------------------------------------------------- */
+/* ---- words ---- */
 
 /* The word at hand: a whole one, or a piece of one that is too long. */
 struct word {
@@ -296,9 +294,7 @@ static void read_word(struct tokenizer *t)
     t->group = 0;
 }
 
-/* ---- runs
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- runs ---- */
 
 static inline size_t put_han(uint32_t cp, char *out)
 {

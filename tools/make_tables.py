@@ -58,7 +58,7 @@ JOIN = [
     '酝醖 閱閲',
     # Characters of Big5's common level that the mainland writes with another
     '夫伕 侄姪 背揹 拼拚 掸撢 榨搾 抵牴 珏玨 佩珮 眯瞇 钳箝 麻痲 模糢 菱蔆 蜷踡 碰踫 迤迆 焊銲',
-    '枪鎗 嘻譆 衔啣 殷慇 球毬 咱偺',
+    '枪鎗 嘻譆 衔啣 殷慇 球毬 咱偺 崎﨑',
     # Japanese forms, met in older Chinese texts too. Left out: 芸 糸 缶 欠 予 弁 浜 沪, which are characters of
     # their own in Chinese.
     '乘乗 亞亜 佛仏 假仮 傳伝 價価 儉倹 兒児 剩剰 劍剣 劑剤 勞労 勳勲 勸勧 卷巻 啞唖 單単 嚙噛',

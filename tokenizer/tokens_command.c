@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "tokenizer/tokens.h"
+#include "tokenizer/tokens_command.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/command.h"
 #include "common/message.h"
-#include "common/option.h"
 #include "common/utf8.h"
 #include "tokenizer/tokenizer.h"
 
-enum { EXIT_FOUND, EXIT_NONE, EXIT_FAULT };
 enum { TEXT_MAX_MB = 64, READ_SIZE = 1 << 16 };
 
 static enum status read_stdin(struct buf *text, struct error *err)
@@ -64,29 +62,23 @@ struct options {
     bool is_folded;
 };
 
-static enum status run(const struct options *options, const struct option_result *r,
-    struct buf *input, int *code, struct error *err)
+static int print(const struct options *options, const char *text, size_t n)
 {
-    const char *text;
-    size_t n;
-    if (r->n > 1)
-        return error_set(err, STATUS_BAD_INPUT, "more than one text; quote it");
-    if (r->n == 1 && strcmp(r->arguments[0], "-") != 0) {
-        text = r->arguments[0];
-        n = strlen(text);
-    } else {
-        enum status s = read_stdin(input, err);
-        if (s != STATUS_OK)
-            return s;
-        text = input->len ? input->data : "";
-        n = input->len;
-    }
     bool has_any =
         options->is_folded ? print_folded(text, n) : print_tokens(options->mode, text, n);
-    *code = has_any ? EXIT_FOUND : EXIT_NONE;
-    if (fflush(stdout) != 0 && errno != EPIPE)
-        return error_errno(err, "cannot write to standard output");
-    return STATUS_OK;
+    return command_finish(has_any ? EXIT_DONE : EXIT_NONE);
+}
+
+static int print_stdin(const struct options *options)
+{
+    struct buf text;
+    struct error err;
+    buf_init(&text, (size_t)TEXT_MAX_MB << 20);
+    enum status s = read_stdin(&text, &err);
+    int exit_status =
+        s == STATUS_OK ? print(options, text.len ? text.data : "", text.len) : command_failed(&err);
+    buf_release(&text);
+    return exit_status;
 }
 
 int tokens_command(int argc, char **argv)
@@ -111,22 +103,18 @@ int tokens_command(int argc, char **argv)
     const struct option_command command = {.name = "tokens",
         .arguments = "[TEXT|-]",
         .rows = rows,
-        .summary = "show the terms of a text and where they stand, in bytes",
+        .summary = "show the terms of a text, and where they stand in bytes",
         .examples = examples};
-    struct option_result result = {0};
-    struct error err;
-    struct buf input;
-    int code = EXIT_FOUND;
-    buf_init(&input, (size_t)TEXT_MAX_MB << 20);
-    enum status s = option_parse(&command, argc, argv, &result, &err);
-    if (s == STATUS_OK && result.wants_help)
-        option_print_help(&command, stdout);
-    else if (s == STATUS_OK)
-        s = run(&options, &result, &input, &code, &err);
+    struct option_result result;
+    int exit_status;
+    if (!command_parse(&command, argc, argv, &result, &exit_status))
+        return exit_status;
+    if (result.n > 1)
+        exit_status = command_misused("tokens", tr("more than one text; quote it"));
+    else if (result.n == 0 || strcmp(result.arguments[0], "-") == 0)
+        exit_status = print_stdin(&options);
+    else
+        exit_status = print(&options, result.arguments[0], strlen(result.arguments[0]));
     option_result_release(&result);
-    buf_release(&input);
-    if (s == STATUS_OK)
-        return code;
-    fprintf(stderr, "duan tokens: %s\n", err.message);
-    return EXIT_FAULT;
+    return exit_status;
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From one input to reports and passages: what the formats have in common.
+ *
+ *   text, markdown   the whole source is one report, cut into passages (passage.h)
+ *   tsv              `id<TAB>text`: each line a report of one passage; a text of more than
+ * PASSAGE_BYTES_MAX is cut jsonl            an object a line: "text" (required), "id", "title",
+ * "date"; what else there is becomes the report's fields. The text is cut like plain text A line of
+ * tsv or jsonl that is not what it should be is a fault (`path:line: what`), skipped, and reading
+ * goes on; so is one longer than max_line_bytes. */
+#ifndef DUAN_INDEXER_READER_H
+#define DUAN_INDEXER_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "indexer/input.h"
+#include "store/record.h"
+
+enum source_format { FORMAT_AUTO, FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_TSV, FORMAT_JSONL };
+
+/* For --format: names in the order of the enum, NULL at the end. */
+extern const char *const source_format_names[];
+
+/* What the ending of a name says: .tsv, .jsonl .ndjson, .md .markdown, else text. Never
+ * FORMAT_AUTO. */
+enum source_format source_format_of(const char *name, size_t n);
+
+enum {
+    LINE_BYTES_LIMIT = 64 << 20
+}; /* no line of tsv or jsonl may be longer, whatever the memory */
+
+/* Where reports and passages go. Anything but STATUS_OK ends the reading and is returned. */
+struct report_sink {
+    void *arg;
+    enum status (*report)(void *arg, struct report *r, struct error *err);
+    enum status (*passage)(void *arg, const struct passage *p, struct error *err);
+    /* A bad line. */
+    enum status (*fault)(void *arg, uint32_t line, const char *what, struct error *err);
+    /* Called once for each chunk read: ends the reading, for progress and interruption. NULL is
+     * allowed. */
+    enum status (*tick)(void *arg, struct error *err);
+};
+
+struct reader_options {
+    enum source_format format; /* not FORMAT_AUTO */
+    const char *name;          /* of the source, for titles and dates */
+    size_t name_len;
+    size_t max_line_bytes; /* of tsv and jsonl */
+};
+
+/* Reads the whole input (input_detect done) into sink. A text source without a character has no
+ * report. */
+enum status reader_run(struct input *in, const struct reader_options *options,
+    const struct report_sink *sink, struct error *err);
+
+/* The formats; reader_run chooses. */
+enum status read_text(struct input *in, const struct reader_options *options,
+    const struct report_sink *sink, struct error *err);
+enum status read_tsv(struct input *in, const struct reader_options *options,
+    const struct report_sink *sink, struct error *err);
+enum status read_jsonl(struct input *in, const struct reader_options *options,
+    const struct report_sink *sink, struct error *err);
+
+/* Hands each line without its end to take, and too long ones to the sink's fault. The bytes are
+ * borrowed for the call. */
+typedef enum status line_taker(
+    void *arg, const char *line, size_t n, uint32_t number, struct error *err);
+enum status reader_each_line(struct input *in, const struct reader_options *options,
+    const struct report_sink *sink, line_taker *take, void *arg, struct error *err);
+
+#endif

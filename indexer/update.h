@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Bringing an index up to date with what stands in files and folders.
+ *
+ *   new file                          added
+ *   same size and time of change      unchanged, not opened
+ *   same size, other time             its bytes are hashed; the same: unchanged
+ *   anything else                     read again; the old version is dropped once the new one is
+ * complete known, below a folder of this run, not met, and the folder was read to its end: dropped
+ *   failed midway                     the old version stays
+ *   standard input                    always read again
+ * A file indexed before in another format or encoding than is now asked for counts as changed. A
+ * file reached twice counts once. When the run is interrupted what is complete is kept, and nothing
+ * is dropped for being absent. */
+#ifndef DUAN_INDEXER_UPDATE_H
+#define DUAN_INDEXER_UPDATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "indexer/reader.h"
+#include "indexer/walk.h"
+#include "store/index_writer.h"
+
+enum { UPDATE_KINDS_MAX = 16 };
+
+/* What the caller wants to hear of a run. All texts are borrowed for the call. */
+struct update_listener {
+    void *arg;
+    /* A fault, one line about one path; line 0: about the whole. */
+    void (*fault)(void *arg, const char *path, uint32_t line, const char *what);
+    /* n bytes of a file are done, read or known to be unchanged; NULL is allowed. */
+    void (*progress)(void *arg, const char *path, uint64_t n_bytes);
+    /* Should the run stop? */
+    bool (*is_stopped)(void *arg);
+};
+
+struct update_options {
+    enum source_format format;
+    enum encoding encoding; /* ENCODING_UNKNOWN: detect */
+    size_t memory_bytes;    /* for everything, the builder included */
+    unsigned n_threads;
+    enum builder_kind builder;
+    struct update_listener listener;
+};
+
+struct update_counts {
+    uint64_t n_added, n_changed, n_removed, n_unchanged, n_failed;
+    uint64_t n_bad_lines;
+    uint64_t n_reports, n_passages, n_bytes_read; /* of what was added or changed */
+    uint64_t n_replaced;                          /* bytes that no decoder took, shown as U+FFFD */
+    struct walk_counts walk;
+    struct {
+        const char *kind; /* static text */
+        uint64_t n;
+    } binaries[UPDATE_KINDS_MAX]; /* skipped quietly, by kind */
+    size_t n_kinds;
+    bool is_interrupted;
+    bool has_faults; /* any line was reported */
+};
+
+/* Works through the paths ("-": standard input) and commits. Faults of input are reported and the
+ * run goes on; an error is returned only where the index itself fails, and then it is as it was. */
+enum status update_run(const char *index_dir, const char *const *paths, size_t n_paths,
+    const struct update_options *options, struct update_counts *counts, struct error *err);
+
+#endif

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/index.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "store/index_parts.h"
+#include "store/schema.h"
+#include "tokenizer/tokenizer.h"
+
+/* How often a writer may swap the manifest under an open before we give up. */
+enum { OPEN_ATTEMPTS_MAX = 8 };
+
+/* ---- opening ---- */
+
+/* A cheap look at each file, so that a truncated one is named here and not met in mid-search. */
+static enum status check_sizes(const struct index *ix, uint32_t segment, struct error *err)
+{
+    const struct manifest_segment *s = &ix->manifest.segments[segment];
+    for (size_t i = 0; i < s->n_files; i++) {
+        char path[PATH_MAX];
+        struct stat st;
+        const struct manifest_file *f = &s->files[i];
+        int n = snprintf(path, sizeof path, "%s/%s/%s", ix->dir, s->name, f->name);
+        if (n < 0 || n >= PATH_MAX)
+            return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", ix->dir);
+        if (stat(path, &st) != 0) {
+            enum status status = error_errno(err, "cannot read '%s'", path);
+            return status == STATUS_MISSING
+                       ? error_set(err, STATUS_CORRUPT,
+                             "'%s' is missing: restore it, or remove the index and index again",
+                             path)
+                       : status;
+        }
+        if ((uint64_t)st.st_size != f->size)
+            return error_set(err, STATUS_CORRUPT,
+                "'%s' has %" PRIu64 " bytes instead of %" PRIu64
+                ": restore it, or remove the index and index again",
+                path, (uint64_t)st.st_size, f->size);
+    }
+    return STATUS_OK;
+}
+
+static enum status check_format(struct index *ix, uint32_t segment, struct error *err)
+{
+    buf_clear(&ix->frame);
+    enum status s = xdb_metadata(ix->db, segment, "format", &ix->frame, err);
+    if (s != STATUS_OK)
+        return s;
+    struct bytes in = {.at = ix->frame.data, .end = ix->frame.data + ix->frame.len};
+    uint64_t format = bytes_varint(&in), analyzer = bytes_varint(&in);
+    if (in.is_broken)
+        return index_segment_damaged(ix, segment, "format", err);
+    if (format != SEGMENT_FORMAT || analyzer != ANALYZER_VERSION)
+        return error_set(err, STATUS_NEWER,
+            "segment '%s' of index '%s' was made by another version of duan: use that, or index "
+            "again",
+            ix->manifest.segments[segment].name, ix->dir);
+    return STATUS_OK;
+}
+
+/* Is this the segment that the manifest was written for? */
+static enum status check_stats(struct index *ix, uint32_t segment, struct error *err)
+{
+    buf_clear(&ix->frame);
+    enum status status = xdb_metadata(ix->db, segment, "stats", &ix->frame, err);
+    if (status != STATUS_OK)
+        return status;
+    const struct segment_stats *s = &ix->manifest.segments[segment].stats;
+    const uint64_t expected[] = {s->n_sources, s->n_reports, s->n_passages, s->n_tokens,
+        s->text_bytes, s->n_source_blocks, s->n_report_blocks, s->n_text_blocks, s->n_replaced};
+    struct bytes in = {.at = ix->frame.data, .end = ix->frame.data + ix->frame.len};
+    bool is_same = true;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        is_same &= bytes_varint(&in) == expected[i];
+    return is_same && !in.is_broken && in.at == in.end
+               ? STATUS_OK
+               : index_segment_damaged(ix, segment, "its statistics are not the manifest's", err);
+}
+
+static enum status open_database(struct index *ix, struct error *err)
+{
+    size_t n = ix->manifest.n_segments;
+    char(*paths)[PATH_MAX] = malloc(n * sizeof *paths);
+    const char **dirs = malloc(n * sizeof *dirs);
+    enum status s = paths && dirs ? STATUS_OK : error_no_memory(err);
+    for (size_t i = 0; i < n && s == STATUS_OK; i++) {
+        int len = snprintf(paths[i], PATH_MAX, "%s/%s", ix->dir, ix->manifest.segments[i].name);
+        if (len < 0 || len >= PATH_MAX)
+            s = error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", ix->dir);
+        dirs[i] = paths[i];
+    }
+    if (s == STATUS_OK)
+        s = xdb_open(dirs, n, &ix->db, err);
+    if (s == STATUS_MISSING)
+        s = error_context(err, STATUS_CORRUPT, "index '%s'", ix->dir);
+    free(paths);
+    free(dirs);
+    return s;
+}
+
+static enum status open_segments(struct index *ix, struct error *err)
+{
+    enum status s = STATUS_OK;
+    uint32_t n = (uint32_t)ix->manifest.n_segments;
+    if (n == 0)
+        return STATUS_OK;
+    ix->segments = calloc(n, sizeof *ix->segments);
+    if (!ix->segments)
+        return error_no_memory(err);
+    for (uint32_t i = 0; i < n && s == STATUS_OK; i++)
+        s = check_sizes(ix, i, err);
+    if (s == STATUS_OK)
+        s = open_database(ix, err);
+    for (uint32_t i = 0; i < n && s == STATUS_OK; i++)
+        if ((s = check_format(ix, i, err)) == STATUS_OK)
+            s = check_stats(ix, i, err);
+    return s;
+}
+
+static enum status open_once(
+    const char *dir, struct index **out, uint64_t *generation, struct error *err)
+{
+    struct index *ix = calloc(1, sizeof *ix);
+    if (!ix)
+        return error_no_memory(err);
+    index_init_blocks(ix);
+    manifest_init(&ix->manifest);
+    ix->dir = strdup(dir);
+    enum status s = ix->dir ? manifest_read(dir, &ix->manifest, err) : error_no_memory(err);
+    *generation = ix->manifest.generation;
+    if (s == STATUS_OK)
+        s = open_segments(ix, err);
+    if (s == STATUS_OK)
+        *out = ix;
+    else
+        index_close(ix);
+    return s;
+}
+
+/* Did a writer commit since this generation? Then what failed may have been a segment it removed.
+ */
+static bool has_moved_on(const char *dir, uint64_t generation)
+{
+    struct manifest now;
+    struct error ignored;
+    bool is_other = manifest_read(dir, &now, &ignored) == STATUS_OK && now.generation != generation;
+    manifest_release(&now);
+    return is_other;
+}
+
+enum status index_open(const char *dir, struct index **out, struct error *err)
+{
+    enum status s;
+    uint64_t generation = 0;
+    int n_attempts = 0;
+    do {
+        s = open_once(dir, out, &generation, err);
+    } while (s != STATUS_OK && s != STATUS_NO_MEMORY && ++n_attempts < OPEN_ATTEMPTS_MAX &&
+             has_moved_on(dir, generation));
+    return s;
+}
+
+void index_close(struct index *ix)
+{
+    if (!ix)
+        return;
+    xdb_close(ix->db);
+    for (size_t i = 0; ix->segments && i < ix->manifest.n_segments; i++)
+        index_release_segment(&ix->segments[i]);
+    free(ix->segments);
+    index_release_blocks(ix);
+    free(ix->dead_nodes);
+    free(ix->dead_terms);
+    manifest_release(&ix->manifest);
+    free(ix->dir);
+    free(ix);
+}
+
+/* ---- what it is ---- */
+
+const char *index_dir(const struct index *ix)
+{
+    return ix->dir;
+}
+
+const struct manifest *index_manifest(const struct index *ix)
+{
+    return &ix->manifest;
+}
+
+struct index_totals index_totals(const struct index *ix)
+{
+    struct index_totals t = {0};
+    for (size_t i = 0; i < ix->manifest.n_segments; i++) {
+        const struct manifest_segment *s = &ix->manifest.segments[i];
+        uint64_t n_live = s->stats.n_passages - s->n_dead_passages;
+        double share = s->n_dead_passages ? (double)n_live / s->stats.n_passages : 1;
+        t.n_passages += n_live;
+        t.n_reports += s->stats.n_reports - s->n_dead_reports;
+        t.n_sources += s->stats.n_sources - s->n_dead;
+        t.n_tokens += (uint64_t)((double)s->stats.n_tokens * share);
+        t.text_bytes += (uint64_t)((double)s->stats.text_bytes * share);
+    }
+    return t;
+}
+
+uint64_t index_n_stored(const struct index *ix)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < ix->manifest.n_segments; i++)
+        n += ix->manifest.segments[i].stats.n_passages;
+    return n;
+}
+
+/* ---- asking ---- */
+
+enum status index_term_df(
+    struct index *ix, const char *term, size_t n, uint64_t *df, struct error *err)
+{
+    uint64_t cf;
+    *df = 0;
+    return ix->db ? xdb_term_stats(ix->db, term, n, df, &cf, err) : STATUS_OK;
+}
+
+enum status index_terms(struct index *ix, const char *prefix, size_t n, size_t max_terms,
+    struct buf *out, size_t *n_terms, struct error *err)
+{
+    *n_terms = 0;
+    return ix->db ? xdb_terms(ix->db, prefix, n, max_terms, out, n_terms, err) : STATUS_OK;
+}
+
+static int compare_char(const void *cp, const void *c)
+{
+    uint32_t a = *(const uint32_t *)cp, b = ((const struct index_char *)c)->cp;
+    return (a > b) - (a < b);
+}
+
+enum status index_char_stats(
+    struct index *ix, uint32_t cp, uint64_t *df, uint64_t *cf, struct error *err)
+{
+    *df = *cf = 0;
+    for (uint32_t i = 0; i < ix->manifest.n_segments; i++) {
+        enum status status = index_need_chars(ix, i, err);
+        if (status != STATUS_OK)
+            return status;
+        const struct index_segment *s = &ix->segments[i];
+        const struct index_char *c =
+            s->n_chars ? bsearch(&cp, s->chars, s->n_chars, sizeof *c, compare_char) : NULL;
+        if (c) {
+            *df += c->df;
+            *cf += c->cf;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* The terms of all dead sources, as nodes: the right side of AND_NOT. */
+static enum status need_dead_nodes(struct index *ix, struct error *err)
+{
+    size_t n = 0, at = 0;
+    for (size_t i = 0; i < ix->manifest.n_segments; i++)
+        n += ix->manifest.segments[i].n_dead;
+    if (n == 0 || ix->dead_nodes)
+        return STATUS_OK;
+    ix->dead_terms = calloc(n, sizeof *ix->dead_terms);
+    ix->dead_nodes = calloc(n, sizeof *ix->dead_nodes);
+    if (!ix->dead_terms || !ix->dead_nodes) {
+        free(ix->dead_terms);
+        free(ix->dead_nodes);
+        ix->dead_terms = NULL;
+        ix->dead_nodes = NULL;
+        return error_no_memory(err);
+    }
+    for (size_t i = 0; i < ix->manifest.n_segments; i++) {
+        const struct manifest_segment *s = &ix->manifest.segments[i];
+        for (size_t k = 0; k < s->n_dead; k++, at++) {
+            int len = schema_source_term(s->dead[k], ix->dead_terms[at]);
+            ix->dead_nodes[at] =
+                (struct xnode){.op = XOP_TERM, .term = ix->dead_terms[at], .term_len = (size_t)len};
+        }
+    }
+    ix->n_dead = n;
+    return STATUS_OK;
+}
+
+static enum status search_without_dead(struct index *ix, const struct xnode *query,
+    const struct xsearch *how, struct xhits *out, struct error *err)
+{
+    const struct xnode **children = malloc((ix->n_dead + 1) * sizeof *children);
+    if (!children)
+        return error_no_memory(err);
+    children[0] = query;
+    for (size_t i = 0; i < ix->n_dead; i++)
+        children[i + 1] = &ix->dead_nodes[i];
+    const struct xnode live = {
+        .op = XOP_AND_NOT, .children = children, .n_children = ix->n_dead + 1};
+    enum status s = xdb_search(ix->db, &live, how, out, err);
+    free(children);
+    return s;
+}
+
+enum status index_search(struct index *ix, const struct xnode *query, const struct xsearch *how,
+    struct xhits *out, struct error *err)
+{
+    struct xsearch ours = *how;
+    ours.k1 = WDF_SCALE * BM25_K1;
+    if (!ix->db) {
+        *out = (struct xhits){.n_is_exact = true};
+        return STATUS_OK;
+    }
+    enum status s = need_dead_nodes(ix, err);
+    if (s != STATUS_OK)
+        return s;
+    return ix->n_dead ? search_without_dead(ix, query, &ours, out, err)
+                      : xdb_search(ix->db, query, &ours, out, err);
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Walking all live sources or reports. A cursor reads past the kept blocks, so that a walk and
+ * look-ups beside it do not drive out one another's. */
+#include <stdio.h>
+
+#include "store/index_parts.h"
+
+void index_cursor_init(struct index_cursor *c, struct index *ix)
+{
+    *c = (struct index_cursor){.ix = ix};
+    buf_init(&c->bytes, RECORD_BLOCK_BYTES_MAX);
+}
+
+void index_cursor_release(struct index_cursor *c)
+{
+    buf_release(&c->bytes);
+}
+
+static enum status read_block(struct index_cursor *c, enum record_kind kind, struct error *err)
+{
+    enum status s = index_load_records(c->ix, kind, c->segment, c->block, &c->bytes, err);
+    if (s != STATUS_OK)
+        return s;
+    c->at = (struct bytes){.at = c->bytes.data, .end = c->bytes.data + c->bytes.len};
+    c->block++;
+    return STATUS_OK;
+}
+
+/* Makes sure that a record is left to read; *has_more false when none is. */
+static enum status need_records(
+    struct index_cursor *c, enum record_kind kind, bool *has_more, struct error *err)
+{
+    const struct manifest *m = index_manifest(c->ix);
+    *has_more = true;
+    while (c->at.at == c->at.end) {
+        if (c->segment >= m->n_segments) {
+            *has_more = false;
+            return STATUS_OK;
+        }
+        const struct segment_stats *stats = &m->segments[c->segment].stats;
+        if (c->block < (kind == RECORD_SOURCE ? stats->n_source_blocks : stats->n_report_blocks)) {
+            enum status s = read_block(c, kind, err);
+            if (s != STATUS_OK)
+                return s;
+        } else {
+            c->segment++;
+            c->block = 0;
+        }
+    }
+    return STATUS_OK;
+}
+
+static bool is_dead(const struct index_cursor *c, uint32_t source)
+{
+    return manifest_is_dead(&index_manifest(c->ix)->segments[c->segment], source);
+}
+
+enum status index_next_source(struct index_cursor *c, struct source *out, uint32_t *segment,
+    bool *has_more, struct error *err)
+{
+    do {
+        enum status s = need_records(c, RECORD_SOURCE, has_more, err);
+        if (s != STATUS_OK || !*has_more)
+            return s;
+        if (!source_decode(&c->at, out))
+            return index_segment_damaged(c->ix, c->segment, "sources", err);
+    } while (is_dead(c, out->number));
+    *segment = c->segment;
+    return STATUS_OK;
+}
+
+enum status index_next_report(struct index_cursor *c, struct report *out, uint32_t *segment,
+    bool *has_more, struct error *err)
+{
+    do {
+        enum status s = need_records(c, RECORD_REPORT, has_more, err);
+        if (s != STATUS_OK || !*has_more)
+            return s;
+        if (!report_decode(&c->at, out))
+            return index_segment_damaged(c->ix, c->segment, "reports", err);
+    } while (is_dead(c, out->source));
+    *segment = c->segment;
+    return STATUS_OK;
+}

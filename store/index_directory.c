@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The directories of a segment: where its text and report blocks begin, and its characters. Read
+ * when first needed, and believed only when they rise, fit the statistics, and end where they
+ * should. */
+#include <stdlib.h>
+
+#include "store/index_parts.h"
+
+const struct segment_stats *index_stats(const struct index *ix, uint32_t segment)
+{
+    return &ix->manifest.segments[segment].stats;
+}
+
+enum status index_metadata(
+    struct index *ix, uint32_t segment, const char *key, struct bytes *out, struct error *err)
+{
+    buf_clear(&ix->frame);
+    enum status s = xdb_metadata(ix->db, segment, key, &ix->frame, err);
+    *out = (struct bytes){.at = ix->frame.data, .end = ix->frame.data + ix->frame.len};
+    return s;
+}
+
+/* Can n numbers, a byte each at least, stand in what is left? Asked before they are made room for.
+ */
+static bool holds(const struct bytes *in, uint64_t n)
+{
+    return n <= (uint64_t)(in->end - in->at);
+}
+
+/* Reads a gap; *last rises by it, by at least min_gap, to at most max. */
+static uint32_t read_gap(struct bytes *in, uint32_t *last, uint32_t min_gap, uint32_t max)
+{
+    uint64_t gap = bytes_varint(in);
+    if (gap < min_gap || gap > max || *last > max - gap)
+        in->is_broken = true;
+    else
+        *last += (uint32_t)gap;
+    return *last;
+}
+
+static bool is_read_whole(const struct bytes *in)
+{
+    return !in->is_broken && in->at == in->end;
+}
+
+enum status index_need_texts(struct index *ix, uint32_t segment, struct error *err)
+{
+    struct index_segment *s = &ix->segments[segment];
+    const struct segment_stats *stats = index_stats(ix, segment);
+    struct bytes in;
+    if (s->has_texts)
+        return STATUS_OK;
+    enum status status = index_metadata(ix, segment, "texts", &in, err);
+    if (status != STATUS_OK)
+        return status;
+    if (!holds(&in, stats->n_text_blocks))
+        return index_segment_damaged(ix, segment, "texts", err);
+    uint32_t last = 0, *docids = malloc((stats->n_text_blocks + (size_t)1) * sizeof *docids);
+    if (!docids)
+        return error_no_memory(err);
+    for (uint32_t i = 0; i < stats->n_text_blocks; i++)
+        docids[i] = read_gap(&in, &last, 1, stats->n_passages);
+    if (!is_read_whole(&in) || (stats->n_text_blocks && docids[0] != 1) ||
+        (stats->n_passages && !stats->n_text_blocks)) {
+        free(docids);
+        return index_segment_damaged(ix, segment, "texts", err);
+    }
+    s->text_docids = docids;
+    s->has_texts = true;
+    return STATUS_OK;
+}
+
+/* Reports without a passage share the docid of the next one, so docids may stand still; numbers
+ * never do. */
+static bool read_report_directory(
+    struct bytes *in, const struct segment_stats *stats, uint32_t *docids, uint32_t *numbers)
+{
+    uint32_t docid = 0, number = 0, max_docid = stats->n_passages + 1;
+    for (uint32_t i = 0; i < stats->n_report_blocks; i++) {
+        docids[i] = read_gap(in, &docid, i == 0, max_docid);
+        numbers[i] = read_gap(in, &number, 1, UINT32_MAX);
+    }
+    return is_read_whole(in) && (stats->n_report_blocks == 0 || docids[0] == 1) &&
+           (stats->n_passages == 0 || stats->n_report_blocks);
+}
+
+enum status index_need_reports(struct index *ix, uint32_t segment, struct error *err)
+{
+    struct index_segment *s = &ix->segments[segment];
+    const struct segment_stats *stats = index_stats(ix, segment);
+    size_t n = stats->n_report_blocks;
+    struct bytes in;
+    if (s->has_reports)
+        return STATUS_OK;
+    enum status status = index_metadata(ix, segment, "reports", &in, err);
+    if (status != STATUS_OK)
+        return status;
+    if (!holds(&in, n * 2))
+        return index_segment_damaged(ix, segment, "reports", err);
+    uint32_t *docids = malloc((n + 1) * sizeof *docids);
+    uint32_t *numbers = malloc((n + 1) * sizeof *numbers);
+    if (!docids || !numbers)
+        status = error_no_memory(err);
+    else if (!read_report_directory(&in, stats, docids, numbers))
+        status = index_segment_damaged(ix, segment, "reports", err);
+    if (status != STATUS_OK) {
+        free(docids);
+        free(numbers);
+        return status;
+    }
+    s->report_docids = docids;
+    s->report_numbers = numbers;
+    s->has_reports = true;
+    return STATUS_OK;
+}
+
+static bool read_chars(struct bytes *in, uint32_t n_passages, struct index_segment *s)
+{
+    uint32_t cp = 0;
+    while (!in->is_broken && in->at < in->end) {
+        struct index_char *c = &s->chars[s->n_chars++];
+        c->cp = read_gap(in, &cp, 1, 0x10FFFF);
+        uint64_t df = bytes_varint(in);
+        c->df = (uint32_t)df;
+        c->cf = bytes_varint(in);
+        in->is_broken |= df == 0 || df > n_passages || c->cf < df;
+    }
+    return !in->is_broken;
+}
+
+enum status index_need_chars(struct index *ix, uint32_t segment, struct error *err)
+{
+    struct index_segment *s = &ix->segments[segment];
+    struct bytes in;
+    if (s->has_chars)
+        return STATUS_OK;
+    enum status status = index_metadata(ix, segment, "chars", &in, err);
+    if (status != STATUS_OK)
+        return status;
+    s->n_chars = 0;
+    s->chars = malloc((ix->frame.len / 3 + 1) * sizeof *s->chars); /* three numbers each */
+    if (!s->chars)
+        return error_no_memory(err);
+    if (!read_chars(&in, index_stats(ix, segment)->n_passages, s)) {
+        free(s->chars);
+        s->chars = NULL;
+        s->n_chars = 0;
+        return index_segment_damaged(ix, segment, "chars", err);
+    }
+    s->has_chars = true;
+    return STATUS_OK;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What an open index is made of; shared by index.c (opening and asking) and index_record.c (what is
+ * stored).
+ *
+ * A segment's directories are read when they are first needed: a query that finds nothing needs
+ * none. Decoded blocks are kept, least recently used ones going first, because hits and their
+ * headings lie close together. */
+#ifndef DUAN_STORE_INDEX_PARTS_H
+#define DUAN_STORE_INDEX_PARTS_H
+
+#include "store/frame.h"
+#include "store/index.h"
+#include "store/text_block.h"
+
+enum {
+    TEXT_BLOCKS_KEPT = 16,
+    RECORD_BLOCKS_KEPT = 16, /* at least two: a report and its source are borrowed together */
+    DIRECTORY_BYTES_MAX = 1 << 28,
+};
+
+struct index_char {
+    uint32_t cp, df;
+    uint64_t cf;
+};
+
+struct index_segment {
+    bool has_texts, has_reports, has_chars; /* which of the following were read */
+    uint32_t *text_docids;                  /* n_text_blocks: first docid of each, rising from 1 */
+    uint32_t *report_docids, *report_numbers; /* n_report_blocks: first docid and number of each */
+    uint32_t *source_numbers; /* n_source_blocks: first number of each, 0 while not known */
+    struct index_char *chars; /* rising code points */
+    size_t n_chars;
+};
+
+enum record_kind { RECORD_SOURCE = 'S', RECORD_REPORT = 'R' };
+
+/* A kept block; used_at 0: empty. */
+struct kept_text {
+    uint32_t segment;
+    uint64_t used_at;
+    struct text_block block;
+};
+struct kept_records {
+    enum record_kind kind;
+    uint32_t segment, block;
+    uint64_t used_at;
+    struct buf bytes;
+};
+
+struct index {
+    char *dir;
+    struct manifest manifest;
+    struct xdb *db; /* NULL while there is no segment */
+    struct index_segment *segments;
+    struct kept_text texts[TEXT_BLOCKS_KEPT];
+    struct kept_records records[RECORD_BLOCKS_KEPT];
+    uint64_t n_uses;  /* the clock of used_at */
+    struct buf frame; /* as read from the database */
+    struct frame_codec codec;
+    struct xnode *dead_nodes; /* n_dead: the terms of all dead sources; made when first needed */
+    char (*dead_terms)[SOURCE_TERM_MAX];
+    size_t n_dead;
+};
+
+/* index_record.c */
+void index_init_blocks(struct index *ix);
+void index_release_blocks(struct index *ix);
+void index_release_segment(struct index_segment *s);
+
+/* STATUS_CORRUPT: "segment 'seg-000001' of index 'x' is damaged: <what>". */
+enum status index_segment_damaged(
+    const struct index *ix, uint32_t segment, const char *what, struct error *err);
+
+const struct segment_stats *index_stats(const struct index *ix, uint32_t segment);
+
+/* A metadata value, in ix->frame. */
+enum status index_metadata(
+    struct index *ix, uint32_t segment, const char *key, struct bytes *out, struct error *err);
+
+/* Decodes a record block into *out. */
+enum status index_load_records(struct index *ix, enum record_kind kind, uint32_t segment,
+    uint32_t block, struct buf *out, struct error *err);
+/* The bytes of a record block, borrowed until RECORD_BLOCKS_KEPT others were read. */
+enum status index_record_block(struct index *ix, enum record_kind kind, uint32_t segment,
+    uint32_t block, struct bytes *out, struct error *err);
+
+/* A source by number, dead or alive; STATUS_MISSING where the segment holds none. Borrowed as a
+ * block is. */
+enum status index_source_by_number(
+    struct index *ix, uint32_t segment, uint32_t number, struct source *out, struct error *err);
+
+/* Reads a segment's directories, if they were not. Checks that they rise and fit the statistics. */
+enum status index_need_texts(struct index *ix, uint32_t segment, struct error *err);
+enum status index_need_reports(struct index *ix, uint32_t segment, struct error *err);
+enum status index_need_chars(struct index *ix, uint32_t segment, struct error *err);
+
+#endif

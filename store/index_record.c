@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is stored: blocks, and the passages, reports and sources in them. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/index_parts.h"
+#include "store/schema.h"
+
+/* ---- life cycle ---- */
+
+void index_init_blocks(struct index *ix)
+{
+    for (size_t i = 0; i < TEXT_BLOCKS_KEPT; i++)
+        text_block_init(&ix->texts[i].block);
+    for (size_t i = 0; i < RECORD_BLOCKS_KEPT; i++)
+        buf_init(&ix->records[i].bytes, RECORD_BLOCK_BYTES_MAX);
+    buf_init(&ix->frame, DIRECTORY_BYTES_MAX);
+    frame_codec_init(&ix->codec);
+}
+
+void index_release_blocks(struct index *ix)
+{
+    for (size_t i = 0; i < TEXT_BLOCKS_KEPT; i++)
+        text_block_release(&ix->texts[i].block);
+    for (size_t i = 0; i < RECORD_BLOCKS_KEPT; i++)
+        buf_release(&ix->records[i].bytes);
+    buf_release(&ix->frame);
+    frame_codec_release(&ix->codec);
+}
+
+void index_release_segment(struct index_segment *s)
+{
+    free(s->text_docids);
+    free(s->report_docids);
+    free(s->report_numbers);
+    free(s->source_numbers);
+    free(s->chars);
+}
+
+enum status index_segment_damaged(
+    const struct index *ix, uint32_t segment, const char *what, struct error *err)
+{
+    return error_set(err, STATUS_CORRUPT, "segment '%s' of index '%s' is damaged: %s",
+        ix->manifest.segments[segment].name, ix->dir, what);
+}
+
+/* The last of n rising values that is <= key; n where there is none. */
+static uint32_t last_not_above(const uint32_t *values, uint32_t n, uint32_t key)
+{
+    uint32_t low = 0, high = n;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (values[mid] <= key)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low ? low - 1 : n;
+}
+
+/* ---- blocks ---- */
+
+static enum status load_text(struct index *ix, uint32_t segment, uint32_t first_docid,
+    struct text_block *out, struct error *err)
+{
+    buf_clear(&ix->frame);
+    enum status s = xdb_data(ix->db, segment, first_docid, &ix->frame, err);
+    if (s != STATUS_OK)
+        return s;
+    s = text_block_decode(out, first_docid, ix->frame.data, ix->frame.len, err);
+    return s == STATUS_CORRUPT ? index_segment_damaged(ix, segment, "text", err) : s;
+}
+
+static enum status need_text(struct index *ix, uint32_t segment, uint32_t first_docid,
+    struct text_block **out, struct error *err)
+{
+    struct kept_text *oldest = &ix->texts[0];
+    for (size_t i = 0; i < TEXT_BLOCKS_KEPT; i++) {
+        struct kept_text *k = &ix->texts[i];
+        if (k->used_at && k->segment == segment && k->block.first_docid == first_docid) {
+            k->used_at = ++ix->n_uses;
+            *out = &k->block;
+            return STATUS_OK;
+        }
+        if (k->used_at < oldest->used_at)
+            oldest = k;
+    }
+    oldest->used_at = 0;
+    enum status s = load_text(ix, segment, first_docid, &oldest->block, err);
+    if (s != STATUS_OK)
+        return s;
+    oldest->segment = segment;
+    oldest->used_at = ++ix->n_uses;
+    *out = &oldest->block;
+    return STATUS_OK;
+}
+
+enum status index_load_records(struct index *ix, enum record_kind kind, uint32_t segment,
+    uint32_t block, struct buf *out, struct error *err)
+{
+    char key[16];
+    struct bytes in;
+    snprintf(key, sizeof key, "%c%08x", (char)kind, (unsigned)block);
+    enum status s = index_metadata(ix, segment, key, &in, err);
+    if (s != STATUS_OK)
+        return s;
+    s = frame_decode(&ix->codec, in.at, ix->frame.len, RECORD_BLOCK_BYTES_MAX, out, err);
+    return s == STATUS_CORRUPT ? index_segment_damaged(ix, segment, key, err) : s;
+}
+
+enum status index_record_block(struct index *ix, enum record_kind kind, uint32_t segment,
+    uint32_t block, struct bytes *out, struct error *err)
+{
+    struct kept_records *found = NULL, *oldest = &ix->records[0];
+    for (size_t i = 0; i < RECORD_BLOCKS_KEPT && !found; i++) {
+        struct kept_records *k = &ix->records[i];
+        if (k->used_at && k->kind == kind && k->segment == segment && k->block == block)
+            found = k;
+        else if (k->used_at < oldest->used_at)
+            oldest = k;
+    }
+    if (!found) {
+        found = oldest;
+        found->used_at = 0;
+        enum status s = index_load_records(ix, kind, segment, block, &found->bytes, err);
+        if (s != STATUS_OK)
+            return s;
+        found->kind = kind;
+        found->segment = segment;
+        found->block = block;
+    }
+    found->used_at = ++ix->n_uses;
+    *out = (struct bytes){.at = found->bytes.data, .end = found->bytes.data + found->bytes.len};
+    return STATUS_OK;
+}
+
+/* ---- passages ---- */
+
+static enum status check_place(
+    const struct index *ix, uint32_t segment, uint32_t docid, struct error *err)
+{
+    if (segment >= ix->manifest.n_segments || docid == 0 ||
+        docid > index_stats(ix, segment)->n_passages)
+        return error_set(err, STATUS_MISSING, "no passage %lu in segment %lu of index '%s'",
+            (unsigned long)docid, (unsigned long)segment, ix->dir);
+    return STATUS_OK;
+}
+
+enum status index_passage(struct index *ix, uint32_t segment, uint32_t docid,
+    struct stored_passage *out, struct error *err)
+{
+    struct text_block *block;
+    enum status s = check_place(ix, segment, docid, err);
+    if (s == STATUS_OK)
+        s = index_need_texts(ix, segment, err);
+    if (s != STATUS_OK)
+        return s;
+    const uint32_t *docids = ix->segments[segment].text_docids;
+    uint32_t at = last_not_above(docids, index_stats(ix, segment)->n_text_blocks, docid);
+    s = need_text(ix, segment, docids[at], &block, err);
+    if (s != STATUS_OK)
+        return s;
+    uint32_t i = docid - block->first_docid;
+    if (i >= block->n_passages)
+        return index_segment_damaged(ix, segment, "text", err);
+    *out = (struct stored_passage){
+        .passage = text_block_passage(block, i),
+        .segment = segment,
+        .docid = docid,
+        .report = block->entries[i].report,
+    };
+    return STATUS_OK;
+}
+
+/* ---- sources ---- */
+
+/* The number of a block's first source; read once. */
+static enum status first_source(
+    struct index *ix, uint32_t segment, uint32_t block, uint32_t *out, struct error *err)
+{
+    struct index_segment *s = &ix->segments[segment];
+    struct bytes in;
+    struct source source;
+    if (!s->source_numbers[block]) {
+        enum status status = index_record_block(ix, RECORD_SOURCE, segment, block, &in, err);
+        if (status != STATUS_OK)
+            return status;
+        if (!source_decode(&in, &source) || source.number == 0)
+            return index_segment_damaged(ix, segment, "sources", err);
+        s->source_numbers[block] = source.number;
+    }
+    *out = s->source_numbers[block];
+    return STATUS_OK;
+}
+
+/* Sources have no directory: a segment has few blocks of them, and the search remembers what it
+ * met. */
+static enum status find_source_block(
+    struct index *ix, uint32_t segment, uint32_t number, uint32_t *out, struct error *err)
+{
+    uint32_t low = 0, high = index_stats(ix, segment)->n_source_blocks;
+    struct index_segment *s = &ix->segments[segment];
+    if (!s->source_numbers && !(s->source_numbers = calloc(high + (size_t)1, sizeof(uint32_t))))
+        return error_no_memory(err);
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2, first = 0;
+        enum status status = first_source(ix, segment, mid, &first, err);
+        if (status != STATUS_OK)
+            return status;
+        if (first <= number)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low == 0)
+        return error_set(err, STATUS_MISSING, "no source %lu in segment '%s' of index '%s'",
+            (unsigned long)number, ix->manifest.segments[segment].name, ix->dir);
+    *out = low - 1;
+    return STATUS_OK;
+}
+
+enum status index_source_by_number(
+    struct index *ix, uint32_t segment, uint32_t number, struct source *out, struct error *err)
+{
+    uint32_t block = 0;
+    struct bytes in;
+    enum status status = find_source_block(ix, segment, number, &block, err);
+    if (status == STATUS_OK)
+        status = index_record_block(ix, RECORD_SOURCE, segment, block, &in, err);
+    if (status != STATUS_OK)
+        return status;
+    while (source_decode(&in, out))
+        if (out->number == number)
+            return STATUS_OK;
+    if (in.is_broken)
+        return index_segment_damaged(ix, segment, "sources", err);
+    return error_set(err, STATUS_MISSING, "no source %lu in segment '%s' of index '%s'",
+        (unsigned long)number, ix->manifest.segments[segment].name, ix->dir);
+}
+
+/* ---- reports ---- */
+
+static enum status add_source(struct index *ix, struct stored_report *out, struct error *err)
+{
+    enum status s = index_source_by_number(ix, out->segment, out->report.source, &out->source, err);
+    if (s == STATUS_MISSING)
+        return index_segment_damaged(ix, out->segment, "a report without a source", err);
+    out->is_dead = manifest_is_dead(&ix->manifest.segments[out->segment], out->report.source);
+    return s;
+}
+
+enum status index_report_of(struct index *ix, uint32_t segment, uint32_t docid,
+    struct stored_report *out, struct error *err)
+{
+    struct bytes in;
+    struct report r, found = {0};
+    enum status s = check_place(ix, segment, docid, err);
+    if (s == STATUS_OK)
+        s = index_need_reports(ix, segment, err);
+    if (s != STATUS_OK)
+        return s;
+    uint32_t block = last_not_above(
+        ix->segments[segment].report_docids, index_stats(ix, segment)->n_report_blocks, docid);
+    s = index_record_block(ix, RECORD_REPORT, segment, block, &in, err);
+    if (s != STATUS_OK)
+        return s;
+    while (report_decode(&in, &r) && r.first_docid <= docid)
+        found = r;
+    if (in.is_broken || found.n_passages == 0 || docid - found.first_docid >= found.n_passages)
+        return index_segment_damaged(ix, segment, "reports", err);
+    *out = (struct stored_report){.report = found, .segment = segment};
+    return add_source(ix, out, err);
+}
+
+/* Looks a number up in one segment; *is_found says whether it is there. */
+static enum status find_report(struct index *ix, uint32_t segment, uint32_t number,
+    struct report *out, bool *is_found, struct error *err)
+{
+    struct bytes in;
+    *is_found = false;
+    enum status s = index_need_reports(ix, segment, err);
+    if (s != STATUS_OK)
+        return s;
+    uint32_t n = index_stats(ix, segment)->n_report_blocks;
+    uint32_t block = last_not_above(ix->segments[segment].report_numbers, n, number);
+    if (block == n)
+        return STATUS_OK;
+    s = index_record_block(ix, RECORD_REPORT, segment, block, &in, err);
+    if (s != STATUS_OK)
+        return s;
+    while (!*is_found && report_decode(&in, out))
+        *is_found = out->number == number;
+    return in.is_broken ? index_segment_damaged(ix, segment, "reports", err) : STATUS_OK;
+}
+
+enum status index_report_by_number(
+    struct index *ix, uint32_t number, struct stored_report *out, struct error *err)
+{
+    for (uint32_t i = 0; i < ix->manifest.n_segments; i++) {
+        bool is_found;
+        struct stored_report r = {.segment = i};
+        enum status s = find_report(ix, i, number, &r.report, &is_found, err);
+        if (s == STATUS_OK && is_found)
+            s = add_source(ix, &r, err);
+        if (s != STATUS_OK)
+            return s;
+        if (is_found && !r.is_dead) {
+            *out = r;
+            return STATUS_OK;
+        }
+    }
+    return error_set(
+        err, STATUS_MISSING, "no report %lu in index '%s'", (unsigned long)number, ix->dir);
+}

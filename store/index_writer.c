@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a crash leaves behind, step by step:
+ *   building in tmp-000007      the folder: not named by the manifest, removed by the next writer
+ *   renamed to seg-000007       likewise
+ *   writing manifest.tmp        likewise; the old manifest stands
+ *   renamed to manifest         the new state, whole; segments that only the old one named are
+ * removed by the next writer Before each rename what it names is on the disk: the builder syncs the
+ * segment, we sync the folder before the manifest names it, and file_write_atomically syncs the
+ * manifest. */
+#include "store/index_writer.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/file.h"
+#include "store/index_parts.h"
+#include "store/leftovers.h"
+#include "store/lock.h"
+
+enum { ABANDONED_BYTES_MAX = 1 << 30 };
+
+struct index_writer {
+    char *dir;
+    bool has_made_dir, has_manifest; /* at the start */
+    struct builder_options options;
+    struct lock lock;
+    struct manifest manifest; /* as it will be */
+    char **old_failures;
+    size_t n_old_failures;
+    uint64_t n_old_failures_all;
+    struct index *reader;
+    struct segment_builder *builder; /* NULL until the first source */
+    char building[PATH_MAX];         /* its folder */
+    bool is_in_source;
+    struct source source; /* begun last; its path in source_path */
+    struct buf source_path;
+    struct buf abandoned; /* of struct source: dead from the start */
+    size_t n_abandoned;
+    bool has_dropped, is_committed;
+    bool is_failed; /* the segment may not be whole: no commit */
+};
+
+/* ---- opening ---- */
+
+static enum status make_dir(struct index_writer *w, struct error *err)
+{
+    if (mkdir(w->dir, 0777) == 0) {
+        w->has_made_dir = true;
+        return STATUS_OK;
+    }
+    return errno == EEXIST ? STATUS_OK : error_errno(err, "cannot make '%s'", w->dir);
+}
+
+/* Before the lock, which would leave a file in somebody else's folder. */
+static enum status check_folder(const char *dir, struct error *err)
+{
+    struct manifest m;
+    enum status s = manifest_read(dir, &m, err);
+    manifest_release(&m);
+    return s == STATUS_MISSING ? leftovers_check_folder(dir, err) : s;
+}
+
+/* This run's failures replace the last one's, which are kept aside to see whether anything changed.
+ */
+static void set_failures_aside(struct index_writer *w)
+{
+    w->old_failures = w->manifest.failures;
+    w->n_old_failures = w->manifest.n_failures;
+    w->n_old_failures_all = w->manifest.n_failures_all;
+    w->manifest.failures = NULL;
+    w->manifest.n_failures = 0;
+    w->manifest.n_failures_all = 0;
+}
+
+static enum status read_state(struct index_writer *w, struct error *err)
+{
+    enum status s = manifest_read(w->dir, &w->manifest, err);
+    if (s != STATUS_OK && s != STATUS_MISSING)
+        return s;
+    w->has_manifest = s == STATUS_OK;
+    set_failures_aside(w);
+    s = leftovers_remove(w->dir, &w->manifest, err);
+    if (s == STATUS_OK && w->manifest.n_segments)
+        s = index_open(w->dir, &w->reader, err);
+    return s;
+}
+
+enum status index_writer_open(const char *dir, const struct builder_options *options,
+    struct index_writer **out, struct error *err)
+{
+    struct index_writer *w = calloc(1, sizeof *w);
+    if (!w)
+        return error_no_memory(err);
+    w->lock.fd = -1;
+    w->options = *options;
+    manifest_init(&w->manifest);
+    buf_init(&w->source_path, PATH_BYTES_MAX);
+    buf_init(&w->abandoned, ABANDONED_BYTES_MAX);
+    w->dir = strdup(dir);
+    enum status s = w->dir ? make_dir(w, err) : error_no_memory(err);
+    if (s == STATUS_OK)
+        s = check_folder(dir, err);
+    if (s == STATUS_OK)
+        s = lock_take(dir, &w->lock, err);
+    if (s == STATUS_OK)
+        s = read_state(w, err);
+    if (s == STATUS_OK)
+        *out = w;
+    else
+        index_writer_close(w);
+    return s;
+}
+
+struct index *index_writer_reader(struct index_writer *w)
+{
+    return w->reader;
+}
+
+/* ---- adding ---- */
+
+static enum status segment_path(
+    const struct index_writer *w, const char *prefix, char path[PATH_MAX], struct error *err)
+{
+    int n = snprintf(
+        path, PATH_MAX, "%s/%s-%06lu", w->dir, prefix, (unsigned long)w->manifest.next_segment);
+    if (n < 0 || n >= PATH_MAX)
+        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", w->dir);
+    return STATUS_OK;
+}
+
+/* Passes on what the builder says. Bad input it refuses as if it had never come; after anything
+ * else the segment is not to be trusted. */
+static enum status built(struct index_writer *w, enum status s)
+{
+    w->is_failed |= s != STATUS_OK && s != STATUS_BAD_INPUT;
+    return s;
+}
+
+static enum status need_builder(struct index_writer *w, struct error *err)
+{
+    if (w->builder)
+        return STATUS_OK;
+    enum status s = segment_path(w, "tmp", w->building, err);
+    if (s == STATUS_OK)
+        s = built(w, segment_builder_open(w->building, &w->options, &w->builder, err));
+    return s;
+}
+
+static enum status out_of_order(const char *call, struct error *err)
+{
+    return error_set(err, STATUS_INTERNAL, "index writer: %s out of order", call);
+}
+
+/* Takes the next of numbers that are never used again. */
+static enum status take_number(uint32_t *next, uint32_t *out, struct error *err)
+{
+    if (*next == UINT32_MAX)
+        return error_set(err, STATUS_BAD_INPUT, "the index has used up its numbers: index again");
+    *out = (*next)++;
+    return STATUS_OK;
+}
+
+enum status index_writer_begin_source(
+    struct index_writer *w, struct source *source, struct error *err)
+{
+    if (w->is_in_source || w->is_committed)
+        return out_of_order("begin_source", err);
+    enum status s = need_builder(w, err);
+    if (s == STATUS_OK)
+        s = take_number(&w->manifest.next_source, &source->number, err);
+    if (s == STATUS_OK)
+        s = built(w, segment_builder_begin_source(w->builder, source, err));
+    if (s != STATUS_OK)
+        return s;
+    buf_clear(&w->source_path);
+    if (!buf_append(&w->source_path, source->path, source->path_len))
+        return built(w, error_no_memory(err));
+    w->source = (struct source){.number = source->number, .format = source->format};
+    w->is_in_source = true;
+    return STATUS_OK;
+}
+
+enum status index_writer_begin_report(
+    struct index_writer *w, struct report *report, struct error *err)
+{
+    if (!w->is_in_source)
+        return out_of_order("begin_report", err);
+    enum status s = take_number(&w->manifest.next_report, &report->number, err);
+    report->source = w->source.number;
+    if (s == STATUS_OK)
+        s = built(w, segment_builder_begin_report(w->builder, report, err));
+    if (s == STATUS_OK)
+        w->source.n_reports++;
+    return s;
+}
+
+enum status index_writer_add_passage(
+    struct index_writer *w, const struct passage *passage, struct error *err)
+{
+    if (!w->is_in_source)
+        return out_of_order("add_passage", err);
+    enum status s = built(w, segment_builder_add_passage(w->builder, passage, err));
+    if (s == STATUS_OK)
+        w->source.n_passages++;
+    return s;
+}
+
+enum status index_writer_end_source(
+    struct index_writer *w, const struct source *source, struct error *err)
+{
+    if (!w->is_in_source || source->number != w->source.number)
+        return out_of_order("end_source", err);
+    enum status s = built(w, segment_builder_end_source(w->builder, source, err));
+    w->is_in_source = false;
+    return s;
+}
+
+enum status index_writer_abandon_source(struct index_writer *w, struct error *err)
+{
+    if (!w->is_in_source)
+        return out_of_order("abandon_source", err);
+    struct source source = w->source;
+    source.path = w->source_path.data;
+    source.path_len = w->source_path.len;
+    enum status s = index_writer_end_source(w, &source, err);
+    if (s != STATUS_OK)
+        return s;
+    if (!buf_append(&w->abandoned, &w->source, sizeof w->source))
+        return built(w, error_no_memory(err));
+    w->n_abandoned++;
+    return STATUS_OK;
+}
+
+enum status index_writer_drop_source(
+    struct index_writer *w, uint32_t segment, const struct source *source, struct error *err)
+{
+    struct source stored;
+    if (!w->reader || segment >= w->manifest.n_segments)
+        return out_of_order("drop_source", err);
+    enum status s = index_source_by_number(w->reader, segment, source->number, &stored, err);
+    if (s == STATUS_OK)
+        s = manifest_add_dead(&w->manifest, segment, &stored, err);
+    if (s == STATUS_OK)
+        w->has_dropped = true;
+    return s;
+}
+
+enum status index_writer_add_failure(struct index_writer *w, const char *line, struct error *err)
+{
+    return manifest_add_failure(&w->manifest, line, err);
+}
+
+/* ---- committing ---- */
+
+static enum status add_file(
+    struct manifest_segment *s, const char *dir, const char *name, struct error *err)
+{
+    char path[PATH_MAX];
+    struct manifest_file *f = &s->files[s->n_files];
+    if (s->n_files == sizeof s->files / sizeof *s->files || strlen(name) >= sizeof f->name)
+        return error_set(err, STATUS_INTERNAL, "unexpected file '%s' in segment '%s'", name, dir);
+    int n = snprintf(path, sizeof path, "%s/%s", dir, name);
+    if (n < 0 || n >= PATH_MAX)
+        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+    strcpy(f->name, name);
+    s->n_files++;
+    return file_hash(path, &f->size, &f->hash, err);
+}
+
+static int compare_file(const void *a, const void *b)
+{
+    return strcmp(((const struct manifest_file *)a)->name, ((const struct manifest_file *)b)->name);
+}
+
+/* One read of pages that were just written. */
+static enum status add_files(struct manifest_segment *s, const char *dir, struct error *err)
+{
+    DIR *d = opendir(dir);
+    enum status status = STATUS_OK;
+    struct dirent *e;
+    if (!d)
+        return error_errno(err, "cannot open '%s'", dir);
+    while (status == STATUS_OK && (e = readdir(d)))
+        if (e->d_name[0] != '.')
+            status = add_file(s, dir, e->d_name, err);
+    closedir(d);
+    qsort(s->files, s->n_files, sizeof *s->files, compare_file);
+    return status;
+}
+
+/* Gives the finished segment its name, and names it in the manifest. */
+static enum status take_in_segment(
+    struct index_writer *w, const struct segment_stats *stats, struct error *err)
+{
+    char path[PATH_MAX];
+    struct manifest_segment segment = {.stats = *stats};
+    enum status s = segment_path(w, "seg", path, err);
+    if (s != STATUS_OK)
+        return s;
+    snprintf(
+        segment.name, sizeof segment.name, "seg-%06lu", (unsigned long)w->manifest.next_segment);
+    if (rename(w->building, path) != 0)
+        return error_errno(err, "cannot rename '%s'", w->building);
+    s = add_files(&segment, path, err);
+    if (s == STATUS_OK)
+        s = manifest_add_segment(&w->manifest, &segment, err);
+    for (size_t i = 0; i < w->n_abandoned && s == STATUS_OK; i++) {
+        struct source dead;
+        memcpy(&dead, w->abandoned.data + i * sizeof dead, sizeof dead);
+        s = manifest_add_dead(&w->manifest, w->manifest.n_segments - 1, &dead, err);
+    }
+    w->manifest.next_segment++;
+    return s;
+}
+
+static enum status finish_segment(struct index_writer *w, struct error *err)
+{
+    struct segment_stats stats;
+    if (!w->builder)
+        return STATUS_OK;
+    enum status s = segment_builder_finish(w->builder, &stats, err);
+    if (s != STATUS_OK)
+        return s;
+    segment_builder_close(w->builder);
+    w->builder = NULL;
+    if (stats.n_sources == w->n_abandoned)
+        return STATUS_OK; /* nothing alive: a leftover */
+    return take_in_segment(w, &stats, err);
+}
+
+static bool has_other_failures(const struct index_writer *w)
+{
+    const struct manifest *m = &w->manifest;
+    if (m->n_failures_all != w->n_old_failures_all || m->n_failures != w->n_old_failures)
+        return true;
+    for (size_t i = 0; i < m->n_failures; i++)
+        if (strcmp(m->failures[i], w->old_failures[i]) != 0)
+            return true;
+    return false;
+}
+
+static void remove_dead_segments(struct manifest *m)
+{
+    for (size_t i = m->n_segments; i-- > 0;)
+        if (m->segments[i].n_dead == m->segments[i].stats.n_sources)
+            manifest_remove_segment(m, i);
+}
+
+/* A new index is only safe once the folder above it knows its name. */
+static enum status sync_parent(const struct index_writer *w, struct error *err)
+{
+    char path[PATH_MAX];
+    if (!w->has_made_dir)
+        return STATUS_OK;
+    int n = snprintf(path, sizeof path, "%s/..", w->dir);
+    return n >= 0 && n < PATH_MAX ? file_sync_folder(path, err)
+                                  : error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", w->dir);
+}
+
+static enum status swap_manifest(struct index_writer *w, struct error *err)
+{
+    remove_dead_segments(&w->manifest);
+    w->manifest.generation++;
+    enum status s = file_sync_folder(w->dir, err);
+    if (s == STATUS_OK)
+        s = manifest_write(w->dir, &w->manifest, err);
+    return s == STATUS_OK ? sync_parent(w, err) : s;
+}
+
+enum status index_writer_commit(struct index_writer *w, struct error *err)
+{
+    struct error ignored;
+    if (w->is_in_source || w->is_committed || w->is_failed)
+        return out_of_order("commit", err);
+    size_t n_before = w->manifest.n_segments;
+    enum status s = finish_segment(w, err);
+    if (s != STATUS_OK)
+        return s;
+    bool has_changed = !w->has_manifest || w->manifest.n_segments > n_before || w->has_dropped ||
+                       has_other_failures(w);
+    if (has_changed && (s = swap_manifest(w, err)) != STATUS_OK)
+        return s;
+    w->is_committed = true;
+    leftovers_remove(w->dir, &w->manifest, &ignored); /* else the next writer does it */
+    return STATUS_OK;
+}
+
+/* ---- closing ---- */
+
+/* What is on the disk decides, not what we meant to do: a commit may have failed after its swap. */
+static void undo(struct index_writer *w)
+{
+    struct manifest m;
+    struct error ignored;
+    char path[PATH_MAX];
+    enum status s = manifest_read(w->dir, &m, &ignored);
+    if (s == STATUS_OK || s == STATUS_MISSING)
+        leftovers_remove(w->dir, &m, &ignored);
+    manifest_release(&m);
+    if (s == STATUS_MISSING && w->has_made_dir) {
+        snprintf(path, sizeof path, "%s/lock", w->dir); /* it fitted when it was made */
+        unlink(path);
+        rmdir(w->dir);
+    }
+}
+
+void index_writer_close(struct index_writer *w)
+{
+    if (!w)
+        return;
+    segment_builder_close(w->builder);
+    index_close(w->reader);
+    if (w->lock.fd >= 0 && !w->is_committed)
+        undo(w);
+    lock_release(&w->lock);
+    for (size_t i = 0; i < w->n_old_failures; i++)
+        free(w->old_failures[i]);
+    free(w->old_failures);
+    manifest_release(&w->manifest);
+    buf_release(&w->source_path);
+    buf_release(&w->abandoned);
+    free(w->dir);
+    free(w);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/leftovers.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/file.h"
+
+/* seg-000001, tmp-000001: the prefix, then six digits or more. */
+static bool is_numbered(const char *name, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    if (strncmp(name, prefix, n) != 0)
+        return false;
+    size_t n_digits = strspn(name + n, "0123456789");
+    return n_digits >= 6 && n_digits <= 10 && name[n + n_digits] == '\0';
+}
+
+static bool is_ours(const char *name)
+{
+    return strcmp(name, "lock") == 0 || strcmp(name, "manifest.tmp") == 0 ||
+           is_numbered(name, "seg-") || is_numbered(name, "tmp-");
+}
+
+static bool is_leftover(const char *name, const struct manifest *m)
+{
+    if (strcmp(name, "manifest.tmp") == 0 || is_numbered(name, "tmp-"))
+        return true;
+    if (!is_numbered(name, "seg-"))
+        return false;
+    for (size_t i = 0; i < m->n_segments; i++)
+        if (strcmp(name, m->segments[i].name) == 0)
+            return false;
+    return true;
+}
+
+enum status leftovers_check_folder(const char *dir, struct error *err)
+{
+    DIR *d = opendir(dir);
+    bool is_foreign = false;
+    struct dirent *e;
+    if (!d)
+        return error_errno(err, "cannot open '%s'", dir);
+    while ((e = readdir(d))) {
+        is_foreign |=
+            strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && !is_ours(e->d_name);
+    }
+    closedir(d);
+    if (is_foreign)
+        return error_set(err, STATUS_FOREIGN,
+            "'%s' is no index of duan's and not empty: name another folder", dir);
+    return STATUS_OK;
+}
+
+enum status leftovers_remove(const char *dir, const struct manifest *m, struct error *err)
+{
+    DIR *d = opendir(dir);
+    enum status s = STATUS_OK;
+    struct dirent *e;
+    if (!d)
+        return error_errno(err, "cannot open '%s'", dir);
+    while (s == STATUS_OK && (e = readdir(d))) {
+        char path[PATH_MAX];
+        if (!is_leftover(e->d_name, m))
+            continue;
+        int n = snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
+        s = n >= 0 && n < PATH_MAX ? file_remove_tree(path, err)
+                                   : error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+    }
+    closedir(d);
+    return s;
+}

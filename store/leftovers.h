@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What lies in an index folder besides what its manifest names: segments half built, built and
+ * never committed, committed once and since replaced. Only names that duan gives are ever removed.
+ * For the holder of the lock. */
+#ifndef DUAN_STORE_LEFTOVERS_H
+#define DUAN_STORE_LEFTOVERS_H
+
+#include "store/manifest.h"
+
+/* STATUS_FOREIGN where a folder without a manifest holds anything that duan would not have put
+ * there. */
+enum status leftovers_check_folder(const char *dir, struct error *err);
+
+/* Removes what m does not name. */
+enum status leftovers_remove(const char *dir, const struct manifest *m, struct error *err);
+
+#endif

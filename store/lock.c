@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How often the file may be replaced between our open and our lock. */
+enum { ATTEMPTS_MAX = 8 };
+
+static enum status name_holder(const char *dir, int fd, struct error *err)
+{
+    char text[24];
+    ssize_t n = pread(fd, text, sizeof text - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    long pid = strtol(text, NULL, 10);
+    if (pid <= 0)
+        return error_set(err, STATUS_LOCKED,
+            "another process is writing to index '%s': wait until it is done", dir);
+    return error_set(err, STATUS_LOCKED,
+        "process %ld is writing to index '%s': wait until it is done", pid, dir);
+}
+
+static enum status lock_file(const char *dir, const char *path, int fd, struct error *err)
+{
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return STATUS_OK;
+    if (errno == EWOULDBLOCK)
+        return name_holder(dir, fd, err);
+    return error_errno(err, "cannot lock '%s'", path);
+}
+
+/* A writer that made the folder and gave up removes the file again: is the one locked still the one
+ * that others see? */
+static bool is_in_place(const char *path, int fd)
+{
+    struct stat ours, theirs;
+    return fstat(fd, &ours) == 0 && stat(path, &theirs) == 0 && ours.st_dev == theirs.st_dev &&
+           ours.st_ino == theirs.st_ino;
+}
+
+/* Only for the message to others: a fault here is none. */
+static void write_pid(int fd)
+{
+    char text[24];
+    int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)n, 0) != n)
+        return;
+}
+
+enum status lock_take(const char *dir, struct lock *out, struct error *err)
+{
+    char path[PATH_MAX];
+    out->fd = -1;
+    int n = snprintf(path, sizeof path, "%s/lock", dir);
+    if (n < 0 || n >= PATH_MAX)
+        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+    for (int i = 0; i < ATTEMPTS_MAX; i++) {
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+        if (fd < 0)
+            return error_errno(err, "cannot lock '%s'", path);
+        enum status s = lock_file(dir, path, fd, err);
+        if (s == STATUS_OK && is_in_place(path, fd)) {
+            write_pid(fd);
+            out->fd = fd;
+            return STATUS_OK;
+        }
+        close(fd);
+        if (s != STATUS_OK)
+            return s;
+    }
+    return error_set(
+        err, STATUS_LOCKED, "another process is writing to index '%s': wait until it is done", dir);
+}
+
+void lock_release(struct lock *l)
+{
+    if (l->fd >= 0)
+        close(l->fd);
+    l->fd = -1;
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Passages: rows of text and what they are cut into, rendered as one string; and what holds of any
+ * text. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <ftw.h>
+
+#include "common/utf8.h"
+#include "indexer/passage.h"
+#include "tests/rows.h"
+#include "tests/temp_dir.h"
+
+struct render {
+    char text[4096];
+    size_t n;
+};
+
+/* ` ¦ ` between passages; of each `line/level/section text`, line ends as ⏎ and ␍. */
+static enum status render_passage(void *arg, const struct passage *p, struct error *err)
+{
+    struct render *r = arg;
+    (void)err;
+    r->n += (size_t)snprintf(r->text + r->n, sizeof r->text - r->n, "%s%u/%u/%u ",
+        p->number > 1 ? " ¦ " : "", p->line, p->level, p->section);
+    for (size_t i = 0; i < p->text_len; i++) {
+        const char *mark = p->text[i] == '\n' ? "⏎" : p->text[i] == '\r' ? "␍" : NULL;
+        r->n += (size_t)(mark ? snprintf(r->text + r->n, sizeof r->text - r->n, "%s", mark)
+                              : snprintf(r->text + r->n, sizeof r->text - r->n, "%c", p->text[i]));
+    }
+    return STATUS_OK;
+}
+
+static void check_row(void **state)
+{
+    const struct row *row = *state;
+    struct render r = {.n = 0};
+    struct passage_splitter *s;
+    struct error err;
+    assert_int_equal(passage_splitter_open(render_passage, &r, &s, &err), STATUS_OK);
+    passage_splitter_begin(s, strcmp(row->kind, "markdown") == 0, 1);
+    assert_int_equal(passage_splitter_feed(s, row->text, row->text_len, true, &err), STATUS_OK);
+    passage_splitter_close(s);
+    assert_string_equal(r.text, row->expected);
+}
+
+/* What any cutting must keep: nothing lost, nothing doubled, numbers and sections in order. */
+struct keeper {
+    const char *text;
+    size_t n, at;
+    uint32_t number, line;
+    size_t longest;
+};
+
+static enum status keep(void *arg, const struct passage *p, struct error *err)
+{
+    struct keeper *k = arg;
+    (void)err;
+    assert_true(p->text_len > 0 && k->at + p->text_len <= k->n);
+    assert_memory_equal(p->text, k->text + k->at, p->text_len);
+    assert_int_equal(p->number, ++k->number);
+    assert_true(p->section < p->number);
+    assert_true(p->line >= k->line);
+    assert_true(p->level <= 9);
+    k->line = p->line;
+    k->at += p->text_len;
+    assert_int_equal(utf8_floor(k->text, k->n, k->at), k->at);
+    if (p->text_len > k->longest)
+        k->longest = p->text_len;
+    return STATUS_OK;
+}
+
+static struct keeper cut_in_steps(const char *text, size_t n, size_t step, bool is_markdown)
+{
+    struct keeper k = {.text = text, .n = n};
+    struct passage_splitter *s;
+    struct error err;
+    assert_int_equal(passage_splitter_open(keep, &k, &s, &err), STATUS_OK);
+    passage_splitter_begin(s, is_markdown, 1);
+    for (size_t at = 0; at < n; at += step) {
+        size_t part = n - at < step ? n - at : step;
+        assert_int_equal(
+            passage_splitter_feed(s, text + at, part, at + part == n, &err), STATUS_OK);
+    }
+    assert_int_equal(k.number, passage_splitter_count(s));
+    passage_splitter_close(s);
+    assert_int_equal(k.at, n);
+    return k;
+}
+
+/* n characters of s again and again. */
+static char *repeated(const char *s, size_t times)
+{
+    size_t len = strlen(s);
+    char *out = malloc(len * times + 1);
+    assert_non_null(out);
+    for (size_t i = 0; i < times; i++)
+        memcpy(out + i * len, s, len);
+    out[len * times] = '\0';
+    return out;
+}
+
+static void passage_splitter_feed__cuts_a_line_without_end_in_bounded_pieces(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"云陵市", "云陵市建成，", "云陵市建成。", " ", "a", "𠮟責",
+        "會(huì )", "\r", "第一章 总则 "};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        char *text = repeated(lines[i], 60000);
+        struct keeper k = cut_in_steps(text, strlen(text), 50000, i % 2);
+        assert_true(k.longest <= 17 * 1024);
+        free(text);
+    }
+}
+
+static void passage_splitter_feed__does_not_depend_on_where_the_text_is_cut(void **state)
+{
+    (void)state;
+    const char *unit = "第 1 "
+                       "條\r\n本辦法依雲陵縣自治條例第三條規定訂定之；其施行細則，由縣\r\n府定之。"
+                       "\r\n\r\n一、茶業。\r\n二、陶瓷。\r\n\r\n";
+    char *text = repeated(unit, 40);
+    size_t n = strlen(text);
+    struct keeper whole = cut_in_steps(text, n, n, false);
+    for (size_t step = 1; step < 40; step += 3) {
+        struct keeper k = cut_in_steps(text, n, step, false);
+        assert_int_equal(k.number, whole.number);
+        assert_int_equal(k.line, whole.line);
+    }
+    free(text);
+}
+
+static void passage_splitter_feed__keeps_random_text_whole(void **state)
+{
+    (void)state;
+    static const char *const bits[] = {"\n", "\r\n", "\r", "\n\n", "\f", "\xE2\x80\xA8", " ", "　",
+        "一、", "（二）", "第三条 ", "第", "章", "12.", "*.", "# ", "**", "```\n", "│", "| ",
+        "云陵", "。", "，", "；", "”", "（", "huì", ")", "- ", "建成并投入使用", "\t", "①", "。\n",
+        "abc ", "¥", "😀"};
+    srand(7);
+    for (int round = 0; round < 300; round++) {
+        char text[8192];
+        size_t n = 0;
+        while (n < 6000) {
+            const char *bit = bits[(size_t)rand() % (sizeof bits / sizeof *bits)];
+            memcpy(text + n, bit, strlen(bit));
+            n += strlen(bit);
+        }
+        cut_in_steps(text, n, 1 + (size_t)rand() % 700, round % 2);
+    }
+}
+
+static void passage_splitter_feed__bounds_blank_lines(void **state)
+{
+    (void)state;
+    char *text = repeated("\n", 300000);
+    struct keeper k = cut_in_steps(text, 300000, 65536, false);
+    assert_true(k.longest <= 64 * 1024);
+    free(text);
+}
+
+static void passage_splitter_feed__takes_an_empty_text(void **state)
+{
+    (void)state;
+    struct keeper k = {.n = 0};
+    struct passage_splitter *s;
+    struct error err;
+    assert_int_equal(passage_splitter_open(keep, &k, &s, &err), STATUS_OK);
+    assert_int_equal(passage_splitter_feed(s, "", 0, true, &err), STATUS_OK);
+    assert_int_equal(passage_splitter_count(s), 0);
+    passage_splitter_close(s);
+}
+
+static void passage_cut__shares_out_evenly(void **state)
+{
+    (void)state;
+    char *text = repeated("云陵市建成十个字。", 100); /* 900 characters */
+    size_t n = strlen(text), piece = passage_cut(text, n, true);
+    assert_int_equal(piece, n / 2);
+    assert_int_equal(passage_cut(text, n / 2, true), n / 2);
+    free(text);
+}
+
+static void passage_cut__keeps_quotes_with_their_sentence(void **state)
+{
+    (void)state;
+    char *text = repeated("云陵市建成“十个字。”", 100);
+    size_t piece = passage_cut(text, strlen(text), true);
+    assert_memory_equal(text + piece, "云", 3);
+    free(text);
+}
+
+static void passage_cut__falls_back_to_commas_then_to_the_limit(void **state)
+{
+    (void)state;
+    char *commas = repeated("云陵市建成十个字，", 100), *none = repeated("云", 3000),
+         *readings = repeated("會 (huì )", 500);
+    size_t piece = passage_cut(commas, strlen(commas), true);
+    assert_int_equal(piece % strlen("云陵市建成十个字，"), 0);
+    assert_int_equal(passage_cut(none, strlen(none), true), 2000 * 3);
+    piece = passage_cut(readings, strlen(readings), true);
+    assert_memory_equal(readings + piece, "會", 3);
+    free(commas);
+    free(none);
+    free(readings);
+}
+
+static int check_corpus_file(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+    (void)st, (void)where;
+    const char *ending = strrchr(path, '.');
+    if (type != FTW_F || !ending || (strcmp(ending, ".txt") != 0 && strcmp(ending, ".md") != 0))
+        return 0;
+    size_t n;
+    char *text = temp_dir_read(path, &n);
+    if (n)
+        cut_in_steps(text, n, 10007, strcmp(ending, ".md") == 0);
+    free(text);
+    return 0;
+}
+
+static void passage_splitter_feed__loses_no_byte_of_any_corpus(void **state)
+{
+    (void)state;
+    const char *corpora = getenv("CORPORA") ? getenv("CORPORA") : "../shared/corpora";
+    if (nftw(corpora, check_corpus_file, 16, FTW_PHYS) != 0) {
+        print_message("no corpora at %s\n", corpora);
+        skip();
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(passage_splitter_feed__cuts_a_line_without_end_in_bounded_pieces),
+        cmocka_unit_test(passage_splitter_feed__does_not_depend_on_where_the_text_is_cut),
+        cmocka_unit_test(passage_splitter_feed__keeps_random_text_whole),
+        cmocka_unit_test(passage_splitter_feed__bounds_blank_lines),
+        cmocka_unit_test(passage_splitter_feed__takes_an_empty_text),
+        cmocka_unit_test(passage_cut__shares_out_evenly),
+        cmocka_unit_test(passage_cut__keeps_quotes_with_their_sentence),
+        cmocka_unit_test(passage_cut__falls_back_to_commas_then_to_the_limit),
+        cmocka_unit_test(passage_splitter_feed__loses_no_byte_of_any_corpus),
+    };
+    return rows_run("passages.test", check_row) + cmocka_run_group_tests(tests, NULL, NULL);
+}

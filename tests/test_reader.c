@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From files to reports and passages: text, tsv, jsonl, encodings, faults; rendered as one string.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/hash.h"
+#include "indexer/reader.h"
+#include "store/schema.h"
+#include "tests/temp_dir.h"
+
+/* `[id|title|date|fields] line:text …`, faults as `!line:what`. */
+struct render {
+    char text[8192];
+    size_t n;
+    uint32_t n_passages;
+    size_t n_bytes, longest;
+    bool only_counts;
+};
+
+#define PUT(r, ...)                                                                                \
+    ((r)->n += (size_t)snprintf((r)->text + (r)->n, sizeof(r)->text - (r)->n, __VA_ARGS__))
+
+static enum status put_report(void *arg, struct report *x, struct error *err)
+{
+    struct render *r = arg;
+    (void)err;
+    if (!r->only_counts)
+        PUT(r, "[%.*s|%.*s|%u-%u-%u|%.*s]", (int)x->id_len, x->id, (int)x->title_len, x->title,
+            schema_date_year(x->date), schema_date_month(x->date), schema_date_day(x->date),
+            (int)x->fields_len, x->fields);
+    return STATUS_OK;
+}
+
+static enum status put_passage(void *arg, const struct passage *p, struct error *err)
+{
+    struct render *r = arg;
+    (void)err;
+    r->n_passages++;
+    r->n_bytes += p->text_len;
+    r->longest = p->text_len > r->longest ? p->text_len : r->longest;
+    if (!r->only_counts)
+        PUT(r, " %u:%.*s", p->line, (int)p->text_len, p->text);
+    return STATUS_OK;
+}
+
+static enum status put_fault(void *arg, uint32_t line, const char *what, struct error *err)
+{
+    (void)err;
+    PUT((struct render *)arg, "!%u:%s", line, what);
+    return STATUS_OK;
+}
+
+struct reading {
+    enum status status;
+    struct error err;
+    struct source source;
+    bool is_binary;
+    const char *kind;
+};
+
+static struct reading read_as(const char *path, enum source_format format, struct render *r)
+{
+    struct reading got = {.status = STATUS_OK, .kind = NULL};
+    struct reader_options options = {format, path, strlen(path), 1 << 20};
+    struct report_sink sink = {r, put_report, put_passage, put_fault, NULL};
+    struct input *in;
+    assert_int_equal(input_open_file(path, &in, &got.err), STATUS_OK);
+    got.status = input_detect(in, ENCODING_UNKNOWN, &got.is_binary, &got.kind, &got.err);
+    if (got.status == STATUS_OK && !got.is_binary)
+        got.status = reader_run(in, &options, &sink, &got.err);
+    if (got.status == STATUS_OK && !got.is_binary)
+        got.status = input_finish(in, &got.source, &got.err);
+    input_close(in);
+    return got;
+}
+
+static void expect(const char *bytes, size_t n, enum source_format format, const char *expected)
+{
+    char *dir = temp_dir_make();
+    const char *path = temp_dir_path(dir, "云陵.x");
+    struct render r = {.n = 0};
+    temp_dir_write(path, bytes, n);
+    struct reading got = read_as(path, format, &r);
+    assert_int_equal(got.status, STATUS_OK);
+    assert_string_equal(r.text, expected);
+    assert_int_equal(got.source.size, n);
+    assert_int_equal(got.source.hash, hash_bytes(bytes, n));
+    temp_dir_remove(dir);
+}
+
+static void expect_text(const char *text, enum source_format format, const char *expected)
+{
+    expect(text, strlen(text), format, expected);
+}
+
+static void source_format_of__goes_by_the_ending(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        enum source_format format;
+    } rows[] = {{"/a/b.txt", FORMAT_TEXT}, {"b", FORMAT_TEXT}, {"b.TSV", FORMAT_TSV},
+        {"b.jsonl", FORMAT_JSONL}, {"b.ndjson", FORMAT_JSONL}, {"b.md", FORMAT_MARKDOWN},
+        {"b.markdown", FORMAT_MARKDOWN}, {".md", FORMAT_TEXT}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(source_format_of(rows[i].name, strlen(rows[i].name)), rows[i].format);
+}
+
+static void read_text__takes_title_date_and_passages(void **state)
+{
+    (void)state;
+    expect_text("云陵市工作报告\n2024年1月15日\n正文一段。\n", FORMAT_TEXT,
+        "[|云陵市工作报告|2024-1-15|] 1:云陵市工作报告\n 2:2024年1月15日\n 3:正文一段。\n");
+    expect_text(
+        "\xEF\xBB\xBF云陵市工作报告\n", FORMAT_TEXT, "[|云陵市工作报告|0-0-0|] 1:云陵市工作报告\n");
+    expect_text("", FORMAT_TEXT, "");
+}
+
+static void read_text__decodes_other_encodings(void **state)
+{
+    (void)state;
+    static const char utf16[] = "\xFF\xFE\x91\x4E\x75\x96\x02\x5E\xE5\x5D\x5C\x4F\xA5\x62\x4A\x54";
+    expect(utf16, sizeof utf16 - 1, FORMAT_TEXT, "[|云陵市工作报告|0-0-0|] 1:云陵市工作报告");
+}
+
+static void read_tsv__makes_each_line_a_report(void **state)
+{
+    (void)state;
+    expect_text("a1\t云陵市。\r\n\nb2\t又一\t行\n", FORMAT_TSV,
+        "[a1|a1|0-0-0|] 1:云陵市。[b2|b2|0-0-0|] 3:又一\t行");
+}
+
+static void read_tsv__skips_bad_lines_and_goes_on(void **state)
+{
+    (void)state;
+    expect_text("没有制表符\n\t没有编号\nc3\t\nd4\t好", FORMAT_TSV,
+        "!1:no 'id<TAB>text'!2:no 'id<TAB>text'!3:no text behind the id[d4|d4|0-0-0|] 4:好");
+}
+
+static void read_tsv__cuts_what_is_longer_than_a_passage_may_be(void **state)
+{
+    (void)state;
+    char *dir = temp_dir_make();
+    const char *path = temp_dir_path(dir, "a.tsv");
+    struct render r = {.only_counts = true};
+    size_t n = 300000;
+    char *text = malloc(n);
+    memset(text, 'x', n);
+    memcpy(text, "id\t", 3);
+    temp_dir_write(path, text, n);
+    assert_int_equal(read_as(path, FORMAT_TSV, &r).status, STATUS_OK);
+    assert_true(r.n_passages > 4 && r.longest <= PASSAGE_BYTES_MAX);
+    assert_int_equal(r.n_bytes, n - 3);
+    free(text);
+    temp_dir_remove(dir);
+}
+
+static void reader_each_line__refuses_a_line_beyond_the_limit(void **state)
+{
+    (void)state;
+    char *dir = temp_dir_make();
+    const char *path = temp_dir_path(dir, "a.tsv");
+    struct render r = {.n = 0};
+    size_t n = (3 << 20) + 5;
+    char *text = malloc(n);
+    memset(text, 'x', n);
+    memcpy(text, "id\t", 3);
+    memcpy(text + n - 5, "\nb\tok", 5);
+    temp_dir_write(path, text, n);
+    assert_int_equal(read_as(path, FORMAT_TSV, &r).status, STATUS_OK);
+    assert_string_equal(r.text, "!1:the line is too long[b|b|0-0-0|] 2:ok");
+    free(text);
+    temp_dir_remove(dir);
+}
+
+static void read_jsonl__takes_what_it_knows_and_keeps_the_rest_as_fields(void **state)
+{
+    (void)state;
+    expect_text("{\"id\":\"p1\",\"title\":\"高铁站改造\",\"text\":\"一段。\\n二段。\",\"date\":"
+                "\"2024-05-06\",\"year\":2024,\"区\":\"东湖\"}\n",
+        FORMAT_JSONL,
+        "[p1|高铁站改造|2024-5-6|{\"year\":2024,\"区\":\"东湖\"}] 1:一段。\n 1:二段。");
+    expect_text("\n {\"id\":7,\"text\":\"云陵市工作报告\\n正文一段。\",\"date\":1999}",
+        FORMAT_JSONL, "[7|云陵市工作报告|1999-0-0|] 2:云陵市工作报告\n 2:正文一段。");
+    expect_text("{\"text\":\"正文一段。\"}", FORMAT_JSONL, "[1|1|0-0-0|] 1:正文一段。");
+}
+
+static void read_jsonl__skips_bad_lines_and_goes_on(void **state)
+{
+    (void)state;
+    expect_text("{\n[1]\n{\"text\":3}\n{\"text\":\"\"}\n{\"id\":{},\"text\":\"a\"}\n{\"id\":\"\","
+                "\"text\":\"a\"}\n{\"id\":\"z\",\"text\":\"好。\"}\n",
+        FORMAT_JSONL,
+        "!1:not JSON!2:not a JSON object!3:no \"text\"!4:no \"text\"!5:\"id\" is neither a short "
+        "text nor a whole number"
+        "!6:\"id\" is neither a short text nor a whole number[z|z|0-0-0|] 7:好。");
+}
+
+static void input_detect__knows_what_is_not_text(void **state)
+{
+    (void)state;
+    char *dir = temp_dir_make();
+    const char *path = temp_dir_path(dir, "a.txt");
+    struct render r = {.n = 0};
+    char zeros[5000] = {0};
+    temp_dir_write(path, zeros, sizeof zeros);
+    struct reading got = read_as(path, FORMAT_TEXT, &r);
+    assert_true(got.is_binary);
+    assert_null(got.kind);
+    temp_dir_write(path, "\x89PNG\r\n\x1A\n\0\0\0\rIHDR", 16);
+    got = read_as(path, FORMAT_TEXT, &r);
+    assert_true(got.is_binary);
+    assert_non_null(got.kind);
+    temp_dir_remove(dir);
+}
+
+/* Changes the file after the first chunk, as another program would. */
+struct meddler {
+    const char *path;
+    off_t size;
+    bool is_done;
+};
+
+static enum status meddle(void *arg, struct error *err)
+{
+    struct meddler *m = arg;
+    (void)err;
+    if (!m->is_done)
+        assert_int_equal(truncate(m->path, m->size), 0);
+    m->is_done = true;
+    return STATUS_OK;
+}
+
+static enum status count_only(void *arg, const struct passage *p, struct error *err)
+{
+    (void)arg, (void)p, (void)err;
+    return STATUS_OK;
+}
+
+static enum status take_report(void *arg, struct report *r, struct error *err)
+{
+    (void)arg, (void)r, (void)err;
+    return STATUS_OK;
+}
+
+static void expect_meddling(off_t size, const char *message)
+{
+    char *dir = temp_dir_make();
+    const char *path = temp_dir_path(dir, "a.txt");
+    size_t n = 3 << 20;
+    char *text = malloc(n);
+    memset(text, 'x', n);
+    temp_dir_write(path, text, n);
+    struct meddler m = {path, size, false};
+    struct reader_options options = {FORMAT_TEXT, path, strlen(path), 1 << 20};
+    struct report_sink sink = {&m, take_report, count_only, NULL, meddle};
+    struct input *in;
+    struct error err;
+    struct source source = {0};
+    bool is_binary;
+    const char *kind;
+    assert_int_equal(input_open_file(path, &in, &err), STATUS_OK);
+    assert_int_equal(input_detect(in, ENCODING_UTF8, &is_binary, &kind, &err), STATUS_OK);
+    enum status status = reader_run(in, &options, &sink, &err);
+    if (status == STATUS_OK)
+        status = input_finish(in, &source, &err);
+    assert_int_equal(status, STATUS_IO);
+    assert_string_equal(err.message, message);
+    input_close(in);
+    free(text);
+    temp_dir_remove(dir);
+}
+
+static void input_finish__names_a_file_that_did_not_stay_what_it_was(void **state)
+{
+    (void)state;
+    expect_meddling(2 << 20, "the file shrank while it was read");
+    expect_meddling(4 << 20, "the file grew while it was read");
+    expect_meddling(3 << 20, "the file was changed while it was read");
+}
+
+static void read_text__takes_a_line_of_100_mb_in_bounded_memory(void **state)
+{
+    (void)state;
+    char *dir = temp_dir_make();
+    const char *path = temp_dir_path(dir, "a.txt");
+    FILE *f = fopen(path, "w");
+    struct render r = {.only_counts = true};
+    for (int i = 0; i < 3500; i++)
+        for (int j = 0; j < 1000; j++)
+            fputs("云陵市工作报告陵", f);
+    fclose(f);
+    struct reading got = read_as(path, FORMAT_TEXT, &r);
+    assert_int_equal(got.status, STATUS_OK);
+    assert_int_equal(r.n_bytes, got.source.size);
+    assert_true(r.longest <= 8000);
+    temp_dir_remove(dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(source_format_of__goes_by_the_ending),
+        cmocka_unit_test(read_text__takes_title_date_and_passages),
+        cmocka_unit_test(read_text__decodes_other_encodings),
+        cmocka_unit_test(read_tsv__makes_each_line_a_report),
+        cmocka_unit_test(read_tsv__skips_bad_lines_and_goes_on),
+        cmocka_unit_test(read_tsv__cuts_what_is_longer_than_a_passage_may_be),
+        cmocka_unit_test(reader_each_line__refuses_a_line_beyond_the_limit),
+        cmocka_unit_test(read_jsonl__takes_what_it_knows_and_keeps_the_rest_as_fields),
+        cmocka_unit_test(read_jsonl__skips_bad_lines_and_goes_on),
+        cmocka_unit_test(input_detect__knows_what_is_not_text),
+        cmocka_unit_test(input_finish__names_a_file_that_did_not_stay_what_it_was),
+        cmocka_unit_test(read_text__takes_a_line_of_100_mb_in_bounded_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
