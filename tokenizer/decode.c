@@ -27,7 +27,8 @@ static const char replacement[] = "\xEF\xBF\xBD", euro[] = "\xE2\x82\xAC";
 
 struct decoder {
     enum encoding encoding;
-    iconv_t iconv; /* (iconv_t)-1 where there is none */
+    bool has_iconv;
+    iconv_t iconv;
     size_t n_rest;
     char rest[REST_MAX];
 };
@@ -88,10 +89,12 @@ static const struct {
 
 enum encoding encoding_by_name(const char *name, size_t n)
 {
-    char plain[NAME_MAX_LEN + 1];
+    char plain[NAME_MAX_LEN] = "";
     size_t len = 0;
     for (size_t i = 0; i < n; i++) {
-        char c = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 'a' - 'A') : name[i];
+        char c = name[i];
+        if (c >= 'A' && c <= 'Z')
+            c |= 0x20;
         if (c == '-' || c == '_' || c == ' ')
             continue;
         if (len == NAME_MAX_LEN)
@@ -159,35 +162,11 @@ static size_t utf8_subpart(const unsigned char *p, size_t n, size_t *want)
     return k;
 }
 
-/* The length of the well-formed start of p[0..n). */
-static size_t utf8_valid(const unsigned char *p, size_t n)
-{
-    size_t i = 0, want;
-    while (i < n) {
-        uint64_t word;
-        if (p[i] < 0x80) {
-            for (i++; n - i >= 8 && (memcpy(&word, p + i, 8), !(word & 0x8080808080808080)); i += 8)
-                ;
-            while (i < n && p[i] < 0x80)
-                i++;
-        } else if (n - i >= 3 && p[i] > 0xE0 && p[i] < 0xED && (p[i + 1] & 0xC0) == 0x80 &&
-                   (p[i + 2] & 0xC0) == 0x80) {
-            i += 3; /* U+1000 to U+CFFF */
-        } else {
-            size_t len = utf8_subpart(p + i, n - i, &want);
-            if (len != want)
-                break;
-            i += len;
-        }
-    }
-    return i;
-}
-
 static size_t decode_utf8(struct sink *to, const unsigned char *p, size_t n)
 {
     size_t i = 0;
     for (;;) {
-        size_t len = utf8_valid(p + i, n - i), want;
+        size_t len = utf8_valid((const char *)p + i, n - i), want;
         put(to, p + i, len);
         i += len;
         if (i == n)
@@ -279,7 +258,8 @@ static size_t decode_with_iconv(
         put_replacement(to);
         i += fault_length(d->encoding, p + i, n - i);
     }
-    if (to->is_last)
+    if (to->is_last) /* HKSCS has pairs that become two characters: an iconv may keep the second
+                        back */
         run_iconv(d, to, NULL, 0);
     return i;
 }
@@ -298,8 +278,8 @@ enum status decoder_open(enum encoding e, struct decoder **out, struct error *er
     if (!d)
         return error_no_memory(err);
     d->encoding = e;
-    d->iconv = iconv_names[e] ? iconv_open("UTF-8", iconv_names[e]) : (iconv_t)-1;
-    if (iconv_names[e] && d->iconv == (iconv_t)-1) {
+    d->has_iconv = iconv_names[e] != NULL;
+    if (d->has_iconv && (intptr_t)(d->iconv = iconv_open("UTF-8", iconv_names[e])) == -1) {
         free(d);
         return error_set(err, STATUS_IO, "cannot decode '%s': this system's iconv does not know it",
             iconv_names[e]);
@@ -312,7 +292,7 @@ void decoder_close(struct decoder *d)
 {
     if (!d)
         return;
-    if (d->iconv != (iconv_t)-1)
+    if (d->has_iconv)
         iconv_close(d->iconv);
     free(d);
 }

@@ -19,7 +19,7 @@
 #include "tokenizer/magic.h"
 
 enum {
-    STRETCH_MAX = 1 << 15, /* bytes that are weighed */
+    STRETCH_MAX = 1 << 14, /* bytes that are weighed */
     HEAD_MAX = 4096,       /* where a declaration may stand */
     COST_BROKEN = 40,
     COST_CONTROL = 30,
@@ -30,13 +30,14 @@ enum {
     PART_CONTROL_MAX = 50, /* text has less than one control character in so many */
     PART_BROKEN_MAX = 4,
     PART_LATIN_MAX = 20,
+    N_HIGH_CLEAR = 24, /* so many bytes that are not ASCII are not UTF-8 by chance */
 };
 
 struct candidate {
     enum encoding encoding;
-    double bits;
-    size_t n_chars, n_han, n_control, n_broken;
     bool is_out;
+    double bits;
+    size_t n_chars, n_control, n_broken;
 };
 
 /* ---- what characters cost ---- */
@@ -92,14 +93,9 @@ static bool is_odd_control(uint32_t cp)
                      : cp >= 0x7F && cp < 0xA0 && cp != 0x85;
 }
 
-static bool is_common_range(uint32_t cp)
-{
-    return cp >= COMMON_FIRST && cp <= COMMON_LAST;
-}
-
 static unsigned char_cost(uint32_t cp)
 {
-    if (is_common_range(cp)) {
+    if (cp >= COMMON_FIRST && cp <= COMMON_LAST) {
         uint32_t at = cp - COMMON_FIRST;
         return (common_chars[at / 2] >> (at % 2 * 4) & 15u) + COMMON_COST_MIN;
     }
@@ -121,7 +117,6 @@ static void weigh_text(struct candidate *c, const char *text, size_t n)
         i += utf8_step(text + i, n - i, &cp);
         bits += char_cost(cp);
         c->n_chars++;
-        c->n_han += is_common_range(cp);
         c->n_control += is_odd_control(cp);
     }
     c->bits = (double)bits;
@@ -340,6 +335,12 @@ static struct shape shape_of(const char *bytes, size_t n)
     return s;
 }
 
+static bool is_utf8(const char *bytes, size_t n, bool is_whole)
+{
+    size_t len = utf8_valid(bytes, n);
+    return len == n || (!is_whole && len == utf8_floor(bytes, n, n));
+}
+
 void encoding_detect(const char *bytes, size_t n, bool is_whole, struct detection *out)
 {
     *out = (struct detection){.encoding = ENCODING_UTF8, .certainty = 1};
@@ -356,6 +357,9 @@ void encoding_detect(const char *bytes, size_t n, bool is_whole, struct detectio
     }
     struct shape shape = shape_of(bytes, n);
     if (shape.n_high == 0 && shape.n_odd == 0)
+        return;
+    if (shape.n_high >= N_HIGH_CLEAR && shape.n_odd * PART_CONTROL_MAX <= n &&
+        is_utf8(bytes, n, is_whole))
         return;
     enum encoding declared = declared_encoding(bytes, n);
     if (declared == ENCODING_UNKNOWN && shape.n_odd == 0 && shape.n_high == shape.n_lone_high &&
