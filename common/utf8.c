@@ -2,6 +2,9 @@
 #include "common/utf8.h"
 
 #include <stdbool.h>
+#include <string.h>
+
+static const uint64_t ASCII_MASK = 0x8080808080808080;
 
 static size_t length_by_lead(unsigned char lead)
 {
@@ -29,4 +32,24 @@ size_t utf8_count(const char *s, size_t n)
     for (size_t i = 0; i < n; i += utf8_step(s + i, n - i, &cp))
         count++;
     return count;
+}
+
+size_t utf8_valid(const char *s, size_t n)
+{
+    size_t i = 0, len;
+    uint32_t cp;
+    uint64_t word;
+    while (i < n) {
+        while (n - i >= sizeof word && (memcpy(&word, s + i, sizeof word), !(word & ASCII_MASK)))
+            i += sizeof word;
+        while (i < n && (unsigned char)s[i] < 0x80)
+            i++;
+        while (i < n && (unsigned char)s[i] >= 0x80) {
+            len = utf8_decode(s + i, n - i, &cp);
+            if (len == 0)
+                return i;
+            i += len;
+        }
+    }
+    return i;
 }

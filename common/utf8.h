@@ -81,4 +81,7 @@ size_t utf8_floor(const char *s, size_t n, size_t at);
 /* How many code points s[0..n) holds; a broken byte counts as one. */
 size_t utf8_count(const char *s, size_t n);
 
+/* The length of the well-formed start of s[0..n): n where all of it is UTF-8. */
+size_t utf8_valid(const char *s, size_t n);
+
 #endif

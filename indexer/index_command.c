@@ -20,7 +20,7 @@ struct index_command {
     const char *folder, *encoding;
     int format, builder;
     uint64_t memory, threads;
-    bool is_quiet;
+    bool is_quiet, is_verbose;
     struct progress progress;
     struct update_options options;
     struct update_counts counts;
@@ -68,6 +68,18 @@ static void on_fault(void *arg, const char *path, uint32_t line, const char *wha
     fputc('\n', stderr);
 }
 
+static void on_event(void *arg, const char *path, enum update_event event)
+{
+    struct index_command *c = arg;
+    const char *what = event == UPDATE_ADDED     ? tr("added")
+                       : event == UPDATE_CHANGED ? tr("changed")
+                                                 : tr("removed");
+    progress_clear(&c->progress);
+    fprintf(stderr, "%s ", what);
+    put_text(stderr, path, strlen(path));
+    fputc('\n', stderr);
+}
+
 static void on_progress(void *arg, const char *path, uint64_t n_bytes)
 {
     struct index_command *c = arg;
@@ -107,9 +119,10 @@ static void put_summary(const struct index_command *c)
         fprintf(stderr, tr(", bad lines %llu"), (unsigned long long)n->n_bad_lines);
     put_skipped(n);
     fputc('\n', stderr);
-    fprintf(stderr, tr("%llu reports, %llu passages, %.1f MB in %.1f s (%.1f MB/s)\n"),
-        (unsigned long long)n->n_reports, (unsigned long long)n->n_passages, mb, seconds,
-        seconds > 0 ? mb / seconds : 0.0);
+    if (n->n_added || n->n_changed)
+        fprintf(stderr, tr("%llu reports, %llu passages, %.1f MB in %.1f s (%.1f MB/s)\n"),
+            (unsigned long long)n->n_reports, (unsigned long long)n->n_passages, mb, seconds,
+            seconds > 0 ? mb / seconds : 0.0);
     if (n->n_replaced)
         fprintf(stderr, tr("%llu bytes fitted no encoding and became U+FFFD\n"),
             (unsigned long long)n->n_replaced);
@@ -164,7 +177,11 @@ static int run(struct index_command *c, const char *const *paths, size_t n)
     c->options.builder = (enum builder_kind)c->builder;
     c->options.memory_bytes = (size_t)c->memory;
     c->options.n_threads = (unsigned)c->threads;
-    c->options.listener = (struct update_listener){c, on_fault, on_progress, is_stopped};
+    c->options.listener = (struct update_listener){.arg = c,
+        .fault = on_fault,
+        .progress = on_progress,
+        .event = c->is_verbose ? on_event : NULL,
+        .is_stopped = is_stopped};
     enum status status =
         update_run(index_folder(c->folder), paths, n, &c->options, &c->counts, &err);
     progress_clear(&c->progress);
@@ -203,6 +220,8 @@ int index_command(int argc, char **argv)
         {"builder", 0, OPTION_CHOICE, &c.builder, "KIND",
             "how to build: through Xapian (api) or by ourselves (bulk)", 0, 0, builders},
         {"quiet", 'q', OPTION_FLAG, &c.is_quiet, NULL, "faults only", 0, 0, NULL},
+        {"verbose", 'v', OPTION_FLAG, &c.is_verbose, NULL,
+            "each source that was added, changed or removed", 0, 0, NULL},
         {NULL, 0, OPTION_FLAG, NULL, NULL, NULL, 0, 0, NULL},
     };
     const struct option_command command = {"index", "PATH...|-",

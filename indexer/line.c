@@ -162,6 +162,7 @@ static void read_extent(struct line *l, const char *text, size_t n)
         else if (!is_closer(cp))
             ends_in_stop = false;
         l->has_middle_dot |= cp == 0xB7 || cp == 0x2022 || cp == 0x30FB;
+        l->has_comma |= cp == 0xFF0C || cp == 0x3001 || cp == ',';
         l->has_inner_colon |= (cp == ':' || cp == 0xFF1A) && at < n;
         if (!is_closer(cp) && !is_blank_char(cp))
             before = last, last = cp;

@@ -28,6 +28,7 @@ struct line {
     bool is_blank;
     bool is_long;        /* longer than LINE_SCAN_BYTES */
     bool has_inner_stop; /* 。！？； before its end */
+    bool has_comma;
     bool has_inner_colon;
     bool starts_closing; /* with a stop or a closing bracket, which can only belong to what went
                             before */

@@ -95,6 +95,13 @@ static void tell_progress(struct update *u, uint64_t position)
     u->position = position;
 }
 
+static void tell_event(struct update *u, const char *path, enum update_event event)
+{
+    const struct update_listener *l = &u->options->listener;
+    if (l->event)
+        l->event(l->arg, path, event);
+}
+
 static enum status sink_tick(void *arg, struct error *err)
 {
     struct update *u = arg;
@@ -214,6 +221,7 @@ static enum status take_input(struct update *u, const char *path, size_t n, bool
         return status;
     count_stored(u->counts, u, &source, is_change);
     tell_progress(u, source.size);
+    tell_event(u, u->shown, is_change ? UPDATE_CHANGED : UPDATE_ADDED);
     return is_change ? drop(u, known, path, n, err) : STATUS_OK;
 }
 
@@ -314,6 +322,7 @@ static enum status drop_vanished(struct update *u, const char *folder, struct er
 {
     struct index *ix = index_writer_reader(u->writer);
     struct index_cursor cursor;
+    char path[PATH_BYTES_MAX + 1];
     struct source source;
     uint32_t segment;
     bool has_more = true;
@@ -331,6 +340,8 @@ static enum status drop_vanished(struct update *u, const char *folder, struct er
         if (status != STATUS_OK)
             break;
         u->counts->n_removed++;
+        snprintf(path, sizeof path, "%.*s", (int)source.path_len, source.path);
+        tell_event(u, path, UPDATE_REMOVED);
     }
     u->is_fatal |= status != STATUS_OK;
     index_cursor_release(&cursor);

@@ -25,6 +25,8 @@
 
 enum { UPDATE_KINDS_MAX = 16 };
 
+enum update_event { UPDATE_ADDED, UPDATE_CHANGED, UPDATE_REMOVED };
+
 /* What the caller wants to hear of a run. All texts are borrowed for the call. */
 struct update_listener {
     void *arg;
@@ -32,6 +34,8 @@ struct update_listener {
     void (*fault)(void *arg, const char *path, uint32_t line, const char *what);
     /* n bytes of a file are done, read or known to be unchanged; NULL is allowed. */
     void (*progress)(void *arg, const char *path, uint64_t n_bytes);
+    /* A source was added, changed or removed; NULL is allowed. */
+    void (*event)(void *arg, const char *path, enum update_event event);
     /* Should the run stop? */
     bool (*is_stopped)(void *arg);
 };

@@ -20,6 +20,7 @@ struct wrap {
     bool is_markdown;
     bool has_blank_paragraphs; /* blank lines part the paragraphs */
     unsigned width;            /* columns at which lines are broken; 0: they are not */
+    unsigned slack;            /* how far a broken line may fall short of it */
 };
 
 /* Measures the head of a text. A last line without its end is left out unless is_whole. */

@@ -26,7 +26,7 @@ enum {
     POSTINGS_NUMERATOR = 3,
     POSTINGS_DENOMINATOR = 8,
     KEPT_RUNS_SHARE = 8,
-    THREAD_BYTES_MIN = 8 << 20,   /* no more threads than have so much each */
+    THREAD_BYTES_MIN = 16 << 20,  /* no more threads than have so much each */
     THREAD_BYTES_FIXED = 3 << 20, /* counters of the sort and of characters, compressor */
     POSTINGS_BYTES_MIN = 1 << 20,
     /* Of postings_bytes: text of about so many bytes fills them (16 bytes a token, a token every 3

@@ -10,7 +10,10 @@
 #include "store/work_queue.h"
 
 enum {
-    RANGES_MAX = 1024,
+    RANGES_MIN = 64, /* where the runs are many; else as many as their bytes ask for */
+    RANGES_MAX = 4096,
+    SEEKS_MAX = 500000, /* each range enters each run */
+    CHUNKS_AT_ONCE = 32,
     RANGE_BYTES_MIN = 64 * 1024, /* of runs; more where memory allows */
     RANGE_BYTES_MAX = 2 * 1024 * 1024,
     /* Of the memory: what a range reads at most, and its windows; each thread has one, and some
@@ -41,6 +44,14 @@ static inline uint32_t wdf_of(const struct merge *m, uint32_t docid, uint32_t tf
     if (tf == 1)
         return m->single_wdf[docid];
     return schema_wdf(tf, m->in->lens[docid], m->in->average_length);
+}
+
+/* Adds the entries to the table and clears them. */
+static enum status write_entries(struct merge *m, struct buf *entries, struct error *err)
+{
+    enum status s = glass_entries_add(m->table, entries, err);
+    buf_clear(entries);
+    return s;
 }
 
 /* ---- lengths ---- */
@@ -104,27 +115,40 @@ static enum status compute_lengths(struct merge *m, struct error *err)
     return s;
 }
 
+static void count_length(struct bulk_stats *stats, uint32_t len)
+{
+    stats->total_doclen += len;
+    if (len > stats->doclen_upper)
+        stats->doclen_upper = len;
+    if (len && (stats->doclen_lower == 0 || len < stats->doclen_lower))
+        stats->doclen_lower = len;
+}
+
+static enum status put_lengths(
+    struct merge *m, struct glass_list *list, struct buf *entries, struct error *err)
+{
+    for (uint32_t docid = 1; docid <= m->in->n_docs; docid++) {
+        uint32_t len = m->doclens[docid];
+        bool is_end = docid == m->in->n_docs;
+        count_length(&m->stats, len);
+        if (glass_list_add(list, docid, len, err) != STATUS_OK)
+            return err->status;
+        if (!is_end && list->n_chunks < CHUNKS_AT_ONCE)
+            continue;
+        if (glass_list_put_lengths(list, is_end, entries, err) != STATUS_OK ||
+            write_entries(m, entries, err) != STATUS_OK)
+            return err->status;
+    }
+    return STATUS_OK;
+}
+
 static enum status write_lengths(struct merge *m, struct error *err)
 {
     struct glass_list list;
     struct buf entries;
-    struct bulk_stats *stats = &m->stats;
-    enum status s = STATUS_OK;
     glass_list_init(&list);
     buf_init(&entries, SIZE_MAX);
-    for (uint32_t i = 0; i < m->in->n_docs && s == STATUS_OK; i++) {
-        uint32_t len = m->doclens[i + 1];
-        stats->total_doclen += len;
-        if (len > stats->doclen_upper)
-            stats->doclen_upper = len;
-        if (len && (stats->doclen_lower == 0 || len < stats->doclen_lower))
-            stats->doclen_lower = len;
-        s = glass_list_add(&list, i + 1, len, err);
-    }
-    if (s == STATUS_OK)
-        s = glass_list_finish_lengths(&list, &entries, err);
-    if (s == STATUS_OK)
-        s = glass_entries_add(m->table, &entries, err);
+    enum status s = put_lengths(m, &list, &entries, err);
     glass_list_release(&list);
     buf_release(&entries);
     return s;
@@ -142,8 +166,9 @@ static size_t value_of(const struct passage_span *report, unsigned slot, char ou
     return report->date ? 3 : 0;
 }
 
-static enum status fill_slot(
-    const struct merge *m, struct glass_values *v, struct buf *stats, struct error *err)
+/* Goes over the values of a slot, and writes the chunks if is_writing. */
+static enum status walk_slot(
+    struct merge *m, struct glass_values *v, bool is_writing, struct error *err)
 {
     for (size_t i = 0; i < m->in->n_reports; i++) {
         const struct passage_span *report = &m->in->reports[i];
@@ -152,32 +177,45 @@ static enum status fill_slot(
         for (uint32_t k = 0; n && k < report->n_passages; k++) {
             if (glass_values_add(v, report->first_docid + k, value, n, err) != STATUS_OK)
                 return err->status;
+            if (is_writing && write_entries(m, v->chunks, err) != STATUS_OK)
+                return err->status;
+            buf_clear(v->chunks);
         }
     }
-    return glass_values_finish(v, stats, err);
+    return glass_values_finish(v, err);
+}
+
+/* The statistics, or the chunks. */
+static enum status write_slot(struct merge *m, unsigned slot, bool is_stats, struct error *err)
+{
+    struct glass_values v;
+    struct buf entries;
+    buf_init(&entries, SIZE_MAX);
+    glass_values_init(&v, slot, &entries);
+    enum status s = walk_slot(m, &v, !is_stats, err);
+    if (s == STATUS_OK && is_stats) {
+        buf_clear(&entries);
+        s = glass_values_stats(&v, &entries, err);
+    }
+    if (s == STATUS_OK)
+        s = write_entries(m, &entries, err);
+    glass_values_release(&v);
+    buf_release(&entries);
+    return s;
 }
 
 /* Statistics of all slots stand before the chunks of the first. */
 static enum status write_values(struct merge *m, struct error *err)
 {
-    static const unsigned slots[] = {SLOT_REPORT, SLOT_DATE};
-    struct buf stats, chunks;
-    enum status s = STATUS_OK;
-    buf_init(&stats, SIZE_MAX);
-    buf_init(&chunks, SIZE_MAX);
-    for (size_t i = 0; i < sizeof slots / sizeof *slots && s == STATUS_OK; i++) {
-        struct glass_values v;
-        glass_values_init(&v, slots[i], &chunks);
-        s = fill_slot(m, &v, &stats, err);
-        glass_values_release(&v);
+    static const struct {
+        unsigned slot;
+        bool is_stats;
+    } parts[] = {{SLOT_REPORT, true}, {SLOT_DATE, true}, {SLOT_REPORT, false}, {SLOT_DATE, false}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (write_slot(m, parts[i].slot, parts[i].is_stats, err) != STATUS_OK)
+            return err->status;
     }
-    if (s == STATUS_OK)
-        s = glass_entries_add(m->table, &stats, err);
-    if (s == STATUS_OK)
-        s = glass_entries_add(m->table, &chunks, err);
-    buf_release(&stats);
-    buf_release(&chunks);
-    return s;
+    return STATUS_OK;
 }
 
 /* ---- terms ---- */
@@ -329,14 +367,17 @@ static enum status commit_range(void *context, void *job, struct error *err)
     return glass_entries_add(m->table, &r->entries, err);
 }
 
+static size_t clamp(size_t n, size_t low, size_t high)
+{
+    return n < low ? low : n > high ? high : n;
+}
+
 static size_t count_ranges(const struct bulk_postlist *in)
 {
     size_t size = in->memory_bytes / RANGE_SHARE / (in->n_threads + 1);
-    size = size < RANGE_BYTES_MIN   ? RANGE_BYTES_MIN
-           : size > RANGE_BYTES_MAX ? RANGE_BYTES_MAX
-                                    : size;
-    size_t n = run_store_bytes(in->runs) / size + 1;
-    return n < RANGES_MAX ? n : RANGES_MAX;
+    size_t n = run_store_bytes(in->runs) / clamp(size, RANGE_BYTES_MIN, RANGE_BYTES_MAX) + 1;
+    size_t most = clamp(SEEKS_MAX / (run_store_count(in->runs) + 1), RANGES_MIN, RANGES_MAX);
+    return n < most ? n : most;
 }
 
 static enum status submit_ranges(struct merge *m, struct work_queue *q, struct error *err)

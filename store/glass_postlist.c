@@ -72,6 +72,7 @@ void glass_list_clear(struct glass_list *l)
     l->len = l->n_chunks = 0;
     l->n = 0;
     l->sum = 0;
+    l->is_continued = false;
 }
 
 enum status glass_list_grow(struct glass_list *l, uint32_t docid, struct error *err)
@@ -103,23 +104,24 @@ enum status glass_list_grow(struct glass_list *l, uint32_t docid, struct error *
 struct list_key {
     uint8_t bytes[GLASS_KEY_MAX + 1];
     size_t first_len, next_len;
-    uint32_t n; /* as the head of the first chunk has them */
+    bool is_continued; /* the first chunk was put already */
+    uint32_t n;        /* as the head of the first chunk has them */
     uint64_t sum;
 };
 
-static enum status put_chunk(const struct glass_list *l, size_t i, struct list_key *key,
-    struct buf *entries, struct error *err)
+static enum status put_chunk(const struct glass_list *l, size_t i, bool is_last,
+    struct list_key *key, struct buf *entries, struct error *err)
 {
     const struct glass_chunk *c = &l->chunks[i];
     uint8_t head[CHUNK_HEAD_MAX], *to = head;
-    bool is_last = i + 1 == l->n_chunks;
-    size_t end = is_last ? l->len : l->chunks[i + 1].start, key_len = key->first_len;
-    if (i == 0) {
+    size_t end = i + 1 == l->n_chunks ? l->len : l->chunks[i + 1].start, key_len = key->first_len;
+    if (key->is_continued) {
+        key_len = (size_t)(glass_pack_sorted(key->bytes + key->next_len, c->first) - key->bytes);
+    } else {
         to = glass_pack_uint(to, key->n);
         to = glass_pack_uint(to, key->sum);
         to = glass_pack_uint(to, c->first - 1);
-    } else {
-        key_len = (size_t)(glass_pack_sorted(key->bytes + key->next_len, c->first) - key->bytes);
+        key->is_continued = true;
     }
     *to++ = is_last ? '1' : '0';
     to = glass_pack_uint(to, c->last - c->first);
@@ -131,7 +133,7 @@ static enum status put_list(
     struct glass_list *l, struct list_key *key, struct buf *entries, struct error *err)
 {
     for (size_t i = 0; i < l->n_chunks; i++) {
-        if (put_chunk(l, i, key, entries, err) != STATUS_OK)
+        if (put_chunk(l, i, i + 1 == l->n_chunks, key, entries, err) != STATUS_OK)
             return err->status;
     }
     glass_list_clear(l);
@@ -158,10 +160,32 @@ enum status glass_list_finish_term(
     return put_list(l, &key, entries, err);
 }
 
-enum status glass_list_finish_lengths(struct glass_list *l, struct buf *entries, struct error *err)
+/* Drops all chunks but the last. */
+static void keep_last_chunk(struct glass_list *l)
 {
-    struct list_key key = {.bytes = {0, KEY_LENGTHS}, .first_len = 2, .next_len = 2};
-    return put_list(l, &key, entries, err);
+    struct glass_chunk last = l->chunks[l->n_chunks - 1];
+    memmove(l->bytes, l->bytes + last.start, l->len - last.start);
+    l->len -= last.start;
+    last.start = 0;
+    l->chunks[0] = last;
+    l->n_chunks = 1;
+}
+
+enum status glass_list_put_lengths(
+    struct glass_list *l, bool is_end, struct buf *entries, struct error *err)
+{
+    struct list_key key = {
+        .bytes = {0, KEY_LENGTHS}, .first_len = 2, .next_len = 2, .is_continued = l->is_continued};
+    if (is_end)
+        return put_list(l, &key, entries, err);
+    for (size_t i = 0; i + 1 < l->n_chunks; i++) {
+        if (put_chunk(l, i, false, &key, entries, err) != STATUS_OK)
+            return err->status;
+    }
+    l->is_continued = key.is_continued;
+    if (l->n_chunks > 1)
+        keep_last_chunk(l);
+    return STATUS_OK;
 }
 
 /* ---- values ---- */
@@ -225,7 +249,12 @@ enum status glass_values_add(
     return is_ok ? STATUS_OK : error_no_memory(err);
 }
 
-enum status glass_values_finish(struct glass_values *v, struct buf *stats, struct error *err)
+enum status glass_values_finish(struct glass_values *v, struct error *err)
+{
+    return v->n ? put_values(v, err) : STATUS_OK;
+}
+
+enum status glass_values_stats(const struct glass_values *v, struct buf *entries, struct error *err)
 {
     if (v->n == 0)
         return STATUS_OK;
@@ -238,7 +267,7 @@ enum status glass_values_finish(struct glass_values *v, struct buf *stats, struc
                  buf_append_string(&tag, v->lower.data, v->lower.len) &&
                  (is_one || buf_append(&tag, v->upper.data, v->upper.len));
     enum status s =
-        is_ok ? put(stats, key, key_len, NULL, 0, tag.data, tag.len, err) : error_no_memory(err);
+        is_ok ? put(entries, key, key_len, NULL, 0, tag.data, tag.len, err) : error_no_memory(err);
     buf_release(&tag);
-    return s == STATUS_OK ? put_values(v, err) : s;
+    return s;
 }

@@ -10,6 +10,7 @@
 #ifndef DUAN_STORE_GLASS_POSTLIST_H
 #define DUAN_STORE_GLASS_POSTLIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,8 +37,9 @@ struct glass_list {
         size_t start;
     } * chunks;
     size_t n_chunks, n_chunks_max;
-    uint32_t n;   /* documents */
-    uint64_t sum; /* of what stands beside the docids: wdf or length */
+    uint32_t n;        /* documents */
+    uint64_t sum;      /* of what stands beside the docids: wdf or length */
+    bool is_continued; /* chunks were put already */
 };
 
 enum { GLASS_CHUNK_BYTES = 2000 };
@@ -76,14 +78,16 @@ static inline enum status glass_list_add(
  * long or the sum of wdf passes 32 bits. An empty list makes none. */
 enum status glass_list_finish_term(
     struct glass_list *l, const char *term, size_t n, struct buf *entries, struct error *err);
-/* The same for the documents' lengths. */
-enum status glass_list_finish_lengths(struct glass_list *l, struct buf *entries, struct error *err);
+/* The documents' lengths, which need not all be held: appends the entries of the chunks that are
+ * full, so that only the last stays; with is_end, that too. */
+enum status glass_list_put_lengths(
+    struct glass_list *l, bool is_end, struct buf *entries, struct error *err);
 
-/* The values of one slot under construction; document by document, so it needs one chunk of memory.
- */
+/* The values of one slot under construction. Its statistics stand before its chunks, so who does
+ * not want to hold these goes over the values twice, and throws the chunks away the first time. */
 struct glass_values {
     unsigned slot;
-    struct buf *chunks; /* entries, borrowed */
+    struct buf *chunks; /* entries, borrowed; may be cleared between two adds */
     struct buf chunk;
     uint32_t first, last, n;
     struct buf lower, upper;
@@ -93,8 +97,10 @@ void glass_values_release(struct glass_values *v);
 /* Docids rise; the value is not empty. */
 enum status glass_values_add(
     struct glass_values *v, uint32_t docid, const char *value, size_t n, struct error *err);
-/* Appends the last chunk to where chunks go, and the slot's statistics to *stats; nothing for a
- * slot without values. */
-enum status glass_values_finish(struct glass_values *v, struct buf *stats, struct error *err);
+/* Appends the last chunk to where chunks go. */
+enum status glass_values_finish(struct glass_values *v, struct error *err);
+/* Appends the statistics of a slot that is finished; nothing for one without values. */
+enum status glass_values_stats(
+    const struct glass_values *v, struct buf *entries, struct error *err);
 
 #endif

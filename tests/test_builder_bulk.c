@@ -131,6 +131,13 @@ static void fill_frequent(
         buf_append_str(text, "的的的中国 gdp ");
 }
 
+/* One term: a run has a record longer than any window it is read by. */
+static void fill_one(const struct corpus *c, uint32_t report, uint32_t passage, struct buf *text)
+{
+    (void)c, (void)report;
+    buf_append_str(text, passage % 5 ? "的\n" : "的的\n");
+}
+
 static void add_report(
     const struct corpus *c, struct segment_builder *b, uint32_t source, uint32_t number)
 {
@@ -290,25 +297,35 @@ static void builder_bulk__equals_the_api_on_random_reports(void **state)
 }
 
 /* Runs are cut elsewhere and spilled, terms are merged in other ranges; the bytes stay. */
-static void builder_bulk__gives_the_same_bytes_with_any_threads_and_memory(void **state)
+static void assert_same_with_any_options(const struct folder *f, const struct corpus *c)
 {
-    const struct folder *f = *state;
-    const struct corpus c = {fill_random, 100, 4, 60, choose_seed()};
     static const struct builder_options options[] = {
-        {BUILDER_BULK, 512u << 20, 1}, {BUILDER_BULK, 16u << 20, 1}, {BUILDER_BULK, 16u << 20, 2},
+        {BUILDER_BULK, 512u << 20, 1}, {BUILDER_BULK, 16u << 20, 1}, {BUILDER_BULK, 32u << 20, 2},
         {BUILDER_BULK, 48u << 20, 3}, {BUILDER_BULK, 1, 0}, /* below what is promised */
     };
     struct segment_stats stats;
-    build(f, "0", &c, &options[0], &stats);
+    build(f, "0", c, &options[0], &stats);
     assert_sound(f, "0");
     for (size_t i = 1; i < sizeof options / sizeof *options; i++) {
         char name[8];
         snprintf(name, sizeof name, "%zu", i);
-        build(f, name, &c, &options[i], &stats);
+        build(f, name, c, &options[i], &stats);
         if (run("diff -r %s/0 %s/%s", f->dir, f->dir, name) != 0)
             fail_msg("%zu bytes and %u threads make a difference", options[i].memory_bytes,
                 options[i].n_threads);
     }
+}
+
+static void builder_bulk__gives_the_same_bytes_with_any_threads_and_memory(void **state)
+{
+    const struct corpus c = {fill_random, 100, 4, 60, choose_seed()};
+    assert_same_with_any_options(*state, &c);
+}
+
+static void builder_bulk__gives_the_same_bytes_of_one_term_in_many_runs(void **state)
+{
+    const struct corpus c = {fill_one, 2, 1, 60000, 0};
+    assert_same_with_any_options(*state, &c);
 }
 
 static void builder_bulk__leaves_nothing_when_closed_early(void **state)
@@ -341,6 +358,7 @@ int main(void)
         IN_FOLDER(builder_bulk__equals_the_api_on_frequent_terms),
         IN_FOLDER(builder_bulk__equals_the_api_on_random_reports),
         IN_FOLDER(builder_bulk__gives_the_same_bytes_with_any_threads_and_memory),
+        IN_FOLDER(builder_bulk__gives_the_same_bytes_of_one_term_in_many_runs),
         IN_FOLDER(builder_bulk__leaves_nothing_when_closed_early),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

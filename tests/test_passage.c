@@ -210,6 +210,29 @@ static void passage_cut__falls_back_to_commas_then_to_the_limit(void **state)
     free(readings);
 }
 
+static void passage_splitter_feed__joins_what_was_broken_by_hand(void **state)
+{
+    (void)state;
+    const char *unit = "所有的帳號，都由系統管理者建立，使用者只能使用自己的 shell\n"
+                       "與檔案，所以帳號及群組的管理，是系統上\n"
+                       "不可或缺的重點。\n";
+    char *text = repeated(unit, 20);
+    struct keeper k = cut_in_steps(text, strlen(text), 5000, false);
+    assert_in_range(k.number, 20, 21); /* the first line may be a title, and is left alone */
+    free(text);
+}
+
+static void passage_splitter_feed__joins_no_list_of_titles(void **state)
+{
+    (void)state;
+    const char *unit = "雲陵市第二屆人民代表大會第一次會議關於工作報告的決議全文\n"
+                       "雲陵縣古窯保存自治條例施行細則修正草案總說明\n"
+                       "雲陵市老舊小區改造及既有住宅加裝電梯辦法\n";
+    char *text = repeated(unit, 20);
+    assert_int_equal(cut_in_steps(text, strlen(text), 5000, false).number, 60);
+    free(text);
+}
+
 static int check_corpus_file(const char *path, const struct stat *st, int type, struct FTW *where)
 {
     (void)st, (void)where;
@@ -245,6 +268,8 @@ int main(void)
         cmocka_unit_test(passage_cut__shares_out_evenly),
         cmocka_unit_test(passage_cut__keeps_quotes_with_their_sentence),
         cmocka_unit_test(passage_cut__falls_back_to_commas_then_to_the_limit),
+        cmocka_unit_test(passage_splitter_feed__joins_what_was_broken_by_hand),
+        cmocka_unit_test(passage_splitter_feed__joins_no_list_of_titles),
         cmocka_unit_test(passage_splitter_feed__loses_no_byte_of_any_corpus),
     };
     return rows_run("passages.test", check_row) + cmocka_run_group_tests(tests, NULL, NULL);

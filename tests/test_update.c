@@ -63,8 +63,9 @@ static bool is_stopped(void *arg)
 
 static enum status update_paths(struct world *w, const char *const *paths, size_t n)
 {
-    struct update_options options = {
-        .memory_bytes = 64 << 20, .n_threads = 1, .listener = {w, on_fault, NULL, is_stopped}};
+    struct update_options options = {.memory_bytes = 64 << 20,
+        .n_threads = 1,
+        .listener = {.arg = w, .fault = on_fault, .is_stopped = is_stopped}};
     w->faults[0] = '\0';
     return update_run(w->index, paths, n, &options, &w->counts, &w->err);
 }
@@ -297,7 +298,7 @@ static void update_run__reads_again_what_is_asked_for_in_another_format(void **s
     struct update_options options = {.memory_bytes = 64 << 20,
         .n_threads = 1,
         .format = FORMAT_TSV,
-        .listener = {w, on_fault, NULL, is_stopped}};
+        .listener = {.arg = w, .fault = on_fault, .is_stopped = is_stopped}};
     assert_int_equal(update_run(w->index, &w->in, 1, &options, &w->counts, &w->err), STATUS_OK);
     assert_int_equal(w->counts.n_changed, 1);
     assert_string_equal(stored(w), "a.txt=甲。");

@@ -1,102 +1,288 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Names of encodings, and the decoders. UTF-8 and UTF-16 are decoded here: they are a few lines,
+ * and glibc's decoders stop at each fault. The others are iconv's, one call for all bytes up to the
+ * next fault.
+ *
+ * What a fault takes with it: a broken lead byte before an ASCII byte is one U+FFFD and the ASCII
+ * byte stays (`B5 0A` is a fault and a line feed), a pair that is well formed and unassigned is one
+ * U+FFFD (taking its lead alone would pair the trail with the next lead, and shift the rest of the
+ * line). In UTF-8 it is the longest start of a character (Unicode 15, section 3.9, "substitution of
+ * maximal subparts"). */
 #include "tokenizer/decode.h"
 
 #include <errno.h>
 #include <iconv.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
 #include "common/utf8.h"
 
 enum {
-    CARRY_MAX = 16, /* more than the longest character of any encoding */
-    ROUND_BYTES = 4096,
+    REST_MAX = 3,   /* bytes of a character whose last is missing */
+    JOINT_MAX = 16, /* the rest and what follows it: enough for the character to end */
+    N_ENCODINGS = ENCODING_UTF16BE + 1,
+    NAME_MAX_LEN = 24,
 };
 
-static const struct {
-    const char *name, *iconv_name;
-} encodings[] = {
-    [ENCODING_UNKNOWN] = {"unknown", NULL},
-    [ENCODING_UTF8] = {"UTF-8", NULL}, /* validated here */
-    [ENCODING_GB18030] = {"GB18030", "GB18030"},
-    [ENCODING_BIG5] = {"Big5", "CP950"},
-    [ENCODING_BIG5_HKSCS] = {"Big5-HKSCS", "BIG5-HKSCS"},
-    [ENCODING_UTF16LE] = {"UTF-16LE", "UTF-16LE"},
-    [ENCODING_UTF16BE] = {"UTF-16BE", "UTF-16BE"},
+static const char replacement[] = "\xEF\xBF\xBD", euro[] = "\xE2\x82\xAC";
+
+struct decoder {
+    enum encoding encoding;
+    bool has_iconv;
+    iconv_t iconv;
+    size_t n_rest;
+    char rest[REST_MAX];
 };
+
+/* ---- names ---- */
 
 const char *encoding_name(enum encoding e)
 {
-    return encodings[e].name;
+    static const char *const names[N_ENCODINGS] = {
+        "unknown", "UTF-8", "GB18030", "Big5", "Big5-HKSCS", "UTF-16LE", "UTF-16BE"};
+    return (unsigned)e < N_ENCODINGS ? names[e] : names[ENCODING_UNKNOWN];
 }
 
+/* Lower case, letters and digits only. */
 static const struct {
     const char *name;
     enum encoding encoding;
 } aliases[] = {
-    {"utf8", ENCODING_UTF8},
     {"ascii", ENCODING_UTF8},
-    {"usascii", ENCODING_UTF8},
-    {"gb2312", ENCODING_GB18030},
-    {"gbk", ENCODING_GB18030},
-    {"gb18030", ENCODING_GB18030},
-    {"cp936", ENCODING_GB18030},
-    {"windows936", ENCODING_GB18030},
-    {"euccn", ENCODING_GB18030},
-    {"xgbk", ENCODING_GB18030},
-    {"gb", ENCODING_GB18030},
-    {"hzgb2312", ENCODING_UNKNOWN},
     {"big5", ENCODING_BIG5},
-    {"cp950", ENCODING_BIG5},
-    {"windows950", ENCODING_BIG5},
-    {"big5hkscs", ENCODING_BIG5_HKSCS},
     {"big5eten", ENCODING_BIG5},
-    {"xbig5", ENCODING_BIG5},
-    {"utf16", ENCODING_UTF16LE},
-    {"utf16le", ENCODING_UTF16LE},
-    {"utf16be", ENCODING_UTF16BE},
+    {"big5hkscs", ENCODING_BIG5_HKSCS},
+    {"big5tw", ENCODING_BIG5},
+    {"cnbig5", ENCODING_BIG5},
+    {"cngb", ENCODING_GB18030},
+    {"cp65001", ENCODING_UTF8},
+    {"cp936", ENCODING_GB18030},
+    {"cp950", ENCODING_BIG5},
+    {"cp951", ENCODING_BIG5_HKSCS},
+    {"csbig5", ENCODING_BIG5},
+    {"csgb2312", ENCODING_GB18030},
+    {"euccn", ENCODING_GB18030},
+    {"gb18030", ENCODING_GB18030},
+    {"gb2312", ENCODING_GB18030},
+    {"gb231280", ENCODING_GB18030},
+    {"gbk", ENCODING_GB18030},
+    {"hkscs", ENCODING_BIG5_HKSCS},
+    {"ms936", ENCODING_GB18030},
+    {"ms950", ENCODING_BIG5},
     {"ucs2", ENCODING_UTF16LE},
     {"unicode", ENCODING_UTF16LE},
+    {"usascii", ENCODING_UTF8},
+    {"utf16", ENCODING_UTF16LE},
+    {"utf16be", ENCODING_UTF16BE},
+    {"utf16le", ENCODING_UTF16LE},
+    {"utf8", ENCODING_UTF8},
+    {"utf8bom", ENCODING_UTF8},
+    {"utf8sig", ENCODING_UTF8},
+    {"windows936", ENCODING_GB18030},
+    {"windows950", ENCODING_BIG5},
+    {"xeuccn", ENCODING_GB18030},
+    {"xgbk", ENCODING_GB18030},
+    {"xxbig5", ENCODING_BIG5},
+    {"936", ENCODING_GB18030},
+    {"950", ENCODING_BIG5},
+    {"65001", ENCODING_UTF8},
 };
 
 enum encoding encoding_by_name(const char *name, size_t n)
 {
-    char plain[24];
+    char plain[NAME_MAX_LEN] = "";
     size_t len = 0;
     for (size_t i = 0; i < n; i++) {
-        if (name[i] == '-' || name[i] == '_' || name[i] == ' ')
+        char c = name[i];
+        if (c >= 'A' && c <= 'Z')
+            c |= 0x20;
+        if (c == '-' || c == '_' || c == ' ')
             continue;
-        if (len == sizeof plain - 1)
+        if (len == NAME_MAX_LEN)
             return ENCODING_UNKNOWN;
-        plain[len++] = name[i];
+        plain[len++] = c;
     }
-    plain[len] = '\0';
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-        if (strcasecmp(plain, aliases[i].name) == 0)
+        if (strlen(aliases[i].name) == len && memcmp(aliases[i].name, plain, len) == 0)
             return aliases[i].encoding;
     return ENCODING_UNKNOWN;
 }
 
-struct decoder {
-    enum encoding encoding;
-    iconv_t conversion; /* not for UTF-8 */
-    char carry[CARRY_MAX];
-    size_t n_carry; /* bytes of a character that a chunk cut */
+/* ---- what the decoders below share ----
+ * Each decodes p[0..n) and returns how many bytes it took. Unless the bytes are the last, it leaves
+ * a character whose end is missing, at most REST_MAX bytes. There is room in *out. */
+
+struct sink {
+    struct buf *out;
+    uint64_t *n_replaced;
+    bool is_last;
 };
+
+static void put(struct sink *to, const void *bytes, size_t n)
+{
+    memcpy(to->out->data + to->out->len, bytes, n);
+    to->out->len += n;
+}
+
+static void put_code_point(struct sink *to, uint32_t cp)
+{
+    to->out->len += utf8_encode(cp, to->out->data + to->out->len);
+}
+
+static void put_replacement(struct sink *to)
+{
+    put(to, replacement, 3);
+    ++*to->n_replaced;
+}
+
+/* ---- UTF-8 ---- */
+
+/* Does byte k (from 1) of a character with this lead lie in its range? (Unicode 15, table 3-7) */
+static bool is_utf8_trail(unsigned char lead, size_t k, unsigned char byte)
+{
+    unsigned char low = 0x80, high = 0xBF;
+    if (k == 1) {
+        low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : low;
+        high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : high;
+    }
+    return byte >= low && byte <= high;
+}
+
+/* How many of the bytes at p are the start of one character, and in *want how many that character
+ * has by its lead: 0 where p[0] leads none. */
+static size_t utf8_subpart(const unsigned char *p, size_t n, size_t *want)
+{
+    *want = p[0] < 0x80                  ? 1
+            : p[0] < 0xC2 || p[0] > 0xF4 ? 0
+            : p[0] < 0xE0                ? 2
+            : p[0] < 0xF0                ? 3
+                                         : 4;
+    size_t k = 1;
+    while (k < *want && k < n && is_utf8_trail(p[0], k, p[k]))
+        k++;
+    return k;
+}
+
+static size_t decode_utf8(struct sink *to, const unsigned char *p, size_t n)
+{
+    size_t i = 0;
+    for (;;) {
+        size_t len = utf8_valid((const char *)p + i, n - i), want;
+        put(to, p + i, len);
+        i += len;
+        if (i == n)
+            return i;
+        len = utf8_subpart(p + i, n - i, &want);
+        if (len < want && len == n - i && !to->is_last)
+            return i;
+        put_replacement(to);
+        i += len;
+    }
+}
+
+/* ---- UTF-16 ---- */
+
+static uint32_t utf16_unit(const unsigned char *p, bool is_big)
+{
+    return is_big ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0];
+}
+
+static size_t decode_utf16(struct sink *to, const unsigned char *p, size_t n, bool is_big)
+{
+    size_t i = 0;
+    while (n - i >= 2) {
+        uint32_t unit = utf16_unit(p + i, is_big), low = 0;
+        bool is_high = (unit & 0xFC00) == 0xD800;
+        if (is_high && n - i < 4 && !to->is_last)
+            return i;
+        if (is_high && n - i >= 4)
+            low = utf16_unit(p + i + 2, is_big);
+        if (is_high && (low & 0xFC00) == 0xDC00) {
+            put_code_point(to, 0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)));
+            i += 4;
+            continue;
+        }
+        if ((unit & 0xF800) == 0xD800)
+            put_replacement(to);
+        else
+            put_code_point(to, unit);
+        i += 2;
+    }
+    if (n - i == 1 && to->is_last) {
+        put_replacement(to);
+        i++;
+    }
+    return i;
+}
+
+/* ---- iconv ---- */
+
+static bool is_lead(unsigned char byte)
+{
+    return byte > 0x80 && byte < 0xFF;
+}
+
+/* How many bytes the fault at p takes with it. */
+static size_t fault_length(enum encoding e, const unsigned char *p, size_t n)
+{
+    unsigned char low = e == ENCODING_GB18030 ? 0x80 : 0xA1;
+    return n >= 2 && is_lead(p[0]) && p[1] >= low && p[1] < 0xFF ? 2 : 1;
+}
+
+/* One call of iconv, of which errno tells the end; bytes NULL flushes. */
+static size_t run_iconv(struct decoder *d, struct sink *to, const unsigned char *bytes, size_t n)
+{
+    char *in = (char *)bytes, *at = to->out->data + to->out->len;
+    size_t left = n, room = to->out->cap - to->out->len;
+    errno = 0;
+    (void)iconv(d->iconv, bytes ? &in : NULL, bytes ? &left : NULL, &at, &room);
+    to->out->len = to->out->cap - room;
+    return n - left;
+}
+
+static size_t decode_with_iconv(
+    struct decoder *d, struct sink *to, const unsigned char *p, size_t n)
+{
+    size_t i = 0;
+    while (i < n) {
+        i += run_iconv(d, to, p + i, n - i);
+        if (i == n)
+            break;
+        bool may_go_on = errno == EINVAL || (n - i == 1 && is_lead(p[i]));
+        if (may_go_on && !to->is_last && n - i <= REST_MAX)
+            return i;
+        if (d->encoding == ENCODING_GB18030 && p[i] == 0x80) {
+            put(to, euro, 3); /* CP936's */
+            i++;
+            continue;
+        }
+        put_replacement(to);
+        i += fault_length(d->encoding, p + i, n - i);
+    }
+    if (to->is_last) /* HKSCS has pairs that become two characters: an iconv may keep the second
+                        back */
+        run_iconv(d, to, NULL, 0);
+    return i;
+}
+
+/* ---- life cycle ---- */
 
 enum status decoder_open(enum encoding e, struct decoder **out, struct error *err)
 {
+    static const char *const iconv_names[N_ENCODINGS] = {[ENCODING_GB18030] = "GB18030",
+        [ENCODING_BIG5] = "CP950",
+        [ENCODING_BIG5_HKSCS] = "BIG5-HKSCS"};
+    *out = NULL;
+    if (e == ENCODING_UNKNOWN || (unsigned)e >= N_ENCODINGS)
+        return error_set(err, STATUS_BAD_INPUT, "cannot decode bytes of an unknown encoding");
     struct decoder *d = calloc(1, sizeof *d);
     if (!d)
         return error_no_memory(err);
-    d->encoding = e == ENCODING_UNKNOWN ? ENCODING_UTF8 : e;
-    if (encodings[d->encoding].iconv_name) {
-        d->conversion = iconv_open("UTF-8", encodings[d->encoding].iconv_name);
-        if (d->conversion == (iconv_t)-1) {
-            free(d);
-            return error_errno(err, "iconv cannot convert from %s", encodings[e].iconv_name);
-        }
+    d->encoding = e;
+    d->has_iconv = iconv_names[e] != NULL;
+    if (d->has_iconv && (intptr_t)(d->iconv = iconv_open("UTF-8", iconv_names[e])) == -1) {
+        free(d);
+        return error_set(err, STATUS_IO, "cannot decode '%s': this system's iconv does not know it",
+            iconv_names[e]);
     }
     *out = d;
     return STATUS_OK;
@@ -104,152 +290,61 @@ enum status decoder_open(enum encoding e, struct decoder **out, struct error *er
 
 void decoder_close(struct decoder *d)
 {
-    if (d && encodings[d->encoding].iconv_name)
-        iconv_close(d->conversion);
+    if (!d)
+        return;
+    if (d->has_iconv)
+        iconv_close(d->iconv);
     free(d);
 }
 
-static bool put_replacement(struct buf *out, uint64_t *n_replaced)
+static size_t decode(struct decoder *d, struct sink *to, const void *bytes, size_t n)
 {
-    ++*n_replaced;
-    return buf_append(out, "\xEF\xBF\xBD", 3);
-}
-
-/* ---- UTF-8 ---- */
-
-static size_t length_by_lead(unsigned char lead)
-{
-    return lead >= 0xC2 && lead < 0xE0   ? 2
-           : (lead & 0xF0) == 0xE0       ? 3
-           : lead >= 0xF0 && lead < 0xF5 ? 4
-                                         : 1;
-}
-
-/* Could s[0..n), which is no whole character, be the start of one? */
-static bool is_cut_utf8(const char *s, size_t n)
-{
-    const unsigned char *p = (const unsigned char *)s;
-    if (n >= length_by_lead(p[0]))
-        return false;
-    if (n > 1 && ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
-                     (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F)))
-        return false;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xC0) != 0x80)
-            return false;
-    return true;
-}
-
-/* Appends what is well formed as it stands. Returns how many bytes were used; fewer than n when the
- * rest may go on in the next chunk. */
-static size_t feed_utf8(
-    const char *s, size_t n, bool is_last, struct buf *out, uint64_t *n_replaced, bool *ok)
-{
-    size_t good = 0, at = 0;
-    while (at < n && *ok) {
-        uint32_t cp;
-        size_t len = utf8_decode(s + at, n - at, &cp);
-        if (len) {
-            at += len;
-            continue;
-        }
-        if (!is_last && is_cut_utf8(s + at, n - at))
-            break;
-        *ok = buf_append(out, s + good, at - good) && put_replacement(out, n_replaced);
-        /* One mark for the longest start of a character that stands there (Unicode 15, 3.9,
-         * "maximal subpart"). */
-        size_t bad = 1;
-        while (at + bad < n && is_cut_utf8(s + at, bad + 1))
-            bad++;
-        at += bad;
-        good = at;
+    switch (d->encoding) {
+    case ENCODING_UTF8:
+        return decode_utf8(to, bytes, n);
+    case ENCODING_UTF16LE:
+    case ENCODING_UTF16BE:
+        return decode_utf16(to, bytes, n, d->encoding == ENCODING_UTF16BE);
+    default:
+        return decode_with_iconv(d, to, bytes, n);
     }
-    *ok = *ok && buf_append(out, s + good, at - good);
-    return at;
 }
 
-/* ---- through iconv ---- */
-
-/* How many bytes of an invalid sequence to give up: never one that could begin something of its
- * own, such as the line end behind a stray lead byte. */
-static size_t bad_length(const struct decoder *d, size_t n)
+/* Decodes the character that the last chunk left open, with the first of the n bytes, and what fits
+ * behind it. Returns how many of them it took: all, where the character is still open. */
+static size_t finish_character(struct decoder *d, struct sink *to, const char *bytes, size_t n)
 {
-    if (d->encoding == ENCODING_UTF16LE || d->encoding == ENCODING_UTF16BE)
-        return n < 2 ? n : 2;
-    return 1;
-}
-
-/* A byte that CP936 knows and GB18030 does not: 0x80 is the euro sign there. */
-static bool put_bad(const struct decoder *d, const char *s, struct buf *out, uint64_t *n_replaced)
-{
-    if (d->encoding == ENCODING_GB18030 && (unsigned char)*s == 0x80)
-        return buf_append(out, "\xE2\x82\xAC", 3);
-    return put_replacement(out, n_replaced);
-}
-
-static size_t feed_iconv(struct decoder *d, const char *s, size_t n, bool is_last, struct buf *out,
-    uint64_t *n_replaced, bool *ok)
-{
-    char *in = (char *)s;
-    size_t in_left = n;
-    while (in_left && *ok) {
-        char bytes[ROUND_BYTES], *to = bytes;
-        size_t room = sizeof bytes;
-        size_t converted = iconv(d->conversion, &in, &in_left, &to, &room);
-        int cause = converted == (size_t)-1 ? errno : 0;
-        *ok = buf_append(out, bytes, sizeof bytes - room);
-        if (!*ok || cause == E2BIG || cause == 0)
-            continue;
-        if (cause == EINVAL && !is_last && in_left < CARRY_MAX)
-            break;
-        size_t bad = bad_length(d, in_left);
-        *ok = put_bad(d, in, out, n_replaced);
-        in += bad;
-        in_left -= bad;
-        iconv(d->conversion, NULL, NULL, NULL, NULL);
+    char joint[JOINT_MAX];
+    size_t n_new = n < JOINT_MAX - d->n_rest ? n : JOINT_MAX - d->n_rest;
+    memcpy(joint, d->rest, d->n_rest);
+    if (n_new)
+        memcpy(joint + d->n_rest, bytes, n_new);
+    struct sink part = *to;
+    part.is_last = to->is_last && n_new == n;
+    size_t taken = decode(d, &part, joint, d->n_rest + n_new);
+    if (taken >= d->n_rest) {
+        taken -= d->n_rest;
+        d->n_rest = 0;
+        return taken;
     }
-    return n - in_left;
-}
-
-static size_t feed(struct decoder *d, const char *s, size_t n, bool is_last, struct buf *out,
-    uint64_t *n_replaced, bool *ok)
-{
-    return d->encoding == ENCODING_UTF8 ? feed_utf8(s, n, is_last, out, n_replaced, ok)
-                                        : feed_iconv(d, s, n, is_last, out, n_replaced, ok);
-}
-
-/* Completes the character that waits, byte by byte, from the front of the chunk. Returns the bytes
- * taken. */
-static size_t feed_carry(struct decoder *d, const char *s, size_t n, bool is_last, struct buf *out,
-    uint64_t *n_replaced, bool *ok)
-{
-    size_t taken = 0;
-    while (d->n_carry && *ok && (taken < n || is_last)) {
-        bool is_end = taken == n;
-        if (!is_end)
-            d->carry[d->n_carry++] = s[taken++];
-        bool flush = (is_last && taken == n) || d->n_carry == CARRY_MAX;
-        size_t used = feed(d, d->carry, d->n_carry, flush, out, n_replaced, ok);
-        d->n_carry -= used;
-        memmove(d->carry, d->carry + used, d->n_carry);
-        if (is_end)
-            break;
-    }
-    return taken;
+    d->n_rest = d->n_rest + n_new - taken;
+    memcpy(d->rest, joint + taken, d->n_rest);
+    return n;
 }
 
 enum status decoder_feed(struct decoder *d, const char *bytes, size_t n, bool is_last,
     struct buf *out, uint64_t *n_replaced, struct error *err)
 {
-    bool ok = true;
-    size_t at = feed_carry(d, bytes, n, is_last, out, n_replaced, &ok);
-    if (ok && at < n)
-        at += feed(d, bytes + at, n - at, is_last, out, n_replaced, &ok);
-    if (!ok)
+    /* Three bytes for each is the worst (a broken byte); iconv keeps up to one character back. */
+    if (n > SIZE_MAX / 4 || !buf_reserve(out, 3 * (n + REST_MAX) + 4))
         return error_no_memory(err);
-    if (at < n) {
-        d->n_carry = n - at;
-        memcpy(d->carry, bytes + at, d->n_carry);
-    }
+    struct sink to = {out, n_replaced, is_last};
+    size_t at = d->n_rest ? finish_character(d, &to, bytes, n) : 0;
+    if (at == n && (n || !is_last))
+        return STATUS_OK;
+    at += decode(d, &to, bytes + at, n - at);
+    d->n_rest = n - at;
+    if (d->n_rest)
+        memcpy(d->rest, bytes + at, d->n_rest);
     return STATUS_OK;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From bytes of unknown encoding to UTF-8.
  *
- * Detection weighs evidence, because validity alone decides little (every Big5 file of our corpus is also valid
- * GB18030): a BOM; NUL patterns (UTF-16, binary); a declaration in the head (HTML meta, XML, `charset=`); well-formed
- * UTF-8; under each candidate decoder the share of broken sequences, of the commonest characters, of unassigned or
- * private ones; and uchardet's opinion. Conversion is iconv's. */
+ * Detection weighs evidence, because validity alone decides little (every Big5 file of our corpus
+ * is also valid GB18030): a BOM; NUL patterns (UTF-16, binary); a declaration in the head (HTML
+ * meta, XML, `charset=`); well-formed UTF-8; under each candidate decoder the share of broken
+ * sequences, of the commonest characters, of unassigned or private ones; and uchardet's opinion.
+ * Conversion is iconv's. */
 #ifndef DUAN_TOKENIZER_DECODE_H
 #define DUAN_TOKENIZER_DECODE_H
 
@@ -27,22 +28,25 @@ enum encoding {
 
 /* "UTF-8", "GB18030", "Big5", "Big5-HKSCS", "UTF-16LE", "UTF-16BE", "unknown". */
 const char *encoding_name(enum encoding e);
-/* The encoding of a name as users and web pages write it (gbk, GB2312, cp936, big5, CP950, utf8, utf-16 …), in
- * any case; ENCODING_UNKNOWN for any other. */
+/* The encoding of a name as users and web pages write it (gbk, GB2312, cp936, big5, CP950, utf8,
+ * utf-16 …), in any case; ENCODING_UNKNOWN for any other. */
 enum encoding encoding_by_name(const char *name, size_t n);
 
 struct detection {
     enum encoding encoding;
-    double certainty;      /* 0 to 1 */
-    bool is_binary;        /* not text: NUL bytes or control characters that no encoding of ours explains */
-    const char *kind;      /* "zip", "PDF", "PNG" …: what the magic number says; NULL where it says nothing */
-    size_t bom_len;        /* bytes to skip at the start */
+    double certainty; /* 0 to 1 */
+    bool
+        is_binary; /* not text: NUL bytes or control characters that no encoding of ours explains */
+    const char
+        *kind; /* "zip", "PDF", "PNG" …: what the magic number says; NULL where it says nothing */
+    size_t bom_len; /* bytes to skip at the start */
 };
 
 enum { DETECT_SAMPLE = 1 << 20 }; /* how much of a file's head is worth handing over */
 
-/* Judges the head of a file. is_whole: bytes are all there is, so a character cut at the end is a fault.
- * ENCODING_UNKNOWN only together with is_binary: other bytes always get the likeliest encoding. Cannot fail. */
+/* Judges the head of a file. is_whole: bytes are all there is, so a character cut at the end is a
+ * fault. ENCODING_UNKNOWN only together with is_binary: other bytes always get the likeliest
+ * encoding. Cannot fail. */
 void encoding_detect(const char *bytes, size_t n, bool is_whole, struct detection *out);
 
 /* A decoder turns a stream into UTF-8, chunk by chunk; what it writes is always well formed. */
@@ -50,10 +54,11 @@ struct decoder;
 enum status decoder_open(enum encoding e, struct decoder **out, struct error *err);
 void decoder_close(struct decoder *d);
 
-/* Decodes n bytes and appends to *out. Characters cut at the end of a chunk wait inside for the next one;
- * is_last flushes them. A byte that the encoding does not know becomes U+FFFD; *n_replaced counts those.
- * STATUS_NO_MEMORY when *out is full (give it a maximum of at least 4 n + 16 beyond its length). */
-enum status decoder_feed(struct decoder *d, const char *bytes, size_t n, bool is_last, struct buf *out,
-    uint64_t *n_replaced, struct error *err);
+/* Decodes n bytes and appends to *out. Characters cut at the end of a chunk wait inside for the
+ * next one; is_last flushes them. A byte that the encoding does not know becomes U+FFFD;
+ * *n_replaced counts those. STATUS_NO_MEMORY when *out is full (give it a maximum of at least 4 n +
+ * 16 beyond its length). */
+enum status decoder_feed(struct decoder *d, const char *bytes, size_t n, bool is_last,
+    struct buf *out, uint64_t *n_replaced, struct error *err);
 
 #endif
