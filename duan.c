@@ -23,6 +23,7 @@ static const struct {
     {"tokens", "show the terms of a text", tokens_command},
     {"info", "say what an index holds", info_command},
     {"check", "say whether an index is whole", check_command},
+    {"eval", "measure answers against judgements", eval_command},
 };
 
 static void print_help(FILE *out)
