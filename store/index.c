@@ -217,6 +217,19 @@ uint64_t index_n_stored(const struct index *ix)
 
 /* ---- asking ---- */
 
+enum status index_n_terms(struct index *ix, uint64_t *n, struct error *err)
+{
+    *n = 0;
+    for (size_t i = 0; i < ix->manifest.n_segments; i++) {
+        uint64_t n_docs, n_terms;
+        enum status s = xdb_counts(ix->db, i, &n_docs, &n_terms, err);
+        if (s != STATUS_OK)
+            return s;
+        *n += n_terms;
+    }
+    return STATUS_OK;
+}
+
 enum status index_term_df(
     struct index *ix, const char *term, size_t n, uint64_t *df, struct error *err)
 {
