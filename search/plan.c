@@ -32,7 +32,7 @@ static double idf_of(double n_passages, double df)
 
 static bool is_word_char(uint32_t cp)
 {
-    enum char_class class = fold_char(cp).class;
+    enum char_class class = fold_char(cp).kind;
     return class == CHAR_LETTER || class == CHAR_DIGIT || cp == '*';
 }
 
