@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/index.h"
 
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,9 +37,9 @@ static enum status check_sizes(const struct index *ix, uint32_t segment, struct 
         }
         if ((uint64_t)st.st_size != f->size)
             return error_set(err, STATUS_CORRUPT,
-                "'%s' has %" PRIu64 " bytes instead of %" PRIu64
-                ": restore it, or remove the index and index again",
-                path, (uint64_t)st.st_size, f->size);
+                "'%s' has %llu bytes instead of %llu: restore it, or remove the index and index "
+                "again",
+                path, (unsigned long long)st.st_size, (unsigned long long)f->size);
     }
     return STATUS_OK;
 }
