@@ -32,10 +32,9 @@ json_t *json_text(const char *s, size_t n)
     return value;
 }
 
-bool json_print_line(json_t *value, FILE *out)
+bool json_print_line(const json_t *value, FILE *out)
 {
-    char *line = value ? json_dumps(value, JSON_COMPACT) : NULL;
-    json_decref(value);
+    char *line = json_dumps(value, JSON_COMPACT);
     if (!line)
         return false;
     fputs(line, out);

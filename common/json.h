@@ -13,8 +13,8 @@
  * memory is out. */
 json_t *json_text(const char *s, size_t n);
 
-/* Writes value on a line of its own, compact, and drops the reference. False when value is NULL or
- * memory is out; a fault of `out` shows in ferror(out). */
-bool json_print_line(json_t *value, FILE *out);
+/* Writes value on a line of its own, compact. False when memory is out; a fault of `out` shows in
+ * ferror(out). */
+bool json_print_line(const json_t *value, FILE *out);
 
 #endif

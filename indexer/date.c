@@ -26,7 +26,7 @@ static void chars_read(struct chars *c, const char *text, size_t n)
     c->n = 0;
     folded_text_init(&t, text, n);
     while (c->n < LOOK_CHARS && folded_text_next(&t, &ch))
-        c->cp[c->n++] = ch.class == CHAR_SPACE ? ' ' : ch.cp;
+        c->cp[c->n++] = ch.kind == CHAR_SPACE ? ' ' : ch.cp;
     c->cp[c->n] = 0;
 }
 

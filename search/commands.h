@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The commands of this folder; each takes what main takes, argv[0] being its name, and returns an exit status. */
+/* The commands of this folder; each takes what main takes, argv[0] being its name, and returns an
+ * exit status. */
 #ifndef DUAN_SEARCH_COMMANDS_H
 #define DUAN_SEARCH_COMMANDS_H
 

@@ -48,7 +48,7 @@ bool folded_passage_set(struct folded_passage *f, const char *text, size_t n)
         }
         f->cps[f->n] = ch.cp;
         f->ranges[f->n] = (struct folded_range){(uint32_t)ch.start, (uint32_t)ch.end};
-        f->classes[f->n++] = (uint8_t)ch.class;
+        f->classes[f->n++] = (uint8_t)ch.kind;
     }
     return true;
 }

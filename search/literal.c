@@ -63,8 +63,8 @@ static bool is_whole_word(const struct clause *c, size_t position, size_t n_char
     if (position == 0 || position + n_chars >= c->n_folded)
         return false;
     uint32_t before = c->folded[position - 1], after = c->folded[position + n_chars];
-    return !may_continue_word(before, fold_char(before).class) &&
-           !may_continue_word(after, fold_char(after).class);
+    return !may_continue_word(before, fold_char(before).kind) &&
+           !may_continue_word(after, fold_char(after).kind);
 }
 
 struct conditions {
@@ -109,8 +109,8 @@ static size_t longest_word(const struct clause *c, char *out, size_t room)
     size_t best = 0, best_at = 0;
     for (size_t i = 0; i < c->n_folded;) {
         size_t end = i;
-        while (end < c->n_folded && (fold_char(c->folded[end]).class == CHAR_LETTER ||
-                                        fold_char(c->folded[end]).class == CHAR_DIGIT))
+        while (end < c->n_folded && (fold_char(c->folded[end]).kind == CHAR_LETTER ||
+                                        fold_char(c->folded[end]).kind == CHAR_DIGIT))
             end++;
         if (end - i > best) {
             best = end - i;
@@ -188,7 +188,7 @@ enum status literal_make(struct index *ix, const struct clause *c, struct arena 
         return error_no_memory(err);
     bool is_han = true;
     for (size_t i = 0; i < c->n_folded; i++)
-        is_han = is_han && fold_char(c->folded[i]).class == CHAR_HAN;
+        is_han = is_han && fold_char(c->folded[i]).kind == CHAR_HAN;
     out->is_decided = is_han && all.n == 1 && c->n_folded <= 2;
     return STATUS_OK;
 }

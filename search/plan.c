@@ -30,6 +30,12 @@ static double idf_of(double n_passages, double df)
     return log(1 + (n_passages - df + 0.5) / (df + 0.5));
 }
 
+static bool is_word_char(uint32_t cp)
+{
+    enum char_class class = fold_char(cp).kind;
+    return class == CHAR_LETTER || class == CHAR_DIGIT || cp == '*';
+}
+
 /* ---- soft terms ---- */
 
 /* What of a clause's folded text is asked for: everything, or a question without its question
@@ -88,8 +94,21 @@ static enum status add_term(struct planner *pl, size_t clause, const struct toke
     } else {
         s = index_term_df(pl->ix, term->bytes, term->n, &term->df, pl->err);
     }
+    if (s == STATUS_OK && (t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED))
+        s = variants_find(pl->ix, term->bytes, term->n, &p->arena, &term->variants, pl->err);
     term->idf = idf_of((double)p->n_passages, (double)term->df);
     return s;
+}
+
+/* Does the lone Han character touch a word (the 年 of 2023年)? Then the joined term stands for
+ * both. */
+static bool is_part_of_joined(const struct clause *c, const struct token *t)
+{
+    if (t->kind != TOKEN_SINGLE)
+        return false;
+    uint32_t before = t->position ? c->folded[t->position - 1] : 0;
+    uint32_t after = t->position + 1 < c->n_folded ? c->folded[t->position + 1] : 0;
+    return is_word_char(before) || is_word_char(after);
 }
 
 static enum status add_clause_terms(
@@ -102,7 +121,7 @@ static enum status add_clause_terms(
     enum status s = STATUS_OK;
     *n_added = 0;
     while (s == STATUS_OK && tokenizer_next(&tokenizer, &t)) {
-        if (is_left_out(cut, c, &t))
+        if (is_left_out(cut, c, &t) || is_part_of_joined(c, &t))
             continue;
         s = add_term(pl, clause, &t);
         ++*n_added;
@@ -238,10 +257,27 @@ static enum status choose_selecting(struct planner *pl)
 
 /* ---- the query tree ---- */
 
+/* The term, or any of its variants at a part of its weight. */
+static const struct xnode *with_variants(
+    struct arena *arena, const struct plan_term *t, const struct xnode *term)
+{
+    const struct xnode *nodes[VARIANTS_MAX], *pair[2] = {term, NULL};
+    for (size_t i = 0; i < t->variants.n; i++) {
+        nodes[i] = xnode_term(arena, XOP_TERM, t->variants.at[i].bytes, t->variants.at[i].n);
+        if (!nodes[i])
+            return NULL;
+    }
+    const struct xnode *all = xnode_combine(arena, XOP_SYNONYM, nodes, t->variants.n);
+    pair[1] = all ? xnode_scale(arena, VARIANT_FACTOR, all) : NULL;
+    return pair[1] ? xnode_combine(arena, XOP_OR, pair, 2) : NULL;
+}
+
 static const struct xnode *soft_term_node(struct arena *arena, const struct plan_term *t)
 {
     const struct xnode *node =
         xnode_term(arena, t->is_prefix ? XOP_PREFIX : XOP_TERM, t->bytes, t->n);
+    if (node && t->variants.n)
+        node = with_variants(arena, t, node);
     return node && t->weight != 1 ? xnode_scale(arena, t->weight, node) : node;
 }
 
@@ -258,7 +294,7 @@ static const struct xnode *soft_node(struct plan *p, bool is_narrow)
     size_t n_selecting = 0, n_adding = 1;
     for (size_t i = 0; i < p->n_terms; i++) {
         const struct plan_term *t = &p->terms[i];
-        if (t->df == 0)
+        if (t->df == 0 && t->variants.n == 0)
             continue;
         const struct xnode *node = soft_term_node(arena, t);
         if (!node)

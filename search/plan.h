@@ -17,6 +17,7 @@
 #include "common/arena.h"
 #include "common/error.h"
 #include "search/query.h"
+#include "search/variants.h"
 #include "store/index.h"
 #include "tokenizer/tokenizer.h"
 
@@ -33,7 +34,10 @@ struct plan_term {
     size_t position; /* plan_position of its first character */
     bool is_prefix;  /* a Han character on its own: all terms that begin with it */
     bool is_selecting;
+    struct variants
+        variants; /* other writings of a number; each counts VARIANT_FACTOR of the term */
 };
+#define VARIANT_FACTOR 0.5
 
 /* A Han character of the words, for ranking by characters. */
 struct plan_char {

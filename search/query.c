@@ -22,7 +22,7 @@ static uint32_t peek(const struct parser *p, size_t *len)
 
 static bool is_space(uint32_t cp)
 {
-    return fold_char(cp).class == CHAR_SPACE;
+    return fold_char(cp).kind == CHAR_SPACE;
 }
 
 static bool is_minus(uint32_t cp)
@@ -70,7 +70,7 @@ static enum status fold_clause(struct parser *p, struct clause *c)
     c->is_empty = true;
     while (folded_text_next(&t, &ch)) {
         c->folded[c->n_folded++] = ch.cp;
-        if (c->is_quoted || (ch.class != CHAR_OTHER && ch.class != CHAR_SPACE))
+        if (c->is_quoted || (ch.kind != CHAR_OTHER && ch.kind != CHAR_SPACE))
             c->is_empty = false;
     }
     return STATUS_OK;

@@ -21,17 +21,31 @@ enum {
 /* Xapian's BM25 saturates at k1 * WDF_SCALE + 1, the textbook's at k1 + 1. */
 static const double first_pass_scale = (BM25_K1 + 1) / (WDF_SCALE * BM25_K1 + 1);
 
+static bool is_variant(const struct plan_term *term, const struct token *t)
+{
+    for (size_t i = 0; i < term->variants.n; i++)
+        if (term->variants.at[i].n == t->term_len &&
+            memcmp(term->variants.at[i].bytes, t->term, t->term_len) == 0)
+            return true;
+    return false;
+}
+
+static bool is_term(const struct plan_term *term, const struct token *t)
+{
+    if (term->is_prefix)
+        return term->first_cp == t->first_cp &&
+               (t->kind == TOKEN_BIGRAM || t->kind == TOKEN_SINGLE);
+    if (term->first_cp == t->first_cp && term->n == t->term_len &&
+        memcmp(term->bytes, t->term, t->term_len) == 0)
+        return true;
+    return term->variants.n && is_variant(term, t);
+}
+
 int plan_find_token(const struct plan *plan, const struct token *t)
 {
-    for (size_t i = 0; i < plan->n_terms; i++) {
-        const struct plan_term *term = &plan->terms[i];
-        if (term->first_cp != t->first_cp)
-            continue;
-        if (term->is_prefix
-                ? t->kind == TOKEN_BIGRAM || t->kind == TOKEN_SINGLE
-                : term->n == t->term_len && memcmp(term->bytes, t->term, t->term_len) == 0)
+    for (size_t i = 0; i < plan->n_terms; i++)
+        if (is_term(&plan->terms[i], t))
             return (int)i;
-    }
     return -1;
 }
 

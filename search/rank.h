@@ -16,7 +16,7 @@
 double rank_score(const struct plan *plan, const struct folded_passage *f, const char *text,
     size_t n, double first_pass);
 
-/* The soft term of the plan that a token is, or -1. */
+/* The soft term of the plan that a token is, or is a variant of; -1 for none. */
 int plan_find_token(const struct plan *plan, const struct token *t);
 
 #endif

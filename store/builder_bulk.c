@@ -5,7 +5,8 @@
  * (bulk_job.h); in the order of jobs the compressed texts go straight into the docdata table, the
  * runs into their store. When all is in, the runs are merged into the postlist table
  * (bulk_merge.h). Both tables are written once, front to back; the version file makes them a
- * database at the end. Nothing depends on the number of threads or on the memory but the time. */
+ * database at the end. Nothing depends on the number of threads or on the memory but the time. To
+ * the memory asked for come about ten bytes a passage: its lengths. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -13,7 +13,7 @@
 #include "store/char_counter.h"
 #include "store/frame.h"
 #include "store/postings.h"
-#include "store/run_merge.h"
+#include "store/run_store.h"
 #include "store/text_block.h"
 
 struct bulk_job {

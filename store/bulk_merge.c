@@ -6,6 +6,7 @@
 
 #include "store/glass_postlist.h"
 #include "store/postings.h"
+#include "store/run_merge.h"
 #include "store/schema.h"
 #include "store/work_queue.h"
 

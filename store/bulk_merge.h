@@ -13,7 +13,7 @@
 
 #include "common/error.h"
 #include "store/glass_table.h"
-#include "store/run_merge.h"
+#include "store/run_store.h"
 
 /* Passages of a source: the postings of its boolean term. Of a report: their values. */
 struct passage_span {

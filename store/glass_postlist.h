@@ -29,13 +29,14 @@ enum status glass_metadata(
     struct buf *entries, const char *key, const char *value, size_t n, struct error *err);
 
 /* A list under construction: of a term, or of the documents' lengths. */
+struct glass_chunk {
+    uint32_t first, last; /* docids */
+    size_t start;
+};
 struct glass_list {
     uint8_t *bytes; /* bodies of all chunks */
     size_t len, cap;
-    struct glass_chunk {
-        uint32_t first, last; /* docids */
-        size_t start;
-    } * chunks;
+    struct glass_chunk *chunks;
     size_t n_chunks, n_chunks_max;
     uint32_t n;        /* documents */
     uint64_t sum;      /* of what stands beside the docids: wdf or length */

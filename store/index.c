@@ -142,9 +142,7 @@ static enum status open_once(
     return s;
 }
 
-/* Did a writer commit since this generation? Then what failed may have been a segment it removed.
- */
-static bool has_moved_on(const char *dir, uint64_t generation)
+bool index_has_moved_on(const char *dir, uint64_t generation)
 {
     struct manifest now;
     struct error ignored;
@@ -161,7 +159,7 @@ enum status index_open(const char *dir, struct index **out, struct error *err)
     do {
         s = open_once(dir, out, &generation, err);
     } while (s != STATUS_OK && s != STATUS_NO_MEMORY && ++n_attempts < OPEN_ATTEMPTS_MAX &&
-             has_moved_on(dir, generation));
+             index_has_moved_on(dir, generation));
     return s;
 }
 

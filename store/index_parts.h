@@ -62,7 +62,10 @@ struct index {
     size_t n_dead;
 };
 
-/* index_record.c */
+/* Did a writer commit since this generation? Then what failed may have been a segment it removed.
+ */
+bool index_has_moved_on(const char *dir, uint64_t generation);
+
 void index_init_blocks(struct index *ix);
 void index_release_blocks(struct index *ix);
 void index_release_segment(struct index_segment *s);
@@ -80,6 +83,9 @@ enum status index_metadata(
 /* Decodes a record block into *out. */
 enum status index_load_records(struct index *ix, enum record_kind kind, uint32_t segment,
     uint32_t block, struct buf *out, struct error *err);
+/* Decodes the text block that begins with a docid. */
+enum status index_load_text(struct index *ix, uint32_t segment, uint32_t first_docid,
+    struct text_block *out, struct error *err);
 /* The bytes of a record block, borrowed until RECORD_BLOCKS_KEPT others were read. */
 enum status index_record_block(struct index *ix, enum record_kind kind, uint32_t segment,
     uint32_t block, struct bytes *out, struct error *err);

@@ -60,7 +60,7 @@ static uint32_t last_not_above(const uint32_t *values, uint32_t n, uint32_t key)
 
 /* ---- blocks ---- */
 
-static enum status load_text(struct index *ix, uint32_t segment, uint32_t first_docid,
+enum status index_load_text(struct index *ix, uint32_t segment, uint32_t first_docid,
     struct text_block *out, struct error *err)
 {
     buf_clear(&ix->frame);
@@ -86,7 +86,7 @@ static enum status need_text(struct index *ix, uint32_t segment, uint32_t first_
             oldest = k;
     }
     oldest->used_at = 0;
-    enum status s = load_text(ix, segment, first_docid, &oldest->block, err);
+    enum status s = index_load_text(ix, segment, first_docid, &oldest->block, err);
     if (s != STATUS_OK)
         return s;
     oldest->segment = segment;

@@ -51,7 +51,9 @@ struct posting_cursor {
 };
 static inline void posting_cursor_init(struct posting_cursor *c, const void *body, size_t n)
 {
-    *c = (struct posting_cursor){.at = body, .end = (const uint8_t *)body + n};
+    c->at = (const uint8_t *)body;
+    c->end = c->at + n;
+    c->docid = c->tf = 0;
 }
 static inline uint64_t posting_cursor_varint(struct posting_cursor *c)
 {

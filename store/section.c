@@ -88,7 +88,7 @@ static size_t read_number(const struct head *h, size_t i, size_t max_digits, uns
 
 static size_t skip_space(const struct head *h, size_t i)
 {
-    while (i < h->n && h->chars[i].class == CHAR_SPACE)
+    while (i < h->n && h->chars[i].kind == CHAR_SPACE)
         i++;
     return i;
 }
@@ -101,7 +101,7 @@ static size_t skip_marks(const struct head *h, unsigned *n_hashes)
     while (n <= HASHES_MAX && head_at(h, i + n) == '#')
         n++;
     *n_hashes = 0;
-    if (n && n <= HASHES_MAX && (i + n == h->n || h->chars[i + n].class == CHAR_SPACE)) {
+    if (n && n <= HASHES_MAX && (i + n == h->n || h->chars[i + n].kind == CHAR_SPACE)) {
         *n_hashes = (unsigned)n;
         i = skip_space(h, i + n);
     }
@@ -143,7 +143,7 @@ static enum opener_level unit_level(const struct head *h, size_t i, size_t *n)
 static bool pauses(const struct head *h, size_t i)
 {
     uint32_t cp = head_at(h, i);
-    return i >= h->n || h->chars[i].class == CHAR_SPACE || cp == '(' || cp == ':' || cp == '*' ||
+    return i >= h->n || h->chars[i].kind == CHAR_SPACE || cp == '(' || cp == ':' || cp == '*' ||
            cp == 0x3010;
 }
 
@@ -217,7 +217,7 @@ static bool is_decimal(const struct head *h, size_t i)
         return true;
     if (cp != '*')
         return false;
-    return i + 1 >= h->n || h->chars[i + 1].class != CHAR_HAN;
+    return i + 1 >= h->n || h->chars[i + 1].kind != CHAR_HAN;
 }
 
 static bool read_plain(const struct head *h, size_t i, struct reading *r)

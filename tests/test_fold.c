@@ -33,7 +33,7 @@ static void fold_char__is_idempotent_over_all_code_points(void **state)
     for (uint32_t cp = 0; cp < CODE_POINTS; cp++) {
         struct fold fold = fold_char(cp);
         assert_is_representative(cp, fold.cp);
-        assert_int_equal(fold.class, fold_char(fold.cp).class);
+        assert_int_equal(fold.kind, fold_char(fold.cp).kind);
         assert_int_not_equal(fold.n_expansion, 1);
         for (int i = 0; i < fold.n_expansion; i++)
             assert_is_representative(cp, fold.expansion[i]);
@@ -48,7 +48,7 @@ static void fold_packed__says_what_fold_char_says(void **state)
     for (uint32_t cp = 0; cp < CODE_POINTS; cp++) {
         struct fold fold = fold_char(cp);
         uint32_t expected =
-            fold.cp | (uint32_t)fold.class << 24 | (fold.n_expansion ? 1u << 28 : 0);
+            fold.cp | (uint32_t)fold.kind << 24 | (fold.n_expansion ? 1u << 28 : 0);
         assert_int_equal(fold_packed(cp), expected);
     }
 }
@@ -58,7 +58,7 @@ static void fold_char__leaves_what_is_past_unicode_alone(void **state)
     (void)state;
     struct fold fold = fold_char(0xFFFFFFFF);
     assert_int_equal(fold.cp, 0xFFFFFFFF);
-    assert_int_equal(fold.class, CHAR_OTHER);
+    assert_int_equal(fold.kind, CHAR_OTHER);
     assert_int_equal(fold_packed(CODE_POINTS), CODE_POINTS);
 }
 
@@ -102,7 +102,7 @@ static void fold_char__tells_the_classes(void **state)
     (void)state;
     static const struct {
         const char *s;
-        enum char_class class;
+        enum char_class kind;
     } rows[] = {{"中", CHAR_HAN}, {"〇", CHAR_HAN}, {"○", CHAR_HAN}, {"々", CHAR_HAN},
         {"ー", CHAR_HAN}, {"か", CHAR_HAN}, {"ｶ", CHAR_HAN}, {"ㄅ", CHAR_HAN}, {"한", CHAR_HAN},
         {"𨨏", CHAR_HAN}, {"\U0002EBF0", CHAR_HAN}, {"\U00033479", CHAR_HAN}, {"a", CHAR_LETTER},
@@ -112,8 +112,8 @@ static void fold_char__tells_the_classes(void **state)
         {"\u3000", CHAR_SPACE}, {"\n", CHAR_SPACE}, {"\u2029", CHAR_SPACE}, {"，", CHAR_OTHER},
         {"©", CHAR_OTHER}, {"\ue000", CHAR_OTHER}, {"\x01", CHAR_OTHER}, {"\ufffd", CHAR_OTHER}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (fold_char(code_point(rows[i].s)).class != rows[i].class)
-            fail_msg("'%s' is of class %d", rows[i].s, fold_char(code_point(rows[i].s)).class);
+        if (fold_char(code_point(rows[i].s)).kind != rows[i].kind)
+            fail_msg("'%s' is of class %d", rows[i].s, fold_char(code_point(rows[i].s)).kind);
     }
 }
 

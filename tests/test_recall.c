@@ -119,14 +119,14 @@ static bool draw(const struct fixture *f, size_t max_chars, bool only_han, char 
     *n = 0;
     for (size_t c = 0; c < wanted && at + *n < end; c++) {
         size_t len = utf8_step(f->text + at + *n, end - at - *n, &cp);
-        if (only_han && fold_char(cp).class != CHAR_HAN)
+        if (only_han && fold_char(cp).kind != CHAR_HAN)
             break;
         if (c == 0)
             first = cp;
         *n += len;
     }
     memcpy(piece, f->text + at, *n);
-    return *n > 0 && fold_char(first).class != CHAR_SPACE && piece[*n - 1] != ' ';
+    return *n > 0 && fold_char(first).kind != CHAR_SPACE && piece[*n - 1] != ' ';
 }
 
 static void quote(const char *piece, size_t n, char *out)

@@ -158,7 +158,7 @@ static void collect_han(struct judge *j)
             c.start >= last_end || c.start == last_start); /* parts of an expansion share theirs */
         last_end = c.end;
         last_start = c.start;
-        if (c.class == CHAR_HAN)
+        if (c.kind == CHAR_HAN)
             j->han_starts[j->n_han++] = c.start;
     }
 }

@@ -18,9 +18,9 @@ uint32_t fold_packed(uint32_t cp)
 struct fold fold_char(uint32_t cp)
 {
     if (cp > CODE_POINT_MAX)
-        return (struct fold){.cp = cp, .class = CHAR_OTHER};
+        return (struct fold){.cp = cp, .kind = CHAR_OTHER};
     uint32_t packed = fold_look_up(cp);
-    struct fold fold = {.cp = packed & FOLD_CP_MASK, .class = fold_class(packed)};
+    struct fold fold = {.cp = packed & FOLD_CP_MASK, .kind = fold_class(packed)};
     if (packed & FOLD_EXPANDS) {
         const uint16_t *at = fold_expansion_at + (fold_number(cp) - fold_first_expansion);
         fold.expansion = fold_expansions + at[0];

@@ -25,7 +25,7 @@ enum char_class {
 
 struct fold {
     uint32_t cp;           /* the class's representative; the first one where a character expands */
-    enum char_class class; /* of the representative */
+    enum char_class kind; /* of the representative */
     uint8_t n_expansion;   /* 0: one to one. Else the number of code points in `expansion` (㌕, ½, ㈠) */
     const uint32_t *expansion;
 };

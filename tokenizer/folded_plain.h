@@ -26,7 +26,7 @@ static inline bool folded_text_next_plain(struct folded_text *t, struct folded_c
     if (packed >> FOLD_CLASS_SHIFT != CHAR_HAN) /* or it expands */
         return false;
     out->cp = packed & FOLD_CP_MASK;
-    out->class = t->last_class = CHAR_HAN;
+    out->kind = t->last_class = CHAR_HAN;
     out->start = t->at;
     out->end = t->at += 3;
     t->has_output = true;

@@ -149,7 +149,7 @@ static bool emit(
     struct folded_text *t, uint32_t packed, size_t start, size_t end, struct folded_char *out)
 {
     out->cp = packed & FOLD_CP_MASK;
-    out->class = t->last_class = fold_class(packed);
+    out->kind = t->last_class = fold_class(packed);
     out->start = start;
     out->end = end;
     t->has_output = true;

@@ -25,7 +25,7 @@
 
 struct folded_char {
     uint32_t cp;
-    enum char_class class;
+    enum char_class kind;
     size_t start,
         end; /* bytes of the text; of an expanded character all parts have the same range */
 };

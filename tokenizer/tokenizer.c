@@ -39,7 +39,7 @@ static void advance(struct tokenizer *t)
 static struct folded_char peek(const struct tokenizer *t)
 {
     struct folded_text look = t->text;
-    struct folded_char next = {.class = CHAR_SPACE};
+    struct folded_char next = {.kind = CHAR_SPACE};
     folded_text_next(&look, &next);
     return next;
 }
@@ -76,7 +76,7 @@ static bool reaches_digit(struct folded_text *look)
     struct folded_char c;
     bool after_point = false;
     while (folded_text_next(look, &c)) {
-        if (c.class == CHAR_DIGIT)
+        if (c.kind == CHAR_DIGIT)
             return true;
         if (c.cp != '*' && (c.cp != '.' || after_point))
             return false;
@@ -96,7 +96,7 @@ static bool ends_number(struct folded_text look)
     } while (c.cp == '*');
     if (c.cp == '.' && (!folded_text_next(&look, &c) || c.cp == '*'))
         return c.cp != '*';
-    return c.class != CHAR_DIGIT;
+    return c.kind != CHAR_DIGIT;
 }
 
 /* Is the asterisk `c` a mask, behind a part of a word or none? *look is the text behind it. */
@@ -149,7 +149,7 @@ static bool is_inner_point(struct tokenizer *t)
     struct folded_char next;
     if (!folded_text_next(&look, &next))
         return false;
-    return next.class == CHAR_DIGIT || (next.cp == '*' && is_mask(t, next, WORD_POINT, &look));
+    return next.kind == CHAR_DIGIT || (next.cp == '*' && is_mask(t, next, WORD_POINT, &look));
 }
 
 /* What `ahead` is to the word, WORD_NONE when it ends it. */
@@ -158,9 +158,9 @@ static enum word_part word_part(struct tokenizer *t)
     const struct folded_char *c = &t->ahead;
     if (!t->has_ahead)
         return WORD_NONE;
-    if (c->class == CHAR_LETTER)
+    if (c->kind == CHAR_LETTER)
         return WORD_LETTER;
-    if (c->class == CHAR_DIGIT)
+    if (c->kind == CHAR_DIGIT)
         return WORD_DIGIT;
     if (c->cp == '*')
         return is_mask(t, *c, t->last, &t->text) ? WORD_MASK : WORD_NONE;
@@ -286,7 +286,7 @@ static void read_word(struct tokenizer *t)
     enqueue(t, &w, TOKEN_WORD);
     if (word_part(t) != WORD_NONE) /* the next piece goes on from here */
         return;
-    if (t->has_ahead && t->ahead.class == CHAR_HAN)
+    if (t->has_ahead && t->ahead.kind == CHAR_HAN)
         join_ahead(t, enqueue(t, &w, TOKEN_JOINED));
     else if (t->has_ahead && is_sign(t))
         enqueue_with_sign(t, &w);
@@ -331,7 +331,7 @@ static bool han_token(struct tokenizer *t, struct token *out)
     struct folded_char han = t->ahead;
     bool was_inside = t->is_inside_run;
     t->has_ahead = folded_text_next(&t->text, &t->ahead);
-    t->is_inside_run = t->has_ahead && t->ahead.class == CHAR_HAN;
+    t->is_inside_run = t->has_ahead && t->ahead.kind == CHAR_HAN;
     if (!t->is_inside_run) {
         t->han_before = han;
         t->has_han_before = true;
@@ -365,7 +365,7 @@ static void skip(struct tokenizer *t)
 static __attribute__((noinline)) bool next_of_any_kind(struct tokenizer *t, struct token *out)
 {
     while (t->queue_at == t->queue_len && t->has_ahead) {
-        enum char_class class = t->ahead.class;
+        enum char_class class = t->ahead.kind;
         if (class == CHAR_HAN) {
             if (han_token(t, out))
                 return true;
@@ -387,7 +387,7 @@ static __attribute__((noinline)) bool next_of_any_kind(struct tokenizer *t, stru
 bool tokenizer_next(struct tokenizer *t, struct token *out)
 {
     struct folded_char next;
-    if (t->queue_at != t->queue_len || !t->has_ahead || t->ahead.class != CHAR_HAN ||
+    if (t->queue_at != t->queue_len || !t->has_ahead || t->ahead.kind != CHAR_HAN ||
         !folded_text_next_plain(&t->text, &next))
         return next_of_any_kind(t, out);
     fill_run_token(t, &t->ahead, &next, out);

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Files first: a file whose hash is right holds what was written, so what the check of its content
+ * finds is a fault of the writing; of a file whose hash is wrong there is nothing more to say. */
+#include "store/check.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "common/file.h"
+#include "common/message.h"
+#include "store/check_content.h"
+#include "store/index_parts.h"
+
+/* A writer that commits meanwhile makes us start again. */
+enum { ATTEMPTS_MAX = 4, XAPIAN_REPORT_MAX = 1 << 20 };
+
+struct checker {
+    const char *dir;
+    struct buf *findings;
+    size_t n;
+};
+
+/* Puts down what *err says, with what to do about it. */
+static void put_finding(struct checker *c, const struct error *err)
+{
+    size_t before = c->findings->len;
+    c->n++;
+    if (!buf_append_str(c->findings, err->message) ||
+        !buf_printf(
+            c->findings, tr(": restore it from a copy, or remove '%s' and index again"), c->dir) ||
+        !buf_append_byte(c->findings, '\n'))
+        c->findings->len = before;
+}
+
+/* What keeps us from going on, as against a finding. */
+static bool is_fatal(enum status s)
+{
+    return s == STATUS_NO_MEMORY || s == STATUS_INTERNAL;
+}
+
+static enum status note(struct checker *c, enum status s, const struct error *err)
+{
+    if (s == STATUS_OK || is_fatal(s))
+        return s;
+    put_finding(c, err);
+    return STATUS_OK;
+}
+
+/* ---- files ---- */
+
+static enum status check_file(const char *path, const struct manifest_file *f, struct error *err)
+{
+    uint64_t size, hash;
+    enum status s = file_hash(path, &size, &hash, err);
+    if (s != STATUS_OK)
+        return s;
+    if (size != f->size)
+        return error_set(err, STATUS_CORRUPT, "'%s' has %" PRIu64 " bytes instead of %" PRIu64,
+            path, size, f->size);
+    if (hash != f->hash)
+        return error_set(err, STATUS_CORRUPT, "'%s' has changed since it was written", path);
+    return STATUS_OK;
+}
+
+static enum status join(const char *dir, const char *name, char path[PATH_MAX], struct error *err)
+{
+    int n = snprintf(path, PATH_MAX, "%s/%s", dir, name);
+    if (n < 0 || n >= PATH_MAX)
+        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+    return STATUS_OK;
+}
+
+static enum status check_database(struct checker *c, const char *folder, struct error *err)
+{
+    struct buf report;
+    buf_init(&report, XAPIAN_REPORT_MAX);
+    enum status s = note(c, xdb_check(folder, &report, err), err);
+    buf_release(&report);
+    return s;
+}
+
+static enum status check_files(
+    struct checker *c, const struct manifest_segment *segment, struct error *err)
+{
+    char folder[PATH_MAX], path[PATH_MAX];
+    size_t n_before = c->n;
+    enum status s = join(c->dir, segment->name, folder, err);
+    for (size_t i = 0; i < segment->n_files && s == STATUS_OK; i++) {
+        s = join(folder, segment->files[i].name, path, err);
+        if (s == STATUS_OK)
+            s = note(c, check_file(path, &segment->files[i], err), err);
+    }
+    return s == STATUS_OK && c->n == n_before ? check_database(c, folder, err) : s;
+}
+
+/* ---- the whole ---- */
+
+static enum status check_contents(struct checker *c, struct error *err)
+{
+    struct index *ix;
+    enum status s = index_open(c->dir, &ix, err);
+    if (s != STATUS_OK)
+        return note(c, s, err);
+    for (uint32_t i = 0; i < index_manifest(ix)->n_segments && s == STATUS_OK; i++)
+        s = note(c, check_segment_content(ix, i, err), err);
+    index_close(ix);
+    return s;
+}
+
+static enum status check_once(struct checker *c, uint64_t *generation, struct error *err)
+{
+    struct manifest m;
+    *generation = 0;
+    enum status s = manifest_read(c->dir, &m, err);
+    if (s == STATUS_CORRUPT)
+        return note(c, s, err);
+    if (s != STATUS_OK)
+        return s;
+    *generation = m.generation;
+    for (size_t i = 0; i < m.n_segments && s == STATUS_OK; i++)
+        s = check_files(c, &m.segments[i], err);
+    manifest_release(&m);
+    return s == STATUS_OK && c->n == 0 ? check_contents(c, err) : s;
+}
+
+enum status index_check(const char *dir, struct buf *findings, size_t *n, struct error *err)
+{
+    struct checker c = {.dir = dir, .findings = findings};
+    const size_t start = findings->len;
+    uint64_t generation;
+    int n_attempts = 0;
+    enum status s;
+    do {
+        findings->len = start;
+        c.n = 0;
+        s = check_once(&c, &generation, err);
+    } while (s == STATUS_OK && c.n && ++n_attempts < ATTEMPTS_MAX &&
+             index_has_moved_on(dir, generation));
+    *n = c.n;
+    return s;
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Is an index whole? Reads all of it: the manifest, the hash of every file, Xapian's own check,
+ * every block, and whether numbers rise and sums add up. */
+#ifndef DUAN_STORE_CHECK_H
+#define DUAN_STORE_CHECK_H
+
+#include <stddef.h>
+
+#include "common/buf.h"
+#include "common/error.h"
+
+/* Appends to *findings a line for each thing that is wrong, naming the file or segment and what to
+ * do, and puts their number in *n. Whole is STATUS_OK and *n 0. A status other than OK means that
+ * the index could not be checked: it is not there, foreign, or of another version. One thing is
+ * reported once: what stands in a damaged file is not looked at. When *findings is full, further
+ * lines are only counted. */
+enum status index_check(const char *dir, struct buf *findings, size_t *n, struct error *err);
+
+#endif
