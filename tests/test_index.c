@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/check.h"
 #include "store/index.h"
 #include "store/index_parts.h"
 #include "store/index_writer.h"
@@ -998,6 +999,18 @@ static void assert_damaged(enum status s, const char *what)
         fail_msg("'%s' without '%s'", err.message, what);
 }
 
+/* The files are as they were written, so only the content can tell. */
+static void assert_check_finds_it(void)
+{
+    struct buf findings;
+    size_t n = 0;
+    buf_init(&findings, 1 << 16);
+    OK(index_check(place, &findings, &n, &err));
+    assert_int_equal(n, 1);
+    assert_non_null(strstr(buf_terminate(&findings), "seg-000001"));
+    buf_release(&findings);
+}
+
 static void index__names_what_is_wrong_in_a_segment(void **state)
 {
     (void)state;
@@ -1022,12 +1035,14 @@ static void index__names_what_is_wrong_in_a_segment(void **state)
         struct index *ix = open_index();
         assert_damaged(index_passage(ix, 0, 1, &p, &err), "texts");
         index_close(ix);
+        assert_check_finds_it();
     }
     for (size_t i = 0; i < sizeof reports_ / sizeof *reports_; i++) {
         craft("reports", reports_[i].value, reports_[i].n);
         struct index *ix = open_index();
         assert_damaged(index_report_of(ix, 0, 1, &r, &err), "reports");
         index_close(ix);
+        assert_check_finds_it();
     }
     for (size_t i = 0; i < sizeof chars / sizeof *chars; i++) {
         craft("chars", chars[i].value, chars[i].n);
@@ -1035,6 +1050,7 @@ static void index__names_what_is_wrong_in_a_segment(void **state)
         assert_damaged(index_char_stats(ix, 0x64, &df, &cf, &err), "chars");
         assert_damaged(index_char_stats(ix, 0x64, &df, &cf, &err), "chars");
         index_close(ix);
+        assert_check_finds_it();
     }
 }
 
@@ -1067,18 +1083,22 @@ static void index__names_a_block_that_is_wrong(void **state)
     assert_damaged(index_report_by_number(ix, 1, &r, &err), "R00000000");
     assert_damaged(index_source_by_number(ix, 0, 1, &s, &err), "S00000000");
     index_close(ix);
+    assert_check_finds_it();
     craft_block("R00000000", NULL, &(struct report){1, 1, "", 0, "t", 1, 0, "", 0, 1, 2});
     ix = open_index();
     assert_damaged(index_report_of(ix, 0, 1, &r, &err), "S00000000");
     index_close(ix);
+    assert_check_finds_it();
     craft_block("R00000000", NULL, &(struct report){1, 1, "", 0, "t", 1, 0, "", 0, 1, 1});
     ix = open_index();
     assert_damaged(index_report_of(ix, 0, 2, &r, &err), "reports"); /* which has one passage */
     index_close(ix);
+    assert_check_finds_it();
     craft_block("S00000000", &(struct source){.number = 0, .path = "/", .path_len = 1}, NULL);
     ix = open_index();
     assert_damaged(index_source_by_number(ix, 0, 1, &s, &err), "sources");
     index_close(ix);
+    assert_check_finds_it();
 }
 
 /* A writer commits again and again, each time with the old segment dead; readers never fail
