@@ -104,12 +104,15 @@ check-layers:
 check-exports: $(LIB)
 	@tools/check-exports $(B)/store/xapian_c.o store/xapian_c.h
 
-# The generated tables are what their script makes of the installed unicode-data.
+# The generated tables are what their scripts make of the installed unicode-data.
 check-tables:
-	@$(PYTHON) tools/make_tables.py --check; s=$$?; [ $$s -eq 0 ] || [ $$s -eq 77 ]
+	@for t in tools/make_tables.py tools/make_common_chars.py; do \
+	    $(PYTHON) $$t --check; s=$$?; [ $$s -eq 0 ] || [ $$s -eq 77 ] || exit 1; \
+	done
 
 tables:
 	$(PYTHON) tools/make_tables.py
+	$(PYTHON) tools/make_common_chars.py
 
 coverage:
 	@$(MAKE) --no-print-directory COVERAGE=1 check
