@@ -34,7 +34,7 @@ ALLFLAGS  := $(OPT) $(WARNINGS) $(HARDENING) $(SANFLAGS) $(COVFLAGS) -fvisibilit
 CFLAGS    += -std=c11 $(ALLFLAGS)
 CXXFLAGS  += -std=c++17 $(ALLFLAGS)
 LDFLAGS   += -pie -Wl,-z,relro,-z,now -pthread $(SANFLAGS) $(COVFLAGS)
-LDLIBS    += -lxapian $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lz
+LDLIBS    += -lxapian $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 ifneq ($(shell uname -s),Linux)
 LDLIBS    += -liconv
 endif
@@ -104,12 +104,15 @@ check-layers:
 check-exports: $(LIB)
 	@tools/check-exports $(B)/store/xapian_c.o store/xapian_c.h
 
-# The generated tables are what their script makes of the installed unicode-data.
+# The generated tables are what their scripts make of the installed unicode-data.
 check-tables:
-	@$(PYTHON) tools/make_tables.py --check; s=$$?; [ $$s -eq 0 ] || [ $$s -eq 77 ]
+	@for t in tools/make_tables.py tools/make_common_chars.py; do \
+	    $(PYTHON) $$t --check; s=$$?; [ $$s -eq 0 ] || [ $$s -eq 77 ] || exit 1; \
+	done
 
 tables:
 	$(PYTHON) tools/make_tables.py
+	$(PYTHON) tools/make_common_chars.py
 
 coverage:
 	@$(MAKE) --no-print-directory COVERAGE=1 check

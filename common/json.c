@@ -3,8 +3,10 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/buf.h"
+#include "common/terminal.h"
 #include "common/utf8.h"
 
 static bool append_clean(struct buf *out, const char *s, size_t n)
@@ -32,13 +34,30 @@ json_t *json_text(const char *s, size_t n)
     return value;
 }
 
+/* Writes what json_dumps made, with characters that could drive a terminal as escapes: they stand
+ * inside strings, since JSON itself has none of them. */
+static void put_line(const char *line, FILE *out)
+{
+    size_t n = strlen(line), start = 0;
+    for (size_t i = 0, len; i < n; i += len) {
+        uint32_t cp;
+        len = utf8_step(line + i, n - i, &cp);
+        if (!is_control(cp))
+            continue;
+        fwrite(line + start, 1, i - start, out);
+        fprintf(out, "\\u%04X", (unsigned)cp);
+        start = i + len;
+    }
+    fwrite(line + start, 1, n - start, out);
+    putc('\n', out);
+}
+
 bool json_print_line(const json_t *value, FILE *out)
 {
     char *line = json_dumps(value, JSON_COMPACT);
     if (!line)
         return false;
-    fputs(line, out);
-    putc('\n', out);
+    put_line(line, out);
     free(line);
     return true;
 }

@@ -94,6 +94,7 @@ static bool collect_conditions(const struct clause *c, struct arena *arena, stru
         else if (t.kind == TOKEN_SINGLE)
             ok = add_condition(all, arena, XOP_PREFIX, &t);
         else if (t.kind == TOKEN_WORD &&
+                 !t.is_masked && /* **2023 may be bold in the text, and no mask */
                  is_whole_word(c, t.position, utf8_count(t.term, t.term_len)))
             ok = add_condition(all, arena, XOP_TERM, &t);
         else if (t.kind == TOKEN_WORD)

@@ -23,10 +23,13 @@ struct search_command {
     struct index *ix;
     struct error err;
     bool has_hits, has_failed;
+    size_t line; /* of the batch, from 1; 0 where there is none */
 };
 
 static void complain(struct search_command *c)
 {
+    if (c->line)
+        error_context(&c->err, c->err.status, "%s:%zu", c->batch, c->line);
     command_failed(&c->err);
     c->has_failed = true;
 }
@@ -99,7 +102,7 @@ static void answer(
 }
 
 /* A batch: `qid<TAB>query` lines. */
-static void answer_batch_line(struct search_command *c, char *line, size_t n, size_t number)
+static void answer_batch_line(struct search_command *c, char *line, size_t n)
 {
     while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
         n--;
@@ -107,7 +110,7 @@ static void answer_batch_line(struct search_command *c, char *line, size_t n, si
         return;
     const char *tab = memchr(line, '\t', n);
     if (!tab || tab == line) {
-        error_set(&c->err, STATUS_BAD_INPUT, "%s:%zu: no 'qid<TAB>query'", c->batch, number);
+        error_set(&c->err, STATUS_BAD_INPUT, "no 'qid<TAB>query'");
         complain(c);
         return;
     }
@@ -125,14 +128,14 @@ static void answer_batch(struct search_command *c)
         return;
     }
     char *line = malloc(BATCH_LINE_MAX);
-    for (size_t number = 1; line && fgets(line, BATCH_LINE_MAX, file); number++) {
+    while (line && fgets(line, BATCH_LINE_MAX, file)) {
+        c->line++;
         size_t n = strlen(line);
         if (n + 1 < BATCH_LINE_MAX || line[n - 1] == '\n') {
-            answer_batch_line(c, line, n, number);
+            answer_batch_line(c, line, n);
             continue;
         }
-        error_set(&c->err, STATUS_BAD_INPUT, "%s:%zu: line is longer than %d bytes", c->batch,
-            number, BATCH_LINE_MAX);
+        error_set(&c->err, STATUS_BAD_INPUT, "line is longer than %d bytes", BATCH_LINE_MAX);
         complain(c);
         for (int byte = 0; byte != EOF && byte != '\n';)
             byte = fgetc(file);
@@ -144,6 +147,7 @@ static void answer_batch(struct search_command *c)
     free(line);
     if (!is_stdin)
         fclose(file);
+    c->line = 0;
 }
 
 /* The words of the command line, one query. */

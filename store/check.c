@@ -3,7 +3,6 @@
  * finds is a fault of the writing; of a file whose hash is wrong there is nothing more to say. */
 #include "store/check.h"
 
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 
@@ -56,8 +55,8 @@ static enum status check_file(const char *path, const struct manifest_file *f, s
     if (s != STATUS_OK)
         return s;
     if (size != f->size)
-        return error_set(err, STATUS_CORRUPT, "'%s' has %" PRIu64 " bytes instead of %" PRIu64,
-            path, size, f->size);
+        return error_set(err, STATUS_CORRUPT, "'%s' has %llu bytes instead of %llu", path,
+            (unsigned long long)size, (unsigned long long)f->size);
     if (hash != f->hash)
         return error_set(err, STATUS_CORRUPT, "'%s' has changed since it was written", path);
     return STATUS_OK;

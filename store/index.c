@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/index.h"
 
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,9 +37,9 @@ static enum status check_sizes(const struct index *ix, uint32_t segment, struct 
         }
         if ((uint64_t)st.st_size != f->size)
             return error_set(err, STATUS_CORRUPT,
-                "'%s' has %" PRIu64 " bytes instead of %" PRIu64
-                ": restore it, or remove the index and index again",
-                path, (uint64_t)st.st_size, f->size);
+                "'%s' has %llu bytes instead of %llu: restore it, or remove the index and index "
+                "again",
+                path, (unsigned long long)st.st_size, (unsigned long long)f->size);
     }
     return STATUS_OK;
 }
@@ -216,6 +215,19 @@ uint64_t index_n_stored(const struct index *ix)
 }
 
 /* ---- asking ---- */
+
+enum status index_n_terms(struct index *ix, uint64_t *n, struct error *err)
+{
+    *n = 0;
+    for (size_t i = 0; i < ix->manifest.n_segments; i++) {
+        uint64_t n_docs, n_terms;
+        enum status s = xdb_counts(ix->db, i, &n_docs, &n_terms, err);
+        if (s != STATUS_OK)
+            return s;
+        *n += n_terms;
+    }
+    return STATUS_OK;
+}
 
 enum status index_term_df(
     struct index *ix, const char *term, size_t n, uint64_t *df, struct error *err)

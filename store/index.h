@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reading an index: one manifest, its segments, and what they hold.
  *
- * An open index is a snapshot: a writer's later commits do not show. A handle serves one thread at a time. */
+ * An open index is a snapshot: a writer's later commits do not show. A handle serves one thread at
+ * a time. */
 #ifndef DUAN_STORE_INDEX_H
 #define DUAN_STORE_INDEX_H
 
@@ -16,17 +17,17 @@
 
 struct index;
 
-/* Opens the index at dir. The message of a failure names dir and says what it is: missing ("no index at 'x': make
- * one with `duan index -i x PATH`"), foreign, newer, or damaged and where. If a writer swaps the manifest and removes
- * a segment meanwhile, the open is tried again. */
+/* Opens the index at dir. The message of a failure names dir and says what it is: missing ("no
+ * index at 'x': make one with `duan index -i x PATH`"), foreign, newer, or damaged and where. If a
+ * writer swaps the manifest and removes a segment meanwhile, the open is tried again. */
 enum status index_open(const char *dir, struct index **out, struct error *err);
 void index_close(struct index *ix);
 
 const char *index_dir(const struct index *ix);
 const struct manifest *index_manifest(const struct index *ix);
 
-/* Of all segments: live passages, reports, sources; their tokens and text bytes, estimated by the share of live
- * passages where a segment has dead ones. */
+/* Of all segments: live passages, reports, sources; their tokens and text bytes, estimated by the
+ * share of live passages where a segment has dead ones. */
 struct index_totals {
     uint64_t n_passages, n_reports, n_sources, n_tokens, text_bytes;
 };
@@ -35,40 +36,48 @@ struct index_totals index_totals(const struct index *ix);
 /* Stored passages, dead ones included: the N of Xapian's weights. */
 uint64_t index_n_stored(const struct index *ix);
 
-/* The document frequency of a term (dead passages included, as in Xapian's weights); 0 for an unknown one. */
-enum status index_term_df(struct index *ix, const char *term, size_t n, uint64_t *df, struct error *err);
+/* Terms of all segments, one that stands in two counted twice, those by which sources are listed
+ * included. Walks the dictionaries. */
+enum status index_n_terms(struct index *ix, uint64_t *n, struct error *err);
+
+/* The document frequency of a term (dead passages included, as in Xapian's weights); 0 for an
+ * unknown one. */
+enum status index_term_df(
+    struct index *ix, const char *term, size_t n, uint64_t *df, struct error *err);
 /* See xdb_terms. */
-enum status index_terms(struct index *ix, const char *prefix, size_t n, size_t max_terms, struct buf *out,
-    size_t *n_terms, struct error *err);
+enum status index_terms(struct index *ix, const char *prefix, size_t n, size_t max_terms,
+    struct buf *out, size_t *n_terms, struct error *err);
 /* In how many passages a CHAR_HAN stands, and how often; 0 and 0 for an unknown one. */
-enum status index_char_stats(struct index *ix, uint32_t cp, uint64_t *df, uint64_t *cf, struct error *err);
+enum status index_char_stats(
+    struct index *ix, uint32_t cp, uint64_t *df, uint64_t *cf, struct error *err);
 
 /* Passages that match, dead ones left out. See xdb_search. k1 is set by the index. */
-enum status index_search(struct index *ix, const struct xnode *query, const struct xsearch *how, struct xhits *out,
-    struct error *err);
+enum status index_search(struct index *ix, const struct xnode *query, const struct xsearch *how,
+    struct xhits *out, struct error *err);
 
-/* A stored passage, and to whom it belongs. Its text is borrowed until the next call of index_passage or
- * index_close. STATUS_MISSING past the segment's end. */
+/* A stored passage, and to whom it belongs. Its text is borrowed until the next call of
+ * index_passage or index_close. STATUS_MISSING past the segment's end. */
 struct stored_passage {
     struct passage passage;
     uint32_t segment, docid;
     uint32_t report; /* number */
 };
-enum status index_passage(struct index *ix, uint32_t segment, uint32_t docid, struct stored_passage *out,
-    struct error *err);
+enum status index_passage(struct index *ix, uint32_t segment, uint32_t docid,
+    struct stored_passage *out, struct error *err);
 
-/* The report that holds a passage, and its source. Strings are borrowed until the next call of index_report_of,
- * index_report_by_number or index_close. */
+/* The report that holds a passage, and its source. Strings are borrowed until the next call of
+ * index_report_of, index_report_by_number or index_close. */
 struct stored_report {
     struct report report; /* first_docid, n_passages: where its passages are */
     struct source source;
     uint32_t segment;
     bool is_dead;
 };
-enum status index_report_of(struct index *ix, uint32_t segment, uint32_t docid, struct stored_report *out,
-    struct error *err);
+enum status index_report_of(struct index *ix, uint32_t segment, uint32_t docid,
+    struct stored_report *out, struct error *err);
 /* STATUS_MISSING where no live report has the number. */
-enum status index_report_by_number(struct index *ix, uint32_t number, struct stored_report *out, struct error *err);
+enum status index_report_by_number(
+    struct index *ix, uint32_t number, struct stored_report *out, struct error *err);
 
 /* Walks the live sources, and the live reports, segment by segment in their order. */
 struct index_cursor {
@@ -79,8 +88,11 @@ struct index_cursor {
 };
 void index_cursor_init(struct index_cursor *c, struct index *ix);
 void index_cursor_release(struct index_cursor *c);
-/* Puts the next in *out and sets *has_more; strings are borrowed until the next call. Do not mix on one cursor. */
-enum status index_next_source(struct index_cursor *c, struct source *out, uint32_t *segment, bool *has_more, struct error *err);
-enum status index_next_report(struct index_cursor *c, struct report *out, uint32_t *segment, bool *has_more, struct error *err);
+/* Puts the next in *out and sets *has_more; strings are borrowed until the next call. Do not mix on
+ * one cursor. */
+enum status index_next_source(struct index_cursor *c, struct source *out, uint32_t *segment,
+    bool *has_more, struct error *err);
+enum status index_next_report(struct index_cursor *c, struct report *out, uint32_t *segment,
+    bool *has_more, struct error *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/message.h"
 #include "store/index_parts.h"
 #include "store/schema.h"
 
@@ -41,7 +42,7 @@ enum status index_segment_damaged(
     const struct index *ix, uint32_t segment, const char *what, struct error *err)
 {
     return error_set(err, STATUS_CORRUPT, "segment '%s' of index '%s' is damaged: %s",
-        ix->manifest.segments[segment].name, ix->dir, what);
+        ix->manifest.segments[segment].name, ix->dir, tr(what));
 }
 
 /* The last of n rising values that is <= key; n where there is none. */

@@ -51,12 +51,29 @@ static void json_print_line__is_one_line_whatever_the_text(void **state)
     free(written);
 }
 
+static void json_print_line__escapes_what_could_drive_a_terminal(void **state)
+{
+    (void)state;
+    char *written = NULL;
+    size_t n;
+    FILE *out = open_memstream(&written, &n);
+    assert_non_null(out);
+    static const char text[] = "\x1b[31m\x7f\xc2\x9b\xe2\x80\xae中";
+    json_t *value = json_pack("[o]", json_text(text, sizeof text - 1));
+    assert_true(json_print_line(value, out));
+    json_decref(value);
+    fclose(out);
+    assert_string_equal(written, "[\"\\u001B[31m\\u007F\\u009B\\u202E中\"]\n");
+    free(written);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_text__keeps_what_is_utf8),
         cmocka_unit_test(json_text__replaces_what_is_not),
         cmocka_unit_test(json_print_line__is_one_line_whatever_the_text),
+        cmocka_unit_test(json_print_line__escapes_what_could_drive_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,12 +131,14 @@ struct word {
     bool is_masked;
 };
 
-static bool is_three_digits(const struct tokenizer *t, size_t at)
+/* Do exactly three digits follow the comma at `ahead`? Asked of the folded text, where a full-width
+ * comma is the same: a quoted text, which is compared folded, must be cut as the passage was. */
+static bool is_before_three_digits(const struct tokenizer *t)
 {
-    const char *s = t->text.text;
-    size_t n_digits = 0;
-    while (n_digits < 4 && at + n_digits < t->text.n && s[at + n_digits] >= '0' &&
-           s[at + n_digits] <= '9')
+    struct folded_text look = t->text;
+    struct folded_char next;
+    int n_digits = 0;
+    while (n_digits < 4 && folded_text_next(&look, &next) && next.kind == CHAR_DIGIT)
         n_digits++;
     return n_digits == 3;
 }
@@ -166,8 +168,7 @@ static enum word_part word_part(struct tokenizer *t)
         return is_mask(t, *c, t->last, &t->text) ? WORD_MASK : WORD_NONE;
     if (c->cp == '.')
         return is_inner_point(t) ? WORD_POINT : WORD_NONE;
-    if (c->cp == ',' && c->end - c->start == 1 && t->group >= 1 && t->group <= 3 &&
-        is_three_digits(t, c->end))
+    if (c->cp == ',' && t->group >= 1 && t->group <= 3 && is_before_three_digits(t))
         return WORD_POINT;
     return WORD_NONE;
 }
