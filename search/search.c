@@ -105,14 +105,16 @@ static enum status retrieve(
 
 static enum status rank(struct search *s, struct xhits *hits)
 {
+    struct ranker ranker;
     size_t n = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES;
+    ranker_init(&ranker, &s->plan);
     for (size_t i = 0; i < n; i++) {
         struct stored_passage p;
         enum status status = fold_passage(s, hits->hits[i].segment, hits->hits[i].docid, &p);
         if (status != STATUS_OK)
             return status;
-        hits->hits[i].score = rank_score(
-            &s->plan, &s->folded, p.passage.text, p.passage.text_len, hits->hits[i].score);
+        hits->hits[i].score = ranker_score(
+            &ranker, &s->folded, p.passage.text, p.passage.text_len, hits->hits[i].score);
     }
     qsort(hits->hits, n, sizeof *hits->hits, by_score);
     /* What was not looked at again stays behind, on a scale that goes on where the ranked ones end.
