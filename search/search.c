@@ -103,11 +103,20 @@ static enum status retrieve(
     return status;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const struct xhit *x = a, *y = b;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return x->docid < y->docid ? -1 : x->docid > y->docid;
+}
+
 static enum status rank(struct search *s, struct xhits *hits)
 {
     struct ranker ranker;
     size_t n = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES;
     ranker_init(&ranker, &s->plan);
+    qsort(hits->hits, n, sizeof *hits->hits, by_place); /* so that a text block is decoded once */
     for (size_t i = 0; i < n; i++) {
         struct stored_passage p;
         enum status status = fold_passage(s, hits->hits[i].segment, hits->hits[i].docid, &p);
