@@ -52,7 +52,7 @@ LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 
-.PHONY: all deps demo check check-headers check-layers check-exports check-tables tables coverage lint format install uninstall clean help FORCE
+.PHONY: all deps demo check check-headers check-layers check-exports check-tables eval tables coverage lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -110,6 +110,10 @@ check-tables:
 	    $(PYTHON) $$t --check; s=$$?; [ $$s -eq 0 ] || [ $$s -eq 77 ] || exit 1; \
 	done
 
+# Ranking, by judgements (README of CORPORA): one table.
+eval: $(BUILD)/duan
+	@tools/evaluate $(BUILD)/duan '$(CORPORA)' $(BUILD)/eval
+
 tables:
 	$(PYTHON) tools/make_tables.py
 	$(PYTHON) tools/make_common_chars.py
@@ -163,6 +167,7 @@ help:
 	@echo 'make deps            install what a bare Debian 12 lacks'
 	@echo 'make demo            set up, build, index the sample reports, answer a query'
 	@echo 'make check           build and run all tests; SAN=address,undefined for a sanitized build'
+	@echo 'make eval            ranking measured on the judged sets under CORPORA'
 	@echo 'make coverage        line coverage by folder (gcovr)'
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'
