@@ -13,6 +13,7 @@
 #define OPENING_WEIGHT 0.25
 #define STRETCH_WEIGHT 0.2
 #define PAIR_WEIGHT 0.1
+#define SECTION_WEIGHT 0.3
 enum {
     OPENING_CHARS = 40,
     STRETCH_CHARS = 40,
@@ -305,4 +306,25 @@ double ranker_score(const struct ranker *r, const struct folded_passage *f, cons
     return (first_pass * first_pass_scale + terms) / 2 + CHARS_WEIGHT * chars +
            SENTENCE_WEIGHT * e.best_sentence + OPENING_WEIGHT * e.opening +
            STRETCH_WEIGHT * e.stretch.best + PAIR_WEIGHT * e.pairs;
+}
+
+uint64_t ranker_terms(
+    const struct ranker *r, const struct folded_passage *f, const char *text, size_t n)
+{
+    struct evidence e = {.ranker = r, .folded = f};
+    uint64_t terms = 0;
+    scan(&e, text, n);
+    for (size_t i = 0; i < r->n_terms; i++)
+        if (e.term_tf[i])
+            terms |= (uint64_t)1 << i;
+    return terms;
+}
+
+double ranker_section_score(const struct ranker *r, uint64_t terms)
+{
+    double sum = 0;
+    for (size_t i = 0; i < r->n_terms; i++)
+        if (terms >> i & 1)
+            sum += value_of(&r->plan->terms[i]);
+    return SECTION_WEIGHT * sum;
 }

@@ -8,7 +8,8 @@
  *   the best sentence: the largest sum of distinct terms within one;
  *   the opening: distinct terms that start in the first 40 characters;
  *   the densest stretch of 40 characters: the largest sum of distinct characters within one;
- *   pairs of terms that stand as near each other in the text as in the query.
+ *   pairs of terms that stand as near each other in the text as in the query;
+ *   the terms that stand in the headings above it (section_evidence.h).
  * The text is folded once by the caller and scanned once here: each Han character is looked up in a
  * small table of the query's characters, and only words of letters and digits go through the
  * tokenizer. */
@@ -45,6 +46,12 @@ void ranker_init(struct ranker *r, const struct plan *plan);
  * score. */
 double ranker_score(const struct ranker *r, const struct folded_passage *f, const char *text,
     size_t n, double first_pass);
+
+/* Which terms (a bit each) stand in a text. */
+uint64_t ranker_terms(
+    const struct ranker *r, const struct folded_passage *f, const char *text, size_t n);
+/* What terms in the headings above a passage add to its score. */
+double ranker_section_score(const struct ranker *r, uint64_t terms);
 
 /* The soft term of the plan that a token is, or is a variant of; -1 for none. */
 int plan_find_token(const struct plan *plan, const struct token *t);

@@ -7,6 +7,7 @@
 #include "search/literal.h"
 #include "search/plan.h"
 #include "search/rank.h"
+#include "search/section_evidence.h"
 #include "store/section.h"
 
 enum {
@@ -111,20 +112,34 @@ static int by_place(const void *a, const void *b)
     return x->docid < y->docid ? -1 : x->docid > y->docid;
 }
 
+static enum status rank_hit(struct search *s, const struct ranker *ranker,
+    struct section_evidence *sections, struct xhit *hit)
+{
+    struct stored_passage p;
+    uint64_t terms;
+    enum status status = fold_passage(s, hit->segment, hit->docid, &p);
+    if (status != STATUS_OK)
+        return status;
+    hit->score = ranker_score(ranker, &s->folded, p.passage.text, p.passage.text_len, hit->score);
+    status = section_evidence_terms(sections, &p, &terms, s->err);
+    hit->score += ranker_section_score(ranker, terms);
+    return status;
+}
+
 static enum status rank(struct search *s, struct xhits *hits)
 {
     struct ranker ranker;
+    struct section_evidence sections;
+    enum status status = STATUS_OK;
     size_t n = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES;
     ranker_init(&ranker, &s->plan);
+    section_evidence_init(&sections, s->ix, &ranker);
     qsort(hits->hits, n, sizeof *hits->hits, by_place); /* so that a text block is decoded once */
-    for (size_t i = 0; i < n; i++) {
-        struct stored_passage p;
-        enum status status = fold_passage(s, hits->hits[i].segment, hits->hits[i].docid, &p);
-        if (status != STATUS_OK)
-            return status;
-        hits->hits[i].score = ranker_score(
-            &ranker, &s->folded, p.passage.text, p.passage.text_len, hits->hits[i].score);
-    }
+    for (size_t i = 0; status == STATUS_OK && i < n; i++)
+        status = rank_hit(s, &ranker, &sections, &hits->hits[i]);
+    section_evidence_release(&sections);
+    if (status != STATUS_OK)
+        return status;
     qsort(hits->hits, n, sizeof *hits->hits, by_score);
     /* What was not looked at again stays behind, on a scale that goes on where the ranked ones end.
      */
