@@ -11,9 +11,10 @@
 #include "store/section.h"
 
 enum {
-    RANKED_CANDIDATES = 100, /* are looked at a second time (RANKING.md: 50 does as well, 300 lifts
-                                recall by .004) */
-    VERIFIED_BATCH = 256,    /* candidates fetched at a time while the text has to decide */
+    RANKED_CANDIDATES = 100, /* are looked at a second time, for a page that ends by FIRST_HITS */
+    FIRST_HITS = 50,
+    RANKED_DEEP = 200,    /* for one further down: for the recall, the first hits hardly change */
+    VERIFIED_BATCH = 256, /* candidates fetched at a time while the text has to decide */
     RESULTS_BYTES_MAX = 512 << 20,
     SECTION_DEPTH_MAX = 16,
 };
@@ -126,12 +127,12 @@ static enum status rank_hit(struct search *s, const struct ranker *ranker,
     return status;
 }
 
-static enum status rank(struct search *s, struct xhits *hits)
+static enum status rank(struct search *s, struct xhits *hits, size_t n_ranked)
 {
     struct ranker ranker;
     struct section_evidence sections;
     enum status status = STATUS_OK;
-    size_t n = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES;
+    size_t n = hits->n < n_ranked ? hits->n : n_ranked;
     ranker_init(&ranker, &s->plan);
     section_evidence_init(&sections, s->ix, &ranker);
     qsort(hits->hits, n, sizeof *hits->hits, by_place); /* so that a text block is decoded once */
@@ -276,7 +277,8 @@ static enum status search_with_plan(
 {
     struct xhits hits;
     size_t page_end = options->offset + options->limit;
-    size_t wanted = page_end > RANKED_CANDIDATES ? page_end : RANKED_CANDIDATES;
+    size_t n_ranked = page_end <= FIRST_HITS ? RANKED_CANDIDATES : RANKED_DEEP;
+    size_t wanted = page_end > n_ranked ? page_end : n_ranked;
     enum status status = retrieve(s, s->plan.narrow, wanted, &hits);
     if (status == STATUS_OK && hits.n < page_end && s->plan.n_terms) {
         xhits_release(&hits);
@@ -284,7 +286,7 @@ static enum status search_with_plan(
     }
     if (status != STATUS_OK)
         return status;
-    status = rank(s, &hits);
+    status = rank(s, &hits, n_ranked);
     if (status == STATUS_OK)
         status = make_page(s, options, &hits, out);
     xhits_release(&hits);
