@@ -34,7 +34,7 @@ ALLFLAGS  := $(OPT) $(WARNINGS) $(HARDENING) $(SANFLAGS) $(COVFLAGS) -fvisibilit
 CFLAGS    += -std=c11 $(ALLFLAGS)
 CXXFLAGS  += -std=c++17 $(ALLFLAGS)
 LDFLAGS   += -pie -Wl,-z,relro,-z,now -pthread $(SANFLAGS) $(COVFLAGS)
-LDLIBS    += -lxapian $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lz
+LDLIBS    += -lxapian $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 ifneq ($(shell uname -s),Linux)
 LDLIBS    += -liconv
 endif
