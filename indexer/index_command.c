@@ -102,7 +102,7 @@ static void put_skipped(const struct update_counts *counts)
         return;
     fputs(tr("; skipped "), stderr);
     put_count(&is_first, counts->walk.n_hidden, tr("hidden"));
-    put_count(&is_first, counts->walk.n_links, tr("links"));
+    put_count(&is_first, counts->walk.n_links, tr("linked"));
     for (size_t i = 0; i < counts->n_kinds; i++)
         put_count(&is_first, counts->binaries[i].n, counts->binaries[i].kind);
 }
@@ -120,7 +120,7 @@ static void put_summary(const struct index_command *c)
     put_skipped(n);
     fputc('\n', stderr);
     if (n->n_added || n->n_changed)
-        fprintf(stderr, tr("%llu reports, %llu passages, %.1f MB in %.1f s (%.1f MB/s)\n"),
+        fprintf(stderr, tr("reports %llu, passages %llu: %.1f MB in %.1f s (%.1f MB/s)\n"),
             (unsigned long long)n->n_reports, (unsigned long long)n->n_passages, mb, seconds,
             seconds > 0 ? mb / seconds : 0.0);
     if (n->n_replaced)
