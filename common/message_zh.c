@@ -299,7 +299,7 @@ const struct message_pair message_zh[] = {
     {"unexpected file '%s' in segment '%s'", "多出文件“%s”，分段为“%s”"},
     {"unknown option '%s'", "没有选项“%s”"},
     {"unknown option '%s': did you mean '--%s'", "没有选项“%s”：是否想用 --%s"},
-    {"usage: duan %s [OPTION]... %s\n", "用法：duan %s [选项]... %s\n"},
+    {"usage: duan %s [OPTION]...%s%s\n", "用法：duan %s [选项]...%s%s\n"},
     {"usage: duan COMMAND [OPTION]... [ARGUMENT]...\nfull-text search for Chinese reports: a "
      "keyword in, the paragraphs that hold it out\n\n",
         "用法：duan COMMAND [选项]... "

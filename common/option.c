@@ -259,7 +259,8 @@ static void print_row(const struct option_row *row, FILE *out)
 
 void option_print_help(const struct option_command *command, FILE *out)
 {
-    fprintf(out, tr("usage: duan %s [OPTION]... %s\n"), command->name, tr(command->arguments));
+    fprintf(out, tr("usage: duan %s [OPTION]...%s%s\n"), command->name,
+        *command->arguments ? " " : "", command->arguments);
     fprintf(out, "%s\n\n", tr(command->summary));
     for (const struct option_row *r = command->rows; r->name; r++)
         print_row(r, out);
