@@ -11,7 +11,11 @@
 #include "store/index_parts.h"
 #include "store/index_writer.h"
 
-enum { TICK_BYTES = 64 << 10 };
+enum {
+    TICK_BYTES = 64 << 10,
+    OWN_BYTES = 4 << 20, /* blocks of the segments that are read */
+    BUILDER_BYTES_MIN = 16 << 20,
+};
 
 /* A segment that is merged. */
 struct merge_input {
@@ -246,12 +250,16 @@ enum status merge_run(const char *dir, const struct merge_options *options,
     struct merge_counts *counts, struct error *err)
 {
     struct merge m = {.options = options, .counts = counts};
+    struct builder_options builder = options->builder;
     bool is_any;
     *counts = (struct merge_counts){0};
     enum status s = is_any_due(dir, options, &is_any, err);
     if (s != STATUS_OK || !is_any)
         return s;
-    s = index_writer_open(dir, &options->builder, &m.writer, err);
+    builder.memory_bytes = builder.memory_bytes > OWN_BYTES + BUILDER_BYTES_MIN
+                               ? builder.memory_bytes - OWN_BYTES
+                               : BUILDER_BYTES_MIN;
+    s = index_writer_open(dir, &builder, &m.writer, err);
     if (s == STATUS_OK)
         s = merge_locked(&m, dir, err);
     close_inputs(&m);

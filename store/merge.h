@@ -51,7 +51,7 @@ struct merge_listener {
 };
 
 struct merge_options {
-    struct builder_options builder;
+    struct builder_options builder; /* memory_bytes: of the merge as a whole */
     bool wants_one; /* one segment, without anything dead, whatever the policy says */
     struct merge_listener listener;
 };
