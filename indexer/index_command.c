@@ -72,7 +72,7 @@ static void put_skipped(const struct update_counts *counts)
         return;
     fputs(tr("; skipped "), stderr);
     put_count(&is_first, counts->walk.n_hidden, tr("hidden"));
-    put_count(&is_first, counts->walk.n_links, tr("links"));
+    put_count(&is_first, counts->walk.n_links, tr("linked"));
     for (size_t i = 0; i < counts->n_kinds; i++)
         put_count(&is_first, counts->binaries[i].n, counts->binaries[i].kind);
 }
@@ -91,7 +91,7 @@ static void put_summary(const struct index_command *c)
     put_skipped(n);
     fputc('\n', stderr);
     if (n->n_added || n->n_changed)
-        fprintf(stderr, tr("%llu reports, %llu passages, %.1f MB in %.1f s (%.1f MB/s)\n"),
+        fprintf(stderr, tr("reports %llu, passages %llu: %.1f MB in %.1f s (%.1f MB/s)\n"),
             (unsigned long long)n->n_reports, (unsigned long long)n->n_passages, mb, seconds,
             seconds > 0 ? mb / seconds : 0.0);
     if (n->n_replaced)
@@ -175,25 +175,25 @@ int index_command(int argc, char **argv)
         "zcat old.txt.gz | duan index -i old.duan --encoding gb18030 -", NULL};
     struct index_command c = {.memory = (uint64_t)512 << 20, .threads = write_command_threads()};
     const struct option_row rows[] = {
-        {"index", 'i', OPTION_STRING, &c.folder, "DIR", "the index; else $DUAN_INDEX, else ./.duan",
-            0, 0, NULL},
-        {"format", 'f', OPTION_CHOICE, &c.format, "FORMAT",
-            "how to read what is given, whatever its name", 0, 0, source_format_names},
+        {"index", 'i', OPTION_STRING, &c.folder, "DIR",
+            "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
+        {"format", 'f', OPTION_CHOICE, &c.format, "FORMAT", "how to read what is given", 0, 0,
+            source_format_names},
         {"encoding", 'e', OPTION_STRING, &c.encoding, "NAME",
             "the encoding of what is given; else it is detected", 0, 0, NULL},
-        {"memory", 'm', OPTION_SIZE, &c.memory, "SIZE", "how much memory to use",
+        {"memory", 'm', OPTION_SIZE, &c.memory, "SIZE", "how much memory to use (512M)",
             (uint64_t)32 << 20, (uint64_t)1 << 40, NULL},
-        {"threads", 't', OPTION_NUMBER, &c.threads, "N", "how many threads to use", 1,
-            WRITE_THREADS_MAX, NULL},
+        {"threads", 't', OPTION_NUMBER, &c.threads, "N",
+            "how many threads to use (one a processor)", 1, WRITE_THREADS_MAX, NULL},
         {"builder", 0, OPTION_CHOICE, &c.builder, "KIND",
-            "how to build: through Xapian (api) or by ourselves (bulk)", 0, 0, builders},
+            "how to build, through Xapian or by ourselves", 0, 0, builders},
         {"quiet", 'q', OPTION_FLAG, &c.is_quiet, NULL, "faults only", 0, 0, NULL},
         {"verbose", 'v', OPTION_FLAG, &c.is_verbose, NULL,
             "each source that was added, changed or removed", 0, 0, NULL},
         {NULL, 0, OPTION_FLAG, NULL, NULL, NULL, 0, 0, NULL},
     };
     const struct option_command command = {"index", "PATH...|-",
-        "Read files and folders into an index, or bring it up to date.", rows, examples, false};
+        "read files and folders into an index, or bring it up to date", rows, examples, false};
     struct option_result r;
     int exit_status;
     if (!command_parse(&command, argc, argv, &r, &exit_status))
@@ -201,10 +201,11 @@ int index_command(int argc, char **argv)
     if (c.encoding)
         c.options.encoding = encoding_by_name(c.encoding, strlen(c.encoding));
     if (r.n == 0)
-        exit_status = command_misused("index", "give files or folders, or - for standard input");
+        exit_status =
+            command_misused("index", tr("give files or folders, or - for standard input"));
     else if (c.encoding && c.options.encoding == ENCODING_UNKNOWN)
         exit_status = command_misused("index",
-            "no such encoding; known are UTF-8, GB18030, Big5, Big5-HKSCS, UTF-16LE, UTF-16BE");
+            tr("no such encoding; known are UTF-8, GB18030, Big5, Big5-HKSCS, UTF-16LE, UTF-16BE"));
     else
         exit_status = run(&c, r.arguments, r.n);
     option_result_release(&r);
