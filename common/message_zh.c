@@ -189,9 +189,6 @@ const struct message_pair message_zh[] = {
     {"made in format %u, and this duan reads %d: use the duan that made it, or index again",
         "格式版本为 %u，本程序只读版本 %d：请用建立它的 duan，或重新建立索引"},
     {"make one segment of an index, without what is dead", "把索引合并为一个分段，去掉已弃的内容"},
-    {"make one segment of an index, without what is dead; 'duan index' merges by itself when "
-     "segments grow many",
-        "把索引合并为一个分段，去掉已弃的内容；分段过多时 duan index 会自行合并"},
     {"member '%s' is wrong", "“%s”一项有误"},
     {"merged: segments %llu to %d, dead sources dropped %llu, files %.1f MB to %.1f MB, %.1f s\n",
         "已合并：分段由 %llu 个变为 %d 个，去掉已弃来源 %llu 个，文件由 %.1f MB 变为 %.1f MB，用时 "
@@ -299,7 +296,8 @@ const struct message_pair message_zh[] = {
     {"the numbers of reports do not rise", "报告编号没有递增"},
     {"the numbers of sources do not rise", "来源编号没有递增"},
     {"the passages of a report are not where they should be", "有报告的段落不在应在的位置"},
-    {"the run is complete, but the merge behind it failed: %s", "本次已完成，但其后的合并失败：%s"},
+    {"the run is complete, but the merge behind it failed: %s",
+        "本次更新已完成，但随后的合并失败：%s"},
     {"the term of a source does not list its passages", "来源的词项没有列出它的段落"},
     {"title of %zu bytes: not 1 to %d", "标题长 %zu 字节，应为 1 到 %d"},
     {"too many dropped files in one index: index again",
