@@ -52,7 +52,7 @@ LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 
-.PHONY: all deps demo check check-headers check-layers check-exports check-tables eval tables coverage lint format install uninstall clean help FORCE
+.PHONY: all deps demo check check-headers check-layers check-exports check-tables check-messages eval tables coverage lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -86,7 +86,7 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(TESTLIB) $(LIB)
 
 # ---- checking -----------------------------------------------------------------------------------------------
 # libxapian's own check deletes an object under another type: that option lets AddressSanitizer pass it.
-check: $(TESTS) $(BUILD)/duan check-headers check-layers check-exports check-tables
+check: $(TESTS) $(BUILD)/duan check-headers check-layers check-exports check-tables check-messages
 	@ASAN_OPTIONS=new_delete_type_mismatch=0 CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' tests/run $(TESTS)
 
 # Each header stands on its own, as C11 and as C++17.
@@ -114,6 +114,10 @@ check-tables:
 eval: $(BUILD)/duan
 	@tools/evaluate $(BUILD)/duan '$(CORPORA)' $(BUILD)/eval
 
+# Each message has its Chinese, and nothing is left over.
+check-messages:
+	@$(PYTHON) tools/check_messages.py
+
 tables:
 	$(PYTHON) tools/make_tables.py
 	$(PYTHON) tools/make_common_chars.py
@@ -124,12 +128,12 @@ coverage:
 	    --exclude '.*_table\.c' --print-summary
 
 lint:
-	@clang-tidy --quiet $(SOURCES) duan.c -- $(CPPFLAGS) -std=c11 2>/dev/null
+	@clang-tidy --quiet $(filter-out tokenizer/%_table.c,$(SOURCES)) duan.c -- $(CPPFLAGS) -std=c11 2>/dev/null
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
-	    --suppress=missingIncludeSystem -I. $(filter-out %_table.c,$(SOURCES)) duan.c
+	    --suppress=missingIncludeSystem -I. $(filter-out tokenizer/%_table.c,$(SOURCES)) duan.c
 
 format:
-	clang-format -i $(filter-out %_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] bench/*.c)
+	@clang-format -i $(filter-out tokenizer/%_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] bench/*.c)
 
 # ---- a newcomer's two commands, and what they need -----------------------------------------------------------
 DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev \
@@ -155,9 +159,10 @@ demo:
 
 install: $(BUILD)/duan
 	install -D -m 755 $(BUILD)/duan $(DESTDIR)$(prefix)/bin/duan
+	install -D -m 644 man/duan.1 $(DESTDIR)$(prefix)/share/man/man1/duan.1
 
 uninstall:
-	rm -f $(DESTDIR)$(prefix)/bin/duan
+	rm -f $(DESTDIR)$(prefix)/bin/duan $(DESTDIR)$(prefix)/share/man/man1/duan.1
 
 clean:
 	rm -rf $(BUILD)
@@ -171,7 +176,7 @@ help:
 	@echo 'make coverage        line coverage by folder (gcovr)'
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'
-	@echo 'make check-headers check-layers check-exports check-tables   parts of make check'
+	@echo 'make check-headers check-layers check-exports check-tables check-messages   parts of make check'
 	@echo 'make tables          write the generated tables anew'
 	@echo 'make install         to $$(DESTDIR)$$(prefix), by default /usr/local'
 	@echo 'variables: CC CXX SAN COVERAGE BUILD CORPORA prefix V=1'

@@ -136,6 +136,7 @@ struct evidence {
     uint32_t term_tf[RANKED_TERMS_MAX], char_tf[RANKED_CHARS_MAX];
     size_t last[RANKED_TERMS_MAX]; /* position + 1 of each term's last occurrence, 0 for none */
     uint64_t in_sentence, in_opening;
+    uint64_t exact; /* terms met as typed, not only as a variant */
     uint64_t paired[RANKED_TERMS_MAX];
     double sentence_sum, best_sentence, opening, pairs;
     struct stretch stretch;
@@ -166,10 +167,12 @@ static void close_sentences(struct evidence *e, size_t position)
     }
 }
 
-static void add_term(struct evidence *e, size_t i, size_t position)
+static void add_term(struct evidence *e, size_t i, size_t position, bool is_exact)
 {
-    double value = value_of(&e->ranker->plan->terms[i]);
+    double value = value_of(&e->ranker->plan->terms[i]) * (is_exact ? 1 : VARIANT_FACTOR);
     uint64_t bit = (uint64_t)1 << i;
+    if (is_exact)
+        e->exact |= bit;
     e->term_tf[i]++;
     close_sentences(e, position);
     if (!(e->in_sentence & bit)) {
@@ -222,7 +225,7 @@ static void scan_han(struct evidence *e, size_t at)
     for (int16_t i = slot->term; i >= 0; i = r->next_term[i]) {
         const struct plan_term *term = &r->plan->terms[i];
         if (term->is_prefix || (has_next && term->second_cp == f->cps[at + 1]))
-            add_term(e, (size_t)i, at);
+            add_term(e, (size_t)i, at, true);
     }
 }
 
@@ -232,7 +235,7 @@ static void scan_word(struct evidence *e, const struct token *t, size_t position
     for (size_t i = 0; e->ranker->has_words && i < e->ranker->n_terms; i++) {
         const struct plan_term *term = &e->ranker->plan->terms[i];
         if ((term->kind == TOKEN_WORD || term->kind == TOKEN_JOINED) && is_term(term, t))
-            add_term(e, i, position);
+            add_term(e, i, position, !term->variants.n || !is_variant(term, t));
     }
 }
 
@@ -298,7 +301,7 @@ double ranker_score(const struct ranker *r, const struct folded_passage *f, cons
     double length_ratio = (double)e.n_tokens / r->plan->average_tokens, terms = 0, chars = 0;
     for (size_t i = 0; i < r->n_terms; i++)
         if (e.term_tf[i])
-            terms += value_of(&r->plan->terms[i]) *
+            terms += value_of(&r->plan->terms[i]) * (e.exact >> i & 1 ? 1 : VARIANT_FACTOR) *
                      saturated(e.term_tf[i], length_ratio, TERM_K1, TERM_B);
     for (size_t c = 0; c < r->n_chars; c++)
         if (e.char_tf[c])

@@ -133,6 +133,8 @@ static enum status rank(struct search *s, struct xhits *hits, size_t n_ranked)
     struct section_evidence sections;
     enum status status = STATUS_OK;
     size_t n = hits->n < n_ranked ? hits->n : n_ranked;
+    if (n == 0)
+        return STATUS_OK;
     ranker_init(&ranker, &s->plan);
     section_evidence_init(&sections, s->ix, &ranker);
     qsort(hits->hits, n, sizeof *hits->hits, by_place); /* so that a text block is decoded once */

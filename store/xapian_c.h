@@ -128,7 +128,7 @@ enum status xwriter_set_metadata(
 /* Moves what was added since the last flush to the disk. */
 enum status xwriter_flush(struct xwriter *w, struct error *err);
 /* Flushes, then writes a compact copy to compact_dir (made where it is missing) and removes the first. Syncs nothing.
- * Only xwriter_close is allowed afterwards. */
+ * Only xwriter_close is allowed afterwards. STATUS_IO where the copy came out without the data of the xdocs. */
 enum status xwriter_finish(struct xwriter *w, const char *compact_dir, struct error *err);
 void xwriter_close(struct xwriter *w);
 
