@@ -115,6 +115,27 @@ static void merge__refuses_damaged_text(void **state)
     assert_string_equal(world_names(), "lock manifest seg-000001 seg-000002");
 }
 
+/* Then some report would be lost, or a dead one live again. */
+static void merge__refuses_a_manifest_that_miscounts_the_dead(void **state)
+{
+    (void)state;
+    struct invented sources[8];
+    const struct merge_options options = world_merge_options(true);
+    struct merge_counts counts;
+    struct manifest m;
+    world_run(sources, 2, 1, 20);
+    world_run(sources + 2, 6, 11, 20);
+    struct index_writer *w = world_open_writer();
+    world_drop(w, sources[4].number);
+    world_commit(w);
+    OK(manifest_read(world.place, &m, &world.err));
+    m.segments[1].n_dead_passages++;
+    OK(manifest_write(world.place, &m, &world.err));
+    manifest_release(&m);
+    assert_int_equal(merge_run(world.place, &options, &counts, &world.err), STATUS_CORRUPT);
+    assert_string_equal(world_names(), "lock manifest seg-000001 seg-000002");
+}
+
 static void merge__goes_unnoticed_by_an_open_reader(void **state)
 {
     (void)state;
@@ -198,6 +219,7 @@ int main(void)
         TEST(merge__tells_how_far_it_is),
         TEST(merge__undoes_itself_on_a_full_disk),
         TEST(merge__refuses_damaged_text),
+        TEST(merge__refuses_a_manifest_that_miscounts_the_dead),
         TEST(merge__goes_unnoticed_by_an_open_reader),
         TEST(merge__may_be_killed_at_any_moment),
     };
