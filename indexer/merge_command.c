@@ -75,15 +75,13 @@ int merge_command(int argc, char **argv)
         {"quiet", 'q', OPTION_FLAG, &c.is_quiet, NULL, "faults only", 0, 0, NULL},
         {NULL, 0, OPTION_FLAG, NULL, NULL, NULL, 0, 0, NULL},
     };
-    const struct option_command command = {"merge", "",
-        "make one segment of an index, without what is dead; 'duan index' does it by itself when "
-        "due",
-        rows, examples, false};
+    const struct option_command command = {
+        "merge", "", "make one segment of an index, without what is dead", rows, examples, false};
     struct option_result r;
     int exit_status;
     if (!command_parse(&command, argc, argv, &r, &exit_status))
         return exit_status;
-    exit_status = r.n ? command_misused("merge", tr("no argument is expected")) : run(&c);
+    exit_status = r.n ? command_misused("merge", tr("takes no arguments: name the index with -i")) : run(&c);
     option_result_release(&r);
     return exit_status;
 }
