@@ -92,8 +92,9 @@ enum status highlight_find(const struct query *q, const struct plan *plan,
     struct collector found = {0};
     for (size_t i = 0; i < q->n_clauses; i++) {
         const struct clause *c = &q->clauses[i];
-        if (c->kind == CLAUSE_NOT || c->is_empty || mark_clause(&found, c, f) ||
-            c->kind == CLAUSE_EXACT)
+        if (c->kind > CLAUSE_EXACT || c->is_excluded || c->is_empty)
+            continue;
+        if (mark_clause(&found, c, f) || !c->is_soft)
             continue;
         mark_terms(&found, plan, plan_position(i, 0), plan_position(i + 1, 0), f, text, n);
     }

@@ -2,7 +2,7 @@
 /* What of a hit matched, and the text as it is shown.
  *
  * A clause that stands in the passage as typed is marked where it stands whole, and nowhere else; a
- * word that does not is marked by its terms. Ranges are found in the raw text, so an injected
+ * soft word that does not is marked by its terms. Ranges are found in the raw text, so an injected
  * reading lies inside the mark: 會(huì )議 is covered whole. */
 #ifndef DUAN_SEARCH_HIGHLIGHT_H
 #define DUAN_SEARCH_HIGHLIGHT_H

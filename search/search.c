@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "search/literal.h"
+#include "search/condition.h"
 #include "search/plan.h"
 #include "search/rank.h"
 #include "store/section.h"
@@ -22,6 +22,7 @@ struct search {
     const struct query *query;
     struct plan plan;
     struct folded_passage folded;
+    struct judge judge;
     struct error *err;
 };
 
@@ -33,20 +34,6 @@ static enum status fold_passage(
         !folded_passage_set(&s->folded, out->passage.text, out->passage.text_len))
         return error_no_memory(s->err);
     return status;
-}
-
-/* Does the folded passage meet the clauses that the text must decide? With `words`, bare words as
- * well. */
-static bool meets_clauses(const struct search *s, bool words)
-{
-    for (size_t i = 0; i < s->query->n_clauses; i++) {
-        const struct clause *c = &s->query->clauses[i];
-        if (c->is_empty || (c->kind == CLAUSE_WORD && !words))
-            continue;
-        if (literal_stands_in(c, &s->folded) == (c->kind == CLAUSE_NOT))
-            return false;
-    }
-    return true;
 }
 
 /* ---- retrieving ---- */
@@ -61,22 +48,31 @@ static int by_score(const void *a, const void *b)
     return x->docid < y->docid ? -1 : x->docid > y->docid;
 }
 
-/* Keeps of hits[0..n) those that meet the clauses, at most `wanted`. */
+static enum status judge_hit(struct search *s, const struct xhit *hit, bool *meets)
+{
+    struct stored_passage p;
+    enum status status = fold_passage(s, hit->segment, hit->docid, &p);
+    if (status == STATUS_OK)
+        status = judge_passage(&s->judge, hit->segment, hit->docid, &s->folded, meets);
+    return status;
+}
+
+/* Keeps of hits[0..n) those that meet the conditions, at most `wanted`. */
 static enum status keep_verified(
     struct search *s, struct xhit *hits, size_t n, struct xhits *kept, size_t wanted)
 {
     for (size_t i = 0; i < n && kept->n < wanted; i++) {
-        struct stored_passage p;
-        enum status status = fold_passage(s, hits[i].segment, hits[i].docid, &p);
+        bool meets;
+        enum status status = judge_hit(s, &hits[i], &meets);
         if (status != STATUS_OK)
             return status;
-        if (meets_clauses(s, false))
+        if (meets)
             kept->hits[kept->n++] = hits[i];
     }
     return STATUS_OK;
 }
 
-/* The best `wanted` passages that match the node and meet the clauses, by Xapian's score. */
+/* The best `wanted` passages that match the node and meet the conditions, by Xapian's score. */
 static enum status retrieve(
     struct search *s, const struct xnode *node, size_t wanted, struct xhits *out)
 {
@@ -265,6 +261,13 @@ static enum status search_with_plan(
     return status;
 }
 
+static void release(struct search *s)
+{
+    folded_passage_release(&s->folded);
+    judge_release(&s->judge);
+    plan_release(&s->plan);
+}
+
 enum status search_run(struct index *ix, const struct query *q,
     const struct search_options *options, struct search_results *out, struct error *err)
 {
@@ -274,9 +277,9 @@ enum status search_run(struct index *ix, const struct query *q,
     if (status != STATUS_OK)
         return status;
     folded_passage_init(&s.folded);
+    judge_init(&s.judge, ix, q, false, err);
     status = search_with_plan(&s, options, out);
-    folded_passage_release(&s.folded);
-    plan_release(&s.plan);
+    release(&s);
     return status;
 }
 
@@ -291,12 +294,11 @@ void search_results_release(struct search_results *r)
 static enum status count_verified(struct search *s, const struct xhits *candidates, uint64_t *count)
 {
     for (size_t i = 0; i < candidates->n; i++) {
-        struct stored_passage p;
-        enum status status =
-            fold_passage(s, candidates->hits[i].segment, candidates->hits[i].docid, &p);
+        bool meets;
+        enum status status = judge_hit(s, &candidates->hits[i], &meets);
         if (status != STATUS_OK)
             return status;
-        *count += meets_clauses(s, true);
+        *count += meets;
     }
     return STATUS_OK;
 }
@@ -307,15 +309,15 @@ static enum status count_with_plan(struct search *s, uint64_t *count)
     size_t all = (size_t)s->plan.n_passages;
     struct xsearch how = {
         .is_boolean = true, .sort_slot = -1, .collapse_slot = -1, .check_at_least = all};
-    how.limit = s->plan.is_literal_decided ? 0 : all;
-    enum status status = index_search(s->ix, s->plan.literal, &how, &hits, s->err);
+    how.limit = s->plan.needs_text ? all : 0;
+    enum status status = index_search(s->ix, s->plan.narrow, &how, &hits, s->err);
     if (status != STATUS_OK)
         return status;
     *count = 0;
-    if (s->plan.is_literal_decided)
-        *count = hits.n_estimated;
-    else
+    if (s->plan.needs_text)
         status = count_verified(s, &hits, count);
+    else
+        *count = hits.n_estimated;
     xhits_release(&hits);
     return status;
 }
@@ -324,12 +326,12 @@ enum status search_count(
     struct index *ix, const struct query *q, uint64_t *count, struct error *err)
 {
     struct search s = {.ix = ix, .query = q, .err = err};
-    enum status status = plan_make(ix, q, &s.plan, err);
+    enum status status = plan_make_count(ix, q, &s.plan, err);
     if (status != STATUS_OK)
         return status;
     folded_passage_init(&s.folded);
+    judge_init(&s.judge, ix, q, true, err);
     status = count_with_plan(&s, count);
-    folded_passage_release(&s.folded);
-    plan_release(&s.plan);
+    release(&s);
     return status;
 }
