@@ -34,7 +34,7 @@ ALLFLAGS  := $(OPT) $(WARNINGS) $(HARDENING) $(SANFLAGS) $(COVFLAGS) -fvisibilit
 CFLAGS    += -std=c11 $(ALLFLAGS)
 CXXFLAGS  += -std=c++17 $(ALLFLAGS)
 LDFLAGS   += -pie -Wl,-z,relro,-z,now -pthread $(SANFLAGS) $(COVFLAGS)
-LDLIBS    += -lxapian $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lz
+LDLIBS    += -lxapian $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 ifneq ($(shell uname -s),Linux)
 LDLIBS    += -liconv
 endif
@@ -122,10 +122,10 @@ coverage:
 lint:
 	@clang-tidy --quiet $(SOURCES) duan.c -- $(CPPFLAGS) -std=c11 2>/dev/null
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
-	    --suppress=missingIncludeSystem -I. $(filter-out %_table.c,$(SOURCES)) duan.c
+	    --suppress=missingIncludeSystem -I. $(filter-out tokenizer/%_table.c,$(SOURCES)) duan.c
 
 format:
-	clang-format -i $(filter-out %_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] bench/*.c)
+	@clang-format -i $(filter-out tokenizer/%_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] bench/*.c)
 
 # ---- a newcomer's two commands, and what they need -----------------------------------------------------------
 DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev \

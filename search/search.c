@@ -110,7 +110,8 @@ static enum status rank(struct search *s, struct xhits *hits)
         hits->hits[i].score = rank_score(
             &s->plan, &s->folded, p.passage.text, p.passage.text_len, hits->hits[i].score);
     }
-    qsort(hits->hits, n, sizeof *hits->hits, by_score);
+    if (n)
+        qsort(hits->hits, n, sizeof *hits->hits, by_score);
     /* What was not looked at again stays behind, on a scale that goes on where the ranked ones end.
      */
     for (size_t i = n; i < hits->n; i++)

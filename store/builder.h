@@ -14,9 +14,11 @@ struct builder_ops {
     /* Wants text blocks as they are before compression, and makes the frames itself. */
     bool takes_raw_texts;
     /* dir exists and is empty but for what the builder itself puts there. */
-    enum status (*open)(const char *dir, const struct builder_options *options, void **out, struct error *err);
+    enum status (*open)(
+        const char *dir, const struct builder_options *options, void **out, struct error *err);
     /* In order of docids. The text is borrowed for the call. */
-    enum status (*add_passage)(void *self, const struct indexed_passage *passage, struct error *err);
+    enum status (*add_passage)(
+        void *self, const struct indexed_passage *passage, struct error *err);
     /* In order of docids, each behind the passages that it holds. Borrowed for the call. */
     enum status (*add_text)(void *self, const struct finished_text *text, struct error *err);
     /* Hands its tokens to content, then writes the database to dir, with the metadata that content has; iamglass

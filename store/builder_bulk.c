@@ -12,10 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/file.h"
 #include "store/builder.h"
 #include "store/bulk_job.h"
 #include "store/bulk_merge.h"
-#include "store/folder.h"
 #include "store/glass_postlist.h"
 #include "store/glass_version.h"
 #include "store/work_queue.h"
@@ -382,7 +382,7 @@ enum status builder_bulk_check(const char *dir, bool *is_known, struct error *er
     if (s == STATUS_OK) {
         xwriter_close(w);
         *is_known = glass_version_is_known(path);
-        s = folder_remove(path, err);
+        s = file_remove_tree(path, err);
     }
     free(path);
     return s;

@@ -7,6 +7,7 @@
 #include "store/check_content.h"
 
 #include "store/index_parts.h"
+#include "store/schema.h"
 
 /* Goes through the records of one kind. */
 struct walk {
@@ -85,6 +86,18 @@ static enum status next_report(struct content *c)
     return STATUS_OK;
 }
 
+/* The term that leaves a source out once it is dropped lists its passages and no others. */
+static enum status check_term(struct content *c)
+{
+    char term[SOURCE_TERM_MAX];
+    uint64_t df;
+    size_t n = (size_t)schema_source_term(c->source.number, term);
+    enum status s = index_term_df(c->ix, term, n, &df, c->err);
+    return s == STATUS_OK && df != c->source.n_passages
+               ? wrong(c, "the term of a source does not list its passages")
+               : s;
+}
+
 static enum status check_source(struct content *c)
 {
     const struct source *s = &c->source;
@@ -102,7 +115,7 @@ static enum status check_source(struct content *c)
         c->n_reports++;
     }
     return c->next_docid - first_docid == s->n_passages
-               ? STATUS_OK
+               ? check_term(c)
                : wrong(c, "a source has other passages than its reports");
 }
 

@@ -2,10 +2,7 @@
 #include "store/folder.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,17 +33,4 @@ enum status folder_sync(const char *dir, struct error *err)
         s = error_errno(err, "cannot sync '%s'", dir);
     closedir(d);
     return s;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-    (void)st, (void)type, (void)where;
-    return remove(path);
-}
-
-enum status folder_remove(const char *dir, struct error *err)
-{
-    if (nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
-        return STATUS_OK;
-    return error_errno(err, "cannot remove '%s'", dir);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Folders as wholes: made durable, or removed. */
+/* Folders as wholes: made durable. */
 #ifndef DUAN_STORE_FOLDER_H
 #define DUAN_STORE_FOLDER_H
 
@@ -7,8 +7,5 @@
 
 /* Syncs every file in dir (not in folders below), then dir itself. */
 enum status folder_sync(const char *dir, struct error *err);
-
-/* Removes dir and all that is in it, following no link. That dir is not there is no error. */
-enum status folder_remove(const char *dir, struct error *err);
 
 #endif

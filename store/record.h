@@ -22,15 +22,15 @@ enum {
 };
 
 struct source {
-    uint32_t number;    /* from 1, for the life of the index */
-    const char *path;   /* absolute, bytes as the file system has them; "-" for standard input */
+    uint32_t number;  /* from 1, for the life of the index */
+    const char *path; /* absolute, bytes as the file system has them; "-" for standard input */
     size_t path_len;
-    uint64_t size;      /* bytes */
-    int64_t mtime_ns;   /* since 1970 */
-    uint64_t hash;      /* XXH3-64 of the file's bytes */
-    uint8_t format;     /* enum source_format of indexer/; opaque here */
+    uint64_t size;    /* bytes */
+    int64_t mtime_ns; /* since 1970 */
+    uint64_t hash;    /* XXH3-64 of the file's bytes */
+    uint8_t format;   /* enum source_format of indexer/; opaque here */
     enum encoding encoding;
-    uint8_t certainty;  /* of the encoding, in percent */
+    uint8_t certainty;   /* of the encoding, in percent */
     uint64_t n_replaced; /* bytes that no decoder took */
     uint32_t first_report, n_reports;
     uint32_t n_passages;
@@ -38,10 +38,10 @@ struct source {
 
 struct report {
     uint32_t number;
-    uint32_t source;    /* number */
-    const char *id;     /* of tsv and jsonl; empty for files */
+    uint32_t source; /* number */
+    const char *id;  /* of tsv and jsonl; empty for files */
     size_t id_len;
-    const char *title;  /* clean text, never empty */
+    const char *title; /* clean text, never empty */
     size_t title_len;
     uint32_t date;      /* schema_date, 0 where unknown */
     const char *fields; /* a JSON object in text, or empty */

@@ -46,12 +46,12 @@ enum {
     SLOT_REPORT = 0,
     SLOT_DATE = 1,
     WDF_SCALE = 8,
-    TEXT_BLOCK_BYTES = 24 * 1024,    /* raw text a block aims at; a passage is never parted */
-    RECORD_BLOCK_BYTES = 16 * 1024,  /* records a report or source block aims at */
-    PASSAGE_BYTES_MAX = 64 * 1024,   /* longest raw passage a builder takes */
+    TEXT_BLOCK_BYTES = 24 * 1024,   /* raw text a block aims at; a passage is never parted */
+    RECORD_BLOCK_BYTES = 16 * 1024, /* records a report or source block aims at */
+    PASSAGE_BYTES_MAX = 64 * 1024,  /* longest raw passage a builder takes */
     TITLE_BYTES_MAX = 1024,
     PATH_BYTES_MAX = 4096,
-    FIELDS_BYTES_MAX = 64 * 1024,    /* of the JSON object with a report's own fields */
+    FIELDS_BYTES_MAX = 64 * 1024, /* of the JSON object with a report's own fields */
 };
 
 /* BM25's parameters (RANKING.md: k1 0.9, b 0.6). b lives in the wdf, k1 in the query. */

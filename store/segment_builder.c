@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/file.h"
 #include "store/builder.h"
 #include "store/folder.h"
 #include "store/segment_content.h"
@@ -129,7 +130,7 @@ void segment_builder_close(struct segment_builder *b)
         b->ops->close(b->inner);
     segment_content_close(b->content);
     if (b->dir && !b->is_finished)
-        folder_remove(b->dir, &ignored); /* what is left the next writer removes */
+        file_remove_tree(b->dir, &ignored); /* what is left the next writer removes */
     free(b->dir);
     free(b);
 }

@@ -35,19 +35,24 @@ struct segment_stats {
 struct segment_builder;
 
 /* dir must not exist; it is made. */
-enum status segment_builder_open(const char *dir, const struct builder_options *options, struct segment_builder **out,
-    struct error *err);
+enum status segment_builder_open(const char *dir, const struct builder_options *options,
+    struct segment_builder **out, struct error *err);
 
 /* source->number and path must be set; the rest of what is known only at the end comes with end_source. */
-enum status segment_builder_begin_source(struct segment_builder *b, const struct source *source, struct error *err);
-enum status segment_builder_begin_report(struct segment_builder *b, const struct report *report, struct error *err);
+enum status segment_builder_begin_source(
+    struct segment_builder *b, const struct source *source, struct error *err);
+enum status segment_builder_begin_report(
+    struct segment_builder *b, const struct report *report, struct error *err);
 /* The builder tokenizes the text itself. */
-enum status segment_builder_add_passage(struct segment_builder *b, const struct passage *passage, struct error *err);
+enum status segment_builder_add_passage(
+    struct segment_builder *b, const struct passage *passage, struct error *err);
 /* size, mtime, hash, encoding... of the same source. */
-enum status segment_builder_end_source(struct segment_builder *b, const struct source *source, struct error *err);
+enum status segment_builder_end_source(
+    struct segment_builder *b, const struct source *source, struct error *err);
 
 /* Writes what is left, syncs every file and the folder. The segment is then complete; close frees the builder. */
-enum status segment_builder_finish(struct segment_builder *b, struct segment_stats *stats, struct error *err);
+enum status segment_builder_finish(
+    struct segment_builder *b, struct segment_stats *stats, struct error *err);
 
 /* Without a finish before it, removes the folder. NULL is allowed. */
 void segment_builder_close(struct segment_builder *b);

@@ -23,14 +23,17 @@ enum status segment_content_open(
 void segment_content_close(struct segment_content *c);
 
 /* As in segment_builder.h. STATUS_BAD_INPUT past a limit of schema.h; STATUS_INTERNAL out of order. */
-enum status segment_content_begin_source(struct segment_content *c, const struct source *source, struct error *err);
-enum status segment_content_begin_report(struct segment_content *c, const struct report *report, struct error *err);
-enum status segment_content_end_source(struct segment_content *c, const struct source *source, struct error *err);
+enum status segment_content_begin_source(
+    struct segment_content *c, const struct source *source, struct error *err);
+enum status segment_content_begin_report(
+    struct segment_content *c, const struct report *report, struct error *err);
+enum status segment_content_end_source(
+    struct segment_content *c, const struct source *source, struct error *err);
 
 /* What the postings and values of a passage are made from. */
 struct indexed_passage {
     uint32_t docid, source, report, date; /* docids come from 1 without a gap */
-    const char *text; /* the caller's */
+    const char *text;                     /* the caller's */
     size_t text_len;
 };
 /* A finished text block, the data of xdoc first_docid; n 0: none. Borrowed until the next call. */
@@ -44,10 +47,12 @@ enum status segment_content_add_passage(struct segment_content *c, const struct 
     struct indexed_passage *out, struct finished_text *done, struct error *err);
 
 /* After the last end_source: the last text block and record blocks. */
-enum status segment_content_finish(struct segment_content *c, struct finished_text *done, struct error *err);
+enum status segment_content_finish(
+    struct segment_content *c, struct finished_text *done, struct error *err);
 
 /* Adds up the tokens; once for each worker or for all. */
-void segment_content_add_tokens(struct segment_content *c, uint64_t n_tokens, const struct char_counter *chars);
+void segment_content_add_tokens(
+    struct segment_content *c, uint64_t n_tokens, const struct char_counter *chars);
 
 /* Complete after segment_content_finish and the last segment_content_add_tokens. */
 const struct segment_stats *segment_content_stats(const struct segment_content *c);
@@ -61,6 +66,7 @@ struct metadata {
     const char *value;
     size_t n;
 };
-enum status segment_content_next_metadata(struct segment_content *c, struct metadata *out, bool *has_more, struct error *err);
+enum status segment_content_next_metadata(
+    struct segment_content *c, struct metadata *out, bool *has_more, struct error *err);
 
 #endif

@@ -21,16 +21,18 @@ void text_block_writer_close(struct text_block_writer *w);
 /* Adds a passage of a report. *is_first says whether it opened a new block: then, and only then, the block before
  * it, if there was one, was finished and appended to *done (cleared first). STATUS_BAD_INPUT, and nothing changed,
  * when the passage is empty, longer than PASSAGE_BYTES_MAX, or a heading of a level above 9. */
-enum status text_block_writer_add(struct text_block_writer *w, uint32_t report, const struct passage *p,
-    bool *is_first, struct buf *done, struct error *err);
+enum status text_block_writer_add(struct text_block_writer *w, uint32_t report,
+    const struct passage *p, bool *is_first, struct buf *done, struct error *err);
 /* Finishes the last block into *done; leaves it empty when there is none. */
-enum status text_block_writer_finish(struct text_block_writer *w, struct buf *done, struct error *err);
+enum status text_block_writer_finish(
+    struct text_block_writer *w, struct buf *done, struct error *err);
 
 /* The same two for a builder that compresses on other threads: a block done is appended to *raw (cleared first) as it
  * is before compression; frame_encode makes the frame of it. A writer is used one way or the other. */
-enum status text_block_writer_collect(struct text_block_writer *w, uint32_t report, const struct passage *p,
-    bool *is_first, struct buf *raw, struct error *err);
-enum status text_block_writer_collect_rest(struct text_block_writer *w, struct buf *raw, struct error *err);
+enum status text_block_writer_collect(struct text_block_writer *w, uint32_t report,
+    const struct passage *p, bool *is_first, struct buf *raw, struct error *err);
+enum status text_block_writer_collect_rest(
+    struct text_block_writer *w, struct buf *raw, struct error *err);
 
 /* A decoded block. */
 struct text_block {
@@ -47,9 +49,11 @@ struct text_block_entry {
 void text_block_init(struct text_block *b);
 void text_block_release(struct text_block *b);
 /* Decodes a frame; STATUS_CORRUPT when it is not whole. On failure *b holds no passages. */
-enum status text_block_decode(struct text_block *b, uint32_t first_docid, const char *frame, size_t n, struct error *err);
+enum status text_block_decode(
+    struct text_block *b, uint32_t first_docid, const char *frame, size_t n, struct error *err);
 /* The same from a block that is not compressed. */
-enum status text_block_load(struct text_block *b, uint32_t first_docid, const char *raw, size_t n, struct error *err);
+enum status text_block_load(
+    struct text_block *b, uint32_t first_docid, const char *raw, size_t n, struct error *err);
 /* Passage i (0 <= i < n_passages), borrowed from the block. */
 struct passage text_block_passage(const struct text_block *b, uint32_t i);
 

@@ -45,6 +45,7 @@ struct xdb {
 struct xwriter {
     Xapian::WritableDatabase db;
     std::string dir;
+    Xapian::docid with_data = 0; /* the last xdoc that has some */
 };
 
 namespace
@@ -499,7 +500,9 @@ enum status xwriter_add(struct xwriter *w, const struct xposting *postings, size
             xdoc.add_value(SLOT_DATE, std::string(date_value, date_value_len));
         if (data_len)
             xdoc.set_data(std::string(data, data_len));
-        w->db.add_document(xdoc);
+        Xapian::docid docid = w->db.add_document(xdoc);
+        if (data_len)
+            w->with_data = docid;
     });
 }
 
@@ -520,6 +523,13 @@ enum status xwriter_finish(struct xwriter *w, const char *compact_dir, struct er
         w->db.commit();
         w->db.close();
         Xapian::Database(w->dir, Xapian::DB_BACKEND_GLASS).compact(compact_dir);
+        /* It takes a table that it cannot open, for whatever reason, for one that is empty. */
+        if (w->with_data && Xapian::Database(compact_dir, Xapian::DB_BACKEND_GLASS)
+                                .get_document(w->with_data)
+                                .get_data()
+                                .empty())
+            throw stop{error_set(
+                err, STATUS_IO, "cannot copy database '%s': its texts are lost", w->dir.c_str())};
         std::filesystem::remove_all(w->dir);
     });
 }

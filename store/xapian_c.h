@@ -41,7 +41,7 @@ enum xop {
     XOP_AND_MAYBE, /* the first child; the others only add weight */
     XOP_FILTER,    /* the first child, where the others match too; those add no weight */
     XOP_SCALE,     /* the one child, its weight times `weight` */
-    XOP_RANGE,     /* passages whose value in `slot` lies between term and high, bytewise, both included */
+    XOP_RANGE, /* passages whose value in `slot` lies between term and high, bytewise, both included */
 };
 enum { XNODE_DEPTH_MAX = 64 };
 struct xnode {
@@ -63,7 +63,7 @@ struct xsearch {
     size_t check_at_least; /* count exactly up to so many; 0 = no more than needed */
     int sort_slot;         /* -1: by score. Else by the value in this slot, then score */
     bool is_descending;
-    int collapse_slot;     /* -1, or keep only the best of each value */
+    int collapse_slot; /* -1, or keep only the best of each value */
 };
 
 struct xhit {
@@ -79,25 +79,29 @@ struct xhits {
 
 /* *out is set on success only. A boolean search with a sort slot is sorted by it, one with a collapse slot goes
  * through the segments in turns. */
-enum status xdb_search(struct xdb *db, const struct xnode *query, const struct xsearch *how, struct xhits *out,
-    struct error *err);
+enum status xdb_search(struct xdb *db, const struct xnode *query, const struct xsearch *how,
+    struct xhits *out, struct error *err);
 void xhits_release(struct xhits *hits);
 
 /* Passages that hold the term, and the sum of its wdf; 0 and 0 for an unknown one. */
-enum status xdb_term_stats(struct xdb *db, const char *term, size_t n, uint64_t *df, uint64_t *cf, struct error *err);
+enum status xdb_term_stats(
+    struct xdb *db, const char *term, size_t n, uint64_t *df, uint64_t *cf, struct error *err);
 
 /* Appends to *out, sorted, each term that begins with prefix, as varint length, bytes, varint df: at most max_terms.
  * *n_terms says how many. */
-enum status xdb_terms(struct xdb *db, const char *prefix, size_t n, size_t max_terms, struct buf *out, size_t *n_terms,
-    struct error *err);
+enum status xdb_terms(struct xdb *db, const char *prefix, size_t n, size_t max_terms,
+    struct buf *out, size_t *n_terms, struct error *err);
 
 /* Number of passages and of terms in one segment. */
-enum status xdb_counts(struct xdb *db, size_t segment, uint64_t *n_docs, uint64_t *n_terms, struct error *err);
+enum status xdb_counts(
+    struct xdb *db, size_t segment, uint64_t *n_docs, uint64_t *n_terms, struct error *err);
 
 /* Appends a segment's metadata value (nothing where there is none), or an xdoc's data, to *out. STATUS_MISSING for
  * a docid past the segment's end; STATUS_NO_MEMORY where *out is full. */
-enum status xdb_metadata(struct xdb *db, size_t segment, const char *key, struct buf *out, struct error *err);
-enum status xdb_data(struct xdb *db, size_t segment, uint32_t docid, struct buf *out, struct error *err);
+enum status xdb_metadata(
+    struct xdb *db, size_t segment, const char *key, struct buf *out, struct error *err);
+enum status xdb_data(
+    struct xdb *db, size_t segment, uint32_t docid, struct buf *out, struct error *err);
 
 /* Runs Xapian's own check over a database; STATUS_CORRUPT with the first complaint, and all of it in *report. */
 enum status xdb_check(const char *dir, struct buf *report, struct error *err);
@@ -116,14 +120,15 @@ struct xposting {
 /* Makes a database at dir, which must not exist. */
 enum status xwriter_open(const char *dir, struct xwriter **out, struct error *err);
 /* Adds an xdoc, docids from 1. Empty values are not set; data may be empty. */
-enum status xwriter_add(struct xwriter *w, const struct xposting *postings, size_t n, const char *report_value,
-    size_t report_value_len, const char *date_value, size_t date_value_len, const char *data, size_t data_len,
-    struct error *err);
-enum status xwriter_set_metadata(struct xwriter *w, const char *key, const char *value, size_t n, struct error *err);
+enum status xwriter_add(struct xwriter *w, const struct xposting *postings, size_t n,
+    const char *report_value, size_t report_value_len, const char *date_value,
+    size_t date_value_len, const char *data, size_t data_len, struct error *err);
+enum status xwriter_set_metadata(
+    struct xwriter *w, const char *key, const char *value, size_t n, struct error *err);
 /* Moves what was added since the last flush to the disk. */
 enum status xwriter_flush(struct xwriter *w, struct error *err);
 /* Flushes, then writes a compact copy to compact_dir (made where it is missing) and removes the first. Syncs nothing.
- * Only xwriter_close is allowed afterwards. */
+ * Only xwriter_close is allowed afterwards. STATUS_IO where the copy came out without the data of the xdocs. */
 enum status xwriter_finish(struct xwriter *w, const char *compact_dir, struct error *err);
 void xwriter_close(struct xwriter *w);
 

@@ -274,6 +274,44 @@ static void decoder_feed__says_when_the_buffer_is_full(void **state)
     buf_release(&out);
 }
 
+/* Every place of the pair that iconv writes as two characters, against the length of its output. */
+static void decoder_feed__keeps_a_pair_of_hkscs_at_every_length(void **state)
+{
+    (void)state;
+    enum { LONGEST = 9000 };
+    struct buf out;
+    char *bytes = malloc(LONGEST + 2);
+    assert_non_null(bytes);
+    memset(bytes, 'a', LONGEST + 2);
+    buf_init(&out, 1 << 16);
+    for (size_t n = 0; n <= LONGEST; n++) {
+        memcpy(bytes + n, "\x88\x62", 2);
+        assert_int_equal(decode_pieces(ENCODING_BIG5_HKSCS, bytes, n + 2, n + 2, 0, &out), 0);
+        assert_int_equal(out.len, n + 4);
+        bytes[n] = 'a';
+    }
+    free(bytes);
+    buf_release(&out);
+}
+
+static void decoder_feed__takes_no_bytes_at_all(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_ALL; i++) {
+        struct error err;
+        struct decoder *d;
+        struct buf out;
+        uint64_t n_replaced = 0;
+        buf_init(&out, 1 << 10);
+        assert_int_equal(decoder_open(all[i], &d, &err), STATUS_OK);
+        assert_int_equal(decoder_feed(d, NULL, 0, false, &out, &n_replaced, &err), STATUS_OK);
+        assert_int_equal(decoder_feed(d, NULL, 0, true, &out, &n_replaced, &err), STATUS_OK);
+        assert_int_equal(out.len, 0);
+        decoder_close(d);
+        buf_release(&out);
+    }
+}
+
 static void decoder_open__refuses_an_unknown_encoding(void **state)
 {
     (void)state;
@@ -341,6 +379,8 @@ int main(void)
         cmocka_unit_test(decoder_feed__keeps_every_line_feed),
         cmocka_unit_test(decoder_feed__brings_every_character_back),
         cmocka_unit_test(decoder_feed__says_when_the_buffer_is_full),
+        cmocka_unit_test(decoder_feed__keeps_a_pair_of_hkscs_at_every_length),
+        cmocka_unit_test(decoder_feed__takes_no_bytes_at_all),
         cmocka_unit_test(decoder_open__refuses_an_unknown_encoding),
         cmocka_unit_test(decoder_feed__reads_the_125_files_of_the_corpus),
     };

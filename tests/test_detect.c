@@ -103,6 +103,26 @@ static void encoding_detect__follows_a_bom(void **state)
     }
 }
 
+static void encoding_detect__steps_over_a_bom_that_is_not_the_texts(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"GBK", "CP950"};
+    static const enum encoding expected[] = {ENCODING_GB18030, ENCODING_BIG5};
+    char file[1024];
+    size_t n;
+    for (size_t i = 0; i < 2; i++) {
+        const char *text = i == 0 ? simplified : traditional;
+        char *bytes = recode(text, strlen(text), names[i], &n);
+        n = (size_t)snprintf(file, sizeof file, "\xEF\xBB\xBF%.*s", (int)n, bytes);
+        free(bytes);
+        struct detection d = judge(file, n, true);
+        assert_string_equal(encoding_name(d.encoding), encoding_name(expected[i]));
+        assert_int_equal(d.bom_len, 3);
+    }
+    static const char soup[] = "\xEF\xBB\xBF\1\2\3\4\5\6\7\1\2\3\4\5\6\7";
+    assert_true(judge(soup, sizeof soup - 1, true).is_binary);
+}
+
 static void encoding_detect__knows_a_sentence_in_each_encoding(void **state)
 {
     (void)state;
@@ -127,6 +147,28 @@ static void encoding_detect__needs_few_characters(void **state)
     }
     assert_recoded("會議紀要", "CP950", ENCODING_BIG5);
     assert_recoded("中華民國", "CP950", ENCODING_BIG5);
+}
+
+/* The digits' zeros stand before the first byte that is not ASCII. */
+static void encoding_detect__weighs_the_zeros_of_utf16(void **state)
+{
+    (void)state;
+    assert_recoded("2025年上海市政府", "UTF-16BE", ENCODING_UTF16BE);
+    assert_recoded("2025年上海市政府", "UTF-16LE", ENCODING_UTF16LE);
+    assert_recoded("2025年湖南省政府", "UTF-16BE", ENCODING_UTF16BE);
+}
+
+/* Each of these pairs of bytes is an ideograph in GB 18030 or Big5. */
+static void encoding_detect__takes_a_mark_in_latin_text_for_utf8(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"see § 5 of the Act\n", "Copyright © 2020 Foo\n",
+        "# 2020 Matthias Blümel <blaimi@example.org>\n", "café\n", "20° and 5 × 3 ± 2 µm\n"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        assert_text(lines[i], strlen(lines[i]), ENCODING_UTF8);
+    assert_recoded("作者：张三\n", "GBK", ENCODING_GB18030);
+    assert_recoded("价格5元\n", "GBK", ENCODING_GB18030);
+    assert_recoded("T恤\n", "GBK", ENCODING_GB18030);
 }
 
 static void encoding_detect__takes_hkscs_where_cp950_breaks(void **state)
@@ -406,8 +448,11 @@ int main(void)
         cmocka_unit_test(encoding_by_name__knows_the_names_people_write),
         cmocka_unit_test(encoding_detect__takes_nothing_and_ascii_for_utf8),
         cmocka_unit_test(encoding_detect__follows_a_bom),
+        cmocka_unit_test(encoding_detect__steps_over_a_bom_that_is_not_the_texts),
         cmocka_unit_test(encoding_detect__knows_a_sentence_in_each_encoding),
         cmocka_unit_test(encoding_detect__needs_few_characters),
+        cmocka_unit_test(encoding_detect__weighs_the_zeros_of_utf16),
+        cmocka_unit_test(encoding_detect__takes_a_mark_in_latin_text_for_utf8),
         cmocka_unit_test(encoding_detect__takes_hkscs_where_cp950_breaks),
         cmocka_unit_test(encoding_detect__overlooks_a_few_broken_bytes),
         cmocka_unit_test(encoding_detect__minds_a_cut_only_in_a_whole_file),

@@ -47,8 +47,7 @@ static void fold_packed__says_what_fold_char_says(void **state)
     (void)state;
     for (uint32_t cp = 0; cp < CODE_POINTS; cp++) {
         struct fold fold = fold_char(cp);
-        uint32_t expected =
-            fold.cp | (uint32_t)fold.kind << 24 | (fold.n_expansion ? 1u << 28 : 0);
+        uint32_t expected = fold.cp | (uint32_t)fold.kind << 24 | (fold.n_expansion ? 1u << 28 : 0);
         assert_int_equal(fold_packed(cp), expected);
     }
 }

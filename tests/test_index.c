@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/check.h"
 #include "store/index.h"
 #include "store/index_parts.h"
 #include "store/index_writer.h"
@@ -665,23 +666,51 @@ static void index_writer_commit__without_a_change_leaves_the_manifest_alone(void
     assert_true(before.st_ino == after.st_ino && before.st_mtim.tv_nsec == after.st_mtim.tv_nsec);
 }
 
-/* ---- the lock ---- */
+/* ---- other processes ---- */
+
+/* A writer whose process dies: kept here, so that it is no leak to valgrind. */
+static struct index_writer *doomed;
+
+/* Runs part in a process of its own, which dies by SIGKILL right behind it; part must return true.
+ */
+static void run_and_kill(bool (*part)(int arg), int arg)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        if (part(arg))
+            raise(SIGKILL);
+        _exit(1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static bool is_locked_by(int pid)
+{
+    struct index_writer *w = NULL;
+    char expected[64];
+    snprintf(expected, sizeof expected, "process %d is writing", pid);
+    return index_writer_open(place, &options, &w, &err) == STATUS_LOCKED && !w &&
+           strstr(err.message, expected);
+}
+
+static bool can_open(int unused)
+{
+    (void)unused;
+    return index_writer_open(place, &options, &doomed, &err) == STATUS_OK;
+}
 
 static void index_writer_open__names_the_process_that_writes(void **state)
 {
     (void)state;
     struct index_writer *w = open_writer();
-    char expected[64];
-    snprintf(expected, sizeof expected, "process %ld is writing", (long)getpid());
-    pid_t child = fork();
-    if (child == 0) {
-        struct index_writer *second = NULL;
-        enum status s = index_writer_open(place, &options, &second, &err);
-        _exit(s == STATUS_LOCKED && strstr(err.message, expected) && !second ? 0 : 1);
-    }
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
+    run_and_kill(is_locked_by, getpid());
+    assert_true(is_locked_by(getpid())); /* nor twice in one process */
+    struct index_writer *second = NULL;
+    temp_dir_write(in("lock"), "", 0); /* locked, its number not yet written */
+    assert_int_equal(index_writer_open(place, &options, &second, &err), STATUS_LOCKED);
+    assert_non_null(strstr(err.message, "another process"));
     add(w, "/a", TEXTS("营商环境\n")); /* and the first goes on */
     commit(w);
     commit(open_writer());
@@ -690,14 +719,7 @@ static void index_writer_open__names_the_process_that_writes(void **state)
 static void index_writer_open__is_not_kept_out_by_a_dead_writer(void **state)
 {
     (void)state;
-    pid_t child = fork();
-    if (child == 0) {
-        struct index_writer *w = NULL;
-        _exit(index_writer_open(place, &options, &w, &err) != STATUS_OK);
-    }
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
+    run_and_kill(can_open, 0);
     commit(open_writer());
 }
 
@@ -706,32 +728,31 @@ static void index_writer_open__is_not_kept_out_by_a_dead_writer(void **state)
 enum death { DEATH_BUILDING, DEATH_BETWEEN, DEATH_FINISHING, DEATH_CLOSING };
 
 /* Does what a writer does, and ends at the given point. */
-static int die(enum death at)
+static bool work_until(int at)
 {
-    struct index_writer *w = NULL;
     struct source s = {.path = "/d", .path_len = 2};
     struct report r = {.title = "t", .title_len = 1};
     const struct passage p = {.text = "营商环境", .text_len = 12, .number = 1, .line = 1};
-    if (index_writer_open(place, &options, &w, &err) != STATUS_OK ||
-        index_writer_begin_source(w, &s, &err) != STATUS_OK ||
-        index_writer_begin_report(w, &r, &err) != STATUS_OK ||
-        index_writer_add_passage(w, &p, &err) != STATUS_OK)
-        return 1;
+    if (index_writer_open(place, &options, &doomed, &err) != STATUS_OK ||
+        index_writer_begin_source(doomed, &s, &err) != STATUS_OK ||
+        index_writer_begin_report(doomed, &r, &err) != STATUS_OK ||
+        index_writer_add_passage(doomed, &p, &err) != STATUS_OK)
+        return false;
     const struct source old = {.number = 1};
-    if (index_writer_drop_source(w, 0, &old, &err) != STATUS_OK)
-        return 1;
+    if (index_writer_drop_source(doomed, 0, &old, &err) != STATUS_OK)
+        return false;
     if (at == DEATH_BUILDING)
-        return 0;
-    if (index_writer_end_source(w, &s, &err) != STATUS_OK)
-        return 1;
+        return true;
+    if (index_writer_end_source(doomed, &s, &err) != STATUS_OK)
+        return false;
     if (at == DEATH_BETWEEN)
-        return 0;
+        return true;
     if (at == DEATH_FINISHING) { /* the rename is done, the manifest cannot be written */
         mkdir(temp_dir_path(place, "manifest.tmp"), 0777);
-        return index_writer_commit(w, &err) == STATUS_OK;
+        return index_writer_commit(doomed, &err) == STATUS_IO;
     }
-    index_writer_close(w);
-    return 0;
+    index_writer_close(doomed);
+    return true;
 }
 
 static void index__survives_the_death_of_its_writer(void **state)
@@ -742,12 +763,7 @@ static void index__survives_the_death_of_its_writer(void **state)
         "seg-000001 seg-000002 "};
     build_two();
     for (enum death at = DEATH_BUILDING; at <= DEATH_CLOSING; at++) {
-        int status;
-        pid_t child = fork();
-        if (child == 0)
-            _exit(die(at));
-        assert_int_equal(waitpid(child, &status, 0), child);
-        assert_int_equal(status, 0);
+        run_and_kill(work_until, (int)at);
         assert_string_equal(folder(), left[at]);
         struct index *ix = open_index();
         assert_string_equal(sources(ix), "0:1/a 0:2/b 1:3/c ");
@@ -909,6 +925,19 @@ static void index_writer_open__refuses_a_file(void **state)
     assert_int_equal(index_writer_open(place, &options, &w, &err), STATUS_MISSING);
 }
 
+static void index_writer_open__does_not_follow_a_link_for_a_lock(void **state)
+{
+    (void)state;
+    struct index_writer *w = NULL;
+    temp_dir_write(temp_dir_path(dir, "precious"), "x", 1);
+    assert_int_equal(mkdir(place, 0777), 0);
+    assert_int_equal(symlink("../precious", in("lock")), 0);
+    assert_int_equal(index_writer_open(place, &options, &w, &err), STATUS_IO);
+    size_t n;
+    free(temp_dir_read(temp_dir_path(dir, "precious"), &n));
+    assert_int_equal(n, 1);
+}
+
 static void index_open__names_the_file_that_was_cut(void **state)
 {
     (void)state;
@@ -998,6 +1027,18 @@ static void assert_damaged(enum status s, const char *what)
         fail_msg("'%s' without '%s'", err.message, what);
 }
 
+/* The files are as they were written, so only the content can tell. */
+static void assert_check_finds_it(void)
+{
+    struct buf findings;
+    size_t n = 0;
+    buf_init(&findings, 1 << 16);
+    OK(index_check(place, &findings, &n, &err));
+    assert_int_equal(n, 1);
+    assert_non_null(strstr(buf_terminate(&findings), "seg-000001"));
+    buf_release(&findings);
+}
+
 static void index__names_what_is_wrong_in_a_segment(void **state)
 {
     (void)state;
@@ -1022,12 +1063,14 @@ static void index__names_what_is_wrong_in_a_segment(void **state)
         struct index *ix = open_index();
         assert_damaged(index_passage(ix, 0, 1, &p, &err), "texts");
         index_close(ix);
+        assert_check_finds_it();
     }
     for (size_t i = 0; i < sizeof reports_ / sizeof *reports_; i++) {
         craft("reports", reports_[i].value, reports_[i].n);
         struct index *ix = open_index();
         assert_damaged(index_report_of(ix, 0, 1, &r, &err), "reports");
         index_close(ix);
+        assert_check_finds_it();
     }
     for (size_t i = 0; i < sizeof chars / sizeof *chars; i++) {
         craft("chars", chars[i].value, chars[i].n);
@@ -1035,6 +1078,7 @@ static void index__names_what_is_wrong_in_a_segment(void **state)
         assert_damaged(index_char_stats(ix, 0x64, &df, &cf, &err), "chars");
         assert_damaged(index_char_stats(ix, 0x64, &df, &cf, &err), "chars");
         index_close(ix);
+        assert_check_finds_it();
     }
 }
 
@@ -1067,18 +1111,22 @@ static void index__names_a_block_that_is_wrong(void **state)
     assert_damaged(index_report_by_number(ix, 1, &r, &err), "R00000000");
     assert_damaged(index_source_by_number(ix, 0, 1, &s, &err), "S00000000");
     index_close(ix);
+    assert_check_finds_it();
     craft_block("R00000000", NULL, &(struct report){1, 1, "", 0, "t", 1, 0, "", 0, 1, 2});
     ix = open_index();
     assert_damaged(index_report_of(ix, 0, 1, &r, &err), "S00000000");
     index_close(ix);
+    assert_check_finds_it();
     craft_block("R00000000", NULL, &(struct report){1, 1, "", 0, "t", 1, 0, "", 0, 1, 1});
     ix = open_index();
     assert_damaged(index_report_of(ix, 0, 2, &r, &err), "reports"); /* which has one passage */
     index_close(ix);
+    assert_check_finds_it();
     craft_block("S00000000", &(struct source){.number = 0, .path = "/", .path_len = 1}, NULL);
     ix = open_index();
     assert_damaged(index_source_by_number(ix, 0, 1, &s, &err), "sources");
     index_close(ix);
+    assert_check_finds_it();
 }
 
 /* A writer commits again and again, each time with the old segment dead; readers never fail
@@ -1149,6 +1197,7 @@ int main(void)
         TEST(index_writer_open__leaves_a_foreign_folder_alone),
         TEST(index_writer_open__touches_nothing_of_a_damaged_index),
         TEST(index_writer_open__refuses_a_file),
+        TEST(index_writer_open__does_not_follow_a_link_for_a_lock),
         TEST(index_open__names_the_file_that_was_cut),
         TEST(index_open__notices_a_segment_in_the_place_of_another),
         TEST(index_open__names_a_newer_index),

@@ -336,6 +336,7 @@ enum status decoder_feed(struct decoder *d, const char *bytes, size_t n, bool is
     struct buf *out, uint64_t *n_replaced, struct error *err)
 {
     /* Three bytes for each is the worst (a broken byte); iconv keeps up to one character back. */
+    bytes = n ? bytes : ""; /* none may be NULL */
     if (n > SIZE_MAX / 4 || !buf_reserve(out, 3 * (n + REST_MAX) + 4))
         return error_no_memory(err);
     struct sink to = {out, n_replaced, is_last};

@@ -9,7 +9,7 @@
  * uchardet's opinion) is so many bits less, and the difference of the best two is the certainty.
  *
  * The stretch starts at the first byte that is not ASCII, which in GB18030, Big5 and UTF-8 starts a
- * character. */
+ * character, or at a zero before it: the digits of UTF-16 have theirs there. */
 #include "tokenizer/decode.h"
 
 #include <uchardet/uchardet.h>
@@ -26,6 +26,7 @@ enum {
     COST_UTF16_MAX = 16, /* bits a character; read wrongly it is 20 and more */
     BONUS_DECLARED = 48,
     BONUS_UCHARDET = 12,
+    BONUS_VALID_UTF8 = 8,  /* other text seldom is; a § is one character in GB and Big5 too */
     MARGIN_CLEAR = 60,     /* no need to ask uchardet */
     PART_CONTROL_MAX = 50, /* text has less than one control character in so many */
     PART_BROKEN_MAX = 4,
@@ -253,8 +254,8 @@ static double certainty_of(const struct candidate *c, double margin)
     return (1 - closeness * closeness / 2) * (1 - broken);
 }
 
-static void judge_stretch(
-    const char *bytes, size_t n, bool is_whole, enum encoding declared, struct detection *out)
+static void judge_stretch(const char *bytes, size_t n, bool is_whole, enum encoding declared,
+    bool is_valid_utf8, struct detection *out)
 {
     struct candidate all[N_CANDIDATES] = {{.encoding = ENCODING_UTF8},
         {.encoding = ENCODING_GB18030}, {.encoding = ENCODING_BIG5},
@@ -267,6 +268,7 @@ static void judge_stretch(
             all[i].is_out = true;
     }
     give_bonus(all, declared, BONUS_DECLARED);
+    give_bonus(all, is_valid_utf8 ? ENCODING_UTF8 : ENCODING_UNKNOWN, BONUS_VALID_UTF8);
     const struct candidate *best = best_of(all);
     if (best && !is_utf16(best->encoding) && margin_of(all, best) < MARGIN_CLEAR) {
         /* uchardet knows UTF-16 by its BOM only */
@@ -297,8 +299,8 @@ static bool has_bom(const char *bytes, size_t n, struct detection *out)
     return false;
 }
 
-/* A BOM says the encoding; whether there is text behind it, the text says. */
-static void judge_behind_bom(const char *bytes, size_t n, bool is_whole, struct detection *out)
+/* A BOM says the encoding; whether there is text of it behind, the text says. */
+static bool is_text_behind_bom(const char *bytes, size_t n, bool is_whole, struct detection *out)
 {
     struct candidate c = {.encoding = out->encoding};
     n -= out->bom_len;
@@ -306,28 +308,30 @@ static void judge_behind_bom(const char *bytes, size_t n, bool is_whole, struct 
         &c, bytes + out->bom_len, n < STRETCH_MAX ? n : STRETCH_MAX, is_whole && n <= STRETCH_MAX);
     if (c.n_control * PART_CONTROL_MAX > c.n_chars || c.n_broken * PART_BROKEN_MAX > c.n_chars)
         *out = (struct detection){.is_binary = true};
+    return !out->is_binary;
 }
 
 /* How the bytes are made: what the scan of all of them finds. */
 struct shape {
-    size_t first_high;          /* of a byte that is not ASCII; n where there is none */
+    size_t first_telling;       /* of a byte that is not ASCII, or a zero; n for none */
     size_t n_high, n_lone_high; /* such bytes, and those with none beside them */
     size_t n_odd;               /* control bytes */
 };
 
 static struct shape shape_of(const char *bytes, size_t n)
 {
-    struct shape s = {.first_high = n};
+    struct shape s = {.first_telling = n};
     bool was_high = false;
     for (size_t i = 0; i < n; i++) {
         unsigned char byte = (unsigned char)bytes[i];
         bool is_high = byte >= 0x80;
-        if (is_high && s.first_high == n)
-            s.first_high = i;
+        bool is_odd = !is_high && is_odd_control(byte);
+        if ((is_high || byte == 0) && s.first_telling == n)
+            s.first_telling = i;
         s.n_high += is_high;
         s.n_lone_high +=
             is_high && !was_high && (i + 1 == n || !((unsigned char)bytes[i + 1] >= 0x80));
-        s.n_odd += byte < 0x80 && is_odd_control(byte);
+        s.n_odd += is_odd;
         was_high = is_high;
     }
     return s;
@@ -337,6 +341,28 @@ static bool is_utf8(const char *bytes, size_t n, bool is_whole)
 {
     size_t len = utf8_valid(bytes, n);
     return len == n || (!is_whole && len == utf8_floor(bytes, n, n));
+}
+
+/* What no magic number or BOM says. *out holds UTF-8, certain. */
+static void judge_text(const char *bytes, size_t n, bool is_whole, struct detection *out)
+{
+    struct shape shape = shape_of(bytes, n);
+    if (shape.n_high == 0 && shape.n_odd == 0)
+        return;
+    bool is_valid_utf8 = is_utf8(bytes, n, is_whole);
+    if (is_valid_utf8 && shape.n_high >= N_HIGH_CLEAR && shape.n_odd * PART_CONTROL_MAX <= n)
+        return;
+    enum encoding declared = declared_encoding(bytes, n);
+    if (declared == ENCODING_UNKNOWN && shape.n_odd == 0 && shape.n_high == shape.n_lone_high &&
+        shape.n_high * PART_LATIN_MAX < n) {
+        out->certainty = 0.3; /* Latin letters of another code page: GB18030 would swallow the
+                                 letter behind each */
+        return;
+    }
+    size_t start =
+        shape.first_telling == n ? 0 : shape.first_telling & ~(size_t)1; /* even, for UTF-16 */
+    size_t len = n - start < STRETCH_MAX ? n - start : STRETCH_MAX;
+    judge_stretch(bytes + start, len, is_whole && start + len == n, declared, is_valid_utf8, out);
 }
 
 void encoding_detect(const char *bytes, size_t n, bool is_whole, struct detection *out)
@@ -349,24 +375,16 @@ void encoding_detect(const char *bytes, size_t n, bool is_whole, struct detectio
         *out = (struct detection){.kind = out->kind, .is_binary = true};
         return;
     }
-    if (has_bom(bytes, n, out)) {
-        judge_behind_bom(bytes, n, is_whole, out);
+    if (!has_bom(bytes, n, out)) {
+        judge_text(bytes, n, is_whole, out);
         return;
     }
-    struct shape shape = shape_of(bytes, n);
-    if (shape.n_high == 0 && shape.n_odd == 0)
+    bool is_utf8_bom = out->encoding == ENCODING_UTF8;
+    size_t bom_len = out->bom_len;
+    if (is_text_behind_bom(bytes, n, is_whole, out) || !is_utf8_bom)
         return;
-    if (shape.n_high >= N_HIGH_CLEAR && shape.n_odd * PART_CONTROL_MAX <= n &&
-        is_utf8(bytes, n, is_whole))
-        return;
-    enum encoding declared = declared_encoding(bytes, n);
-    if (declared == ENCODING_UNKNOWN && shape.n_odd == 0 && shape.n_high == shape.n_lone_high &&
-        shape.n_high * PART_LATIN_MAX < n) {
-        out->certainty = 0.3; /* Latin letters of another code page: GB18030 would swallow the
-                                 letter behind each */
-        return;
-    }
-    size_t start = shape.first_high == n ? 0 : shape.first_high & ~(size_t)1; /* even, for UTF-16 */
-    size_t len = n - start < STRETCH_MAX ? n - start : STRETCH_MAX;
-    judge_stretch(bytes + start, len, is_whole && start + len == n, declared, out);
+    /* An editor put UTF-8's BOM before text of another encoding. */
+    *out = (struct detection){.encoding = ENCODING_UTF8, .certainty = 1};
+    judge_text(bytes + bom_len, n - bom_len, is_whole, out);
+    out->bom_len = out->is_binary ? 0 : bom_len;
 }

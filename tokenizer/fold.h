@@ -14,19 +14,20 @@
 #include <stdint.h>
 
 enum char_class {
-    CHAR_OTHER,   /* punctuation and symbols: end a run */
-    CHAR_SPACE,   /* white space, line ends, paragraph separators */
+    CHAR_OTHER, /* punctuation and symbols: end a run */
+    CHAR_SPACE, /* white space, line ends, paragraph separators */
     CHAR_IGNORED, /* zero-width, soft hyphen, variation selectors, combining marks, BOM: as if not there */
-    CHAR_HAN,     /* ideographs of all planes, 〇 々, and kana, bopomofo, Hangul syllables: what is cut into bigrams */
-    CHAR_LETTER,  /* letters of alphabetic scripts: words */
-    CHAR_DIGIT,   /* decimal digits: words, numbers */
-    CHAR_EMOJI,   /* pictographs: a term each */
+    CHAR_HAN, /* ideographs of all planes, 〇 々, and kana, bopomofo, Hangul syllables: what is cut into bigrams */
+    CHAR_LETTER, /* letters of alphabetic scripts: words */
+    CHAR_DIGIT,  /* decimal digits: words, numbers */
+    CHAR_EMOJI,  /* pictographs: a term each */
 };
 
 struct fold {
-    uint32_t cp;           /* the class's representative; the first one where a character expands */
+    uint32_t cp;          /* the class's representative; the first one where a character expands */
     enum char_class kind; /* of the representative */
-    uint8_t n_expansion;   /* 0: one to one. Else the number of code points in `expansion` (㌕, ½, ㈠) */
+    uint8_t
+        n_expansion; /* 0: one to one. Else the number of code points in `expansion` (㌕, ½, ㈠) */
     const uint32_t *expansion;
 };
 

@@ -4,13 +4,12 @@
  * Reads UTF-8 text as it stood and gives it folded and repaired, one code point at a time, each
  * with the byte range of the original that it stands for:
  *   - every character is folded (fold.h); ignored characters vanish;
- *   - a bracketed reading right behind a Han character is noise when it is a reading *of that
- * character*: `會(huì )議` is 会议, and 会's range covers `會(huì )`. Brackets of either width, one
- * space or none before the bracket, spaces inside it, tone marks or none. `表1(a)`, `(GDP)`,
- * `函(2022)` are no readings;
- *   - white space between two CHAR_HAN is dropped when it holds one line break (a hard-wrapped
- * line); any other run of white space, also one with a blank line or U+2029 in it (a paragraph's
- * end), is one space; none at the start and the end;
+ *   - a bracketed reading right behind a Han character is noise when it is a reading *of that character*:
+ *     `會(huì )議` is 会议, and 会's range covers `會(huì )`. Brackets of either width, one space or none
+ *     before the bracket, spaces inside it, tone marks or none. `表1(a)`, `(GDP)`, `函(2022)` are no readings;
+ *   - white space between two CHAR_HAN is dropped when it holds one line break (a hard-wrapped line); any
+ *     other run of white space, also one with a blank line or U+2029 in it (a paragraph's end), is one space;
+ *     none at the start and the end;
  *   - bytes that are not UTF-8 are skipped (CHAR_OTHER U+FFFD, so that they end a run).
  * The tokenizer's terms and a quoted phrase's plain scan both walk this, so they cannot disagree.
  * Allocates nothing, cannot fail. Example: `轎車(chē)下線(xiàn)` gives 轿 车 下 线. */
@@ -27,7 +26,7 @@ struct folded_char {
     uint32_t cp;
     enum char_class kind;
     size_t start,
-        end; /* bytes of the text; of an expanded character all parts have the same range */
+        end; /* bytes of the text; all parts of an expanded character have the same range */
 };
 
 struct folded_text {

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The tokenizer: what terms are in this text, and where.
  *
- * Walks the folded text (folded_text.h). A *run* is a stretch of CHAR_HAN; a *word* one of letters
- * and digits. 中国经济     中国 国经 经济, and in index mode the last character alone: 济. So each
- * character of a run begins a term, and a one-character query is a walk over the terms that begin
- * with it. GDP 2112.8   gdp, 2112.8: whole words. `.` stays between digits, `,` (half width)
- * between one to three digits and exactly three: 2,112.8. 9.7% C++ C#  the word, and the word with
- * its sign: 9.7 9.7%, c c++, c c#. Signs are % ‰ behind a number, ++ behind a letter, # behind
- * either. 2023年 A股   the word, and it joined with its neighbour: 2023 2023年, a a股. 年2020 gives
- * 年2020 and 2020. 202*年 2112.*亿  a masked number is a word as it stands: 202* 202*年, 2112.*
- * 2112.*亿. An asterisk is a mask only in a stretch of digits, points and asterisks that holds a
- * digit. Markdown's bold is none: a
- *                `**` at either end of the stretch, with another `**` near by in the same line
- * (`**2023年**`). Masked or not, a trailing point is no part of a number (`1.实施`). 🙂 an
- * emoji is a term. No bigram across punctuation, a space, a word, or the end of the text. No stop
- * list.
+ * Walks the folded text (folded_text.h). A *run* is a stretch of CHAR_HAN; a *word* one of letters and digits.
+ *   中国经济     中国 国经 经济, and in index mode the last character alone: 济. So each character of a
+ *                run begins a term, and a one-character query is a walk over the terms that begin with it.
+ *   GDP 2112.8   gdp, 2112.8: whole words. `.` stays between digits, `,` between one to three digits and
+ *                exactly three, in either width: 2,112.8.
+ *   9.7% C++ C#  the word, and the word with its sign: 9.7 9.7%, c c++, c c#. Signs are % ‰ behind a number,
+ *                ++ behind a letter, # behind either.
+ *   2023年 A股   the word, and it joined with its neighbour: 2023 2023年, a a股. 年2020 gives 年2020 and 2020.
+ *   202*年       a masked number is a word as it stands: 202* 202*年, 2112.* 2112.*亿. An asterisk is a mask
+ *                only in a stretch of digits, points and asterisks that holds a digit. Markdown's bold is none:
+ *                a `**` at either end of the stretch, with another `**` near by in the same line
+ *                (`**2023年**`). Masked or not, a trailing point is no part of a number (`1.实施`).
+ *   🙂           an emoji is a term.
+ * No bigram across punctuation, a space, a word, or the end of the text. No stop list.
  *
- * A word longer than TOKENIZER_WORD_MAX bytes is cut into pieces of that length, each a token, so
- * that nothing is lost and no term passes Xapian's limit. The tokenizer allocates nothing. */
+ * A word longer than TOKENIZER_WORD_MAX bytes is cut into pieces of that length, each a token, so that nothing
+ * is lost and no term passes Xapian's limit. The tokenizer allocates nothing. */
 #ifndef DUAN_TOKENIZER_TOKENIZER_H
 #define DUAN_TOKENIZER_TOKENIZER_H
 

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Faults that leave a segment readable but poorer than what was put in: they must be noticed, not
+ * committed or called whole. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/file.h"
+#include "store/check.h"
+#include "store/index_writer.h"
+#include "store/xapian_c.h"
+#include "tests/temp_dir.h"
+
+static char *dir;
+static struct error err;
+
+static int set_up(void **state)
+{
+    (void)state;
+    dir = temp_dir_make();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    temp_dir_remove(dir);
+    return 0;
+}
+
+static const char *in(const char *name)
+{
+    return temp_dir_path(dir, name);
+}
+
+#define OK(call)                                                                                   \
+    do {                                                                                           \
+        if ((call) != STATUS_OK)                                                                   \
+            fail_msg("%s: %s", #call, err.message);                                                \
+    } while (0)
+
+/* ---- a table that cannot be opened while it is copied ---- */
+
+/* Two xdocs, of which one has data; *w has them on the disk. */
+static struct xwriter *write_two(const char *data)
+{
+    const struct xposting posting = {"城市", 6, 8};
+    struct xwriter *w = NULL;
+    OK(xwriter_open(in("work"), &w, &err));
+    OK(xwriter_add(w, &posting, 1, NULL, 0, NULL, 0, NULL, 0, &err));
+    OK(xwriter_add(w, &posting, 1, NULL, 0, NULL, 0, data, strlen(data), &err));
+    OK(xwriter_flush(w, &err));
+    return w;
+}
+
+/* Xapian takes a table that it cannot open for one that is empty. */
+static void xwriter_finish__notices_that_the_texts_were_not_copied(void **state)
+{
+    (void)state;
+    struct xwriter *w = write_two("text");
+    assert_int_equal(unlink(in("work/docdata.glass")), 0);
+    assert_int_equal(xwriter_finish(w, in("seg"), &err), STATUS_IO);
+    assert_non_null(strstr(err.message, "work"));
+    xwriter_close(w);
+}
+
+static void xwriter_finish__needs_no_texts_where_there_are_none(void **state)
+{
+    (void)state;
+    struct xwriter *w = write_two("");
+    OK(xwriter_finish(w, in("seg"), &err));
+    xwriter_close(w);
+}
+
+/* ---- a segment without the terms of its sources ---- */
+
+static void build_index(void)
+{
+    static const struct builder_options options = {BUILDER_AUTO, 32 << 20, 1};
+    struct source s = {.path = "/a", .path_len = 2, .encoding = ENCODING_UTF8};
+    struct report r = {.title = "a", .title_len = 1};
+    const struct passage p = {.text = "城市更新\n", .text_len = 13, .number = 1, .line = 1};
+    struct index_writer *w = NULL;
+    OK(index_writer_open(in("ix"), &options, &w, &err));
+    OK(index_writer_begin_source(w, &s, &err));
+    OK(index_writer_begin_report(w, &r, &err));
+    OK(index_writer_add_passage(w, &p, &err));
+    OK(index_writer_end_source(w, &s, &err));
+    OK(index_writer_commit(w, &err));
+    index_writer_close(w);
+}
+
+/* Puts in the segment's place a copy of all that it stores, with the postings given. */
+static void replace_postings(const struct xposting *postings, size_t n)
+{
+    static const char *const keys[] = {
+        "format", "stats", "texts", "reports", "chars", "R00000000", "S00000000"};
+    const char *segment = in("ix/seg-000001");
+    struct xdb *db = NULL;
+    struct xwriter *w = NULL;
+    struct buf value;
+    buf_init(&value, 1 << 20);
+    OK(xdb_open(&segment, 1, &db, &err));
+    OK(xdb_data(db, 0, 1, &value, &err));
+    OK(xwriter_open(in("work"), &w, &err));
+    OK(xwriter_add(w, postings, n, "\0\0\0\1", 4, NULL, 0, value.data, value.len, &err));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        buf_clear(&value);
+        OK(xdb_metadata(db, 0, keys[i], &value, &err));
+        OK(xwriter_set_metadata(w, keys[i], value.data, value.len, &err));
+    }
+    xdb_close(db);
+    OK(file_remove_tree(segment, &err));
+    OK(xwriter_finish(w, segment, &err));
+    xwriter_close(w);
+    buf_release(&value);
+}
+
+/* Makes the manifest name the files as they are now, so that only their content can be wrong. */
+static void accept_files(void)
+{
+    struct manifest m;
+    OK(manifest_read(in("ix"), &m, &err));
+    struct manifest_segment *s = &m.segments[0];
+    for (size_t i = 0; i < s->n_files; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "ix/seg-000001/%s", s->files[i].name);
+        OK(file_hash(in(name), &s->files[i].size, &s->files[i].hash, &err));
+    }
+    OK(manifest_write(in("ix"), &m, &err));
+    manifest_release(&m);
+}
+
+static size_t count_findings(struct buf *findings)
+{
+    size_t n = 0;
+    buf_init(findings, 1 << 16);
+    OK(index_check(in("ix"), findings, &n, &err));
+    return n;
+}
+
+/* With it the passages of a source are left out once it is dropped. */
+static void index_check__finds_a_source_without_its_term(void **state)
+{
+    (void)state;
+    static const struct xposting text = {"城市", 6, 8};
+    struct buf findings;
+    build_index();
+    replace_postings(&text, 1);
+    accept_files();
+    assert_int_equal(count_findings(&findings), 1);
+    assert_non_null(strstr(buf_terminate(&findings), "seg-000001"));
+    buf_release(&findings);
+}
+
+static void index_check__of_a_copy_with_that_term_finds_nothing(void **state)
+{
+    (void)state;
+    static const struct xposting both[] = {{"S1", 2, 0}, {"城市", 6, 8}};
+    struct buf findings;
+    build_index();
+    replace_postings(both, 2);
+    accept_files();
+    assert_int_equal(count_findings(&findings), 0);
+    buf_release(&findings);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(xwriter_finish__notices_that_the_texts_were_not_copied),
+        TEST(xwriter_finish__needs_no_texts_where_there_are_none),
+        TEST(index_check__finds_a_source_without_its_term),
+        TEST(index_check__of_a_copy_with_that_term_finds_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
