@@ -9,6 +9,7 @@
 #include "common/terminal.h"
 #include "search/commands.h"
 #include "search/render.h"
+#include "search/report_match.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_TREC, OUTPUT_COUNT };
 enum { HITS_MAX = 1000000, BATCH_LINE_MAX = QUERY_BYTES_MAX + 4096 };
@@ -34,15 +35,19 @@ static void complain(struct search_command *c)
     c->has_failed = true;
 }
 
-/* Words that nothing can be looked up for are said aloud, never dropped silently. */
-static void report_empty_clauses(const struct query *q)
+/* What nothing can be looked up for, and what reads like a field and is none, is said aloud: no part
+ * of a query is dropped or taken for something else silently. */
+static void report_odd_clauses(const struct query *q)
 {
     for (size_t i = 0; i < q->n_clauses; i++) {
-        if (!q->clauses[i].is_empty)
+        const struct clause *c = &q->clauses[i];
+        if (!c->is_empty && !c->is_unknown_field)
             continue;
-        fputs(tr("duan: nothing to look up in '"), stderr);
-        put_text(stderr, q->clauses[i].text, q->clauses[i].text_len);
-        fputs(tr("': left out of the query\n"), stderr);
+        fputs(c->is_empty ? tr("duan: nothing to look up in '") : tr("duan: no such field in '"),
+            stderr);
+        put_text(stderr, c->text, c->text_len);
+        fputs(
+            c->is_empty ? tr("': left out of the query\n") : tr("': looked up as text\n"), stderr);
     }
 }
 
@@ -85,14 +90,25 @@ static enum status print_hits(
     return s;
 }
 
+/* Is it a field of the index? A fault in reading the reports is reported, and the query goes on. */
+static bool has_field(void *context, const char *name, size_t n)
+{
+    struct search_command *c = context;
+    bool has = false;
+    if (report_has_field(c->ix, name, n, &has, &c->err) != STATUS_OK)
+        complain(c);
+    return has;
+}
+
 /* Answers one query; a fault of it is reported and remembered, and a batch goes on. */
 static void answer(
     struct search_command *c, const char *text, size_t n, const char *qid, size_t qid_len)
 {
     struct query q;
-    enum status s = query_parse(text, n, &q, &c->err);
+    const struct query_fields fields = {.has = has_field, .context = c};
+    enum status s = query_parse_with(text, n, &fields, &q, &c->err);
     if (s == STATUS_OK) {
-        report_empty_clauses(&q);
+        report_odd_clauses(&q);
         s = c->output == OUTPUT_COUNT ? print_count(c, &q, qid, qid_len)
                                       : print_hits(c, &q, qid, qid_len);
         query_release(&q);
