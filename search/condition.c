@@ -173,7 +173,7 @@ static bool report_meets(struct judge *j, const struct clause *c)
     return found;
 }
 
-static size_t find_clause(const struct clause *c, const struct folded_passage *f, size_t from)
+static size_t find_clause(const struct clause *c, struct folded_passage *f, size_t from)
 {
     return folded_passage_find(f, c->folded, c->n_folded, !c->is_quoted, from);
 }
@@ -184,7 +184,7 @@ static size_t apart(size_t p, size_t p_end, size_t q, size_t q_end)
 }
 
 bool near_find(const struct clause *a, const struct clause *b, size_t distance,
-    const struct folded_passage *f, size_t from, size_t *start, size_t *end)
+    struct folded_passage *f, size_t from, size_t *start, size_t *end)
 {
     size_t reach = distance + b->n_folded;
     size_t first = find_clause(b, f, from > reach ? from - reach : 0);
@@ -226,7 +226,7 @@ static bool meets(struct judge *j, const struct query_node *node)
 }
 
 enum status judge_passage(
-    struct judge *j, uint32_t segment, uint32_t docid, const struct folded_passage *f, bool *out)
+    struct judge *j, uint32_t segment, uint32_t docid, struct folded_passage *f, bool *out)
 {
     j->folded = f;
     j->segment = segment;

@@ -34,7 +34,7 @@ struct judge {
     struct index *ix;
     const struct query *query;
     bool words;
-    const struct folded_passage *folded; /* of the passage at hand */
+    struct folded_passage *folded; /* of the passage at hand */
     uint32_t segment, docid;
     struct stored_report report; /* its report, where has_report */
     bool has_report;
@@ -48,11 +48,11 @@ void judge_release(struct judge *j);
 
 /* Does the passage, folded in f, meet every condition of the query? */
 enum status judge_passage(
-    struct judge *j, uint32_t segment, uint32_t docid, const struct folded_passage *f, bool *out);
+    struct judge *j, uint32_t segment, uint32_t docid, struct folded_passage *f, bool *out);
 
 /* The first place from `from` where a NEAR pair stands: *start and *end embrace both. False where
  * there is none. */
 bool near_find(const struct clause *a, const struct clause *b, size_t distance,
-    const struct folded_passage *f, size_t from, size_t *start, size_t *end);
+    struct folded_passage *f, size_t from, size_t *start, size_t *end);
 
 #endif

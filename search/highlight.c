@@ -29,8 +29,7 @@ static void add_range(struct collector *c, size_t start, size_t end)
 }
 
 /* Marks each place where the clause stands whole; false where there is none. */
-static bool mark_clause(
-    struct collector *out, const struct clause *c, const struct folded_passage *f)
+static bool mark_clause(struct collector *out, const struct clause *c, struct folded_passage *f)
 {
     bool stands = false;
     size_t at = folded_passage_find(f, c->folded, c->n_folded, !c->is_quoted, 0);
@@ -85,9 +84,8 @@ static void merge(struct collector *c)
     c->n = last + 1;
 }
 
-enum status highlight_find(const struct query *q, const struct plan *plan,
-    const struct folded_passage *f, const char *text, size_t n, struct arena *arena,
-    struct ranges *out, struct error *err)
+enum status highlight_find(const struct query *q, const struct plan *plan, struct folded_passage *f,
+    const char *text, size_t n, struct arena *arena, struct ranges *out, struct error *err)
 {
     struct collector found = {0};
     for (size_t i = 0; i < q->n_clauses; i++) {

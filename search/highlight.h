@@ -26,9 +26,8 @@ struct ranges {
 };
 
 /* The ranges of the raw text that matched; f is its folded text. */
-enum status highlight_find(const struct query *q, const struct plan *plan,
-    const struct folded_passage *f, const char *text, size_t n, struct arena *arena,
-    struct ranges *out, struct error *err);
+enum status highlight_find(const struct query *q, const struct plan *plan, struct folded_passage *f,
+    const char *text, size_t n, struct arena *arena, struct ranges *out, struct error *err);
 
 /* A passage as it is shown: cleaned (folded_text.h's cleaner), or raw but for the blanks at its
  * ends. Text and marks, moved to their places in it, are in the arena. */
