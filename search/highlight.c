@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/utf8.h"
+#include "search/numerals.h"
 #include "search/rank.h"
 #include "tokenizer/tokenizer.h"
 
@@ -59,6 +61,30 @@ static void mark_terms(struct collector *out, const struct plan *plan, size_t fi
     }
 }
 
+/* Marks a phrase that is a variant of a term (四十五 for 45) where it stands whole. */
+static void mark_phrase(struct collector *out, const struct variant *v, struct folded_passage *f)
+{
+    uint32_t cps[NUMERAL_CHARS_MAX * 2];
+    size_t n = 0;
+    for (size_t at = 0; at < v->n && n < sizeof cps / sizeof *cps; n++)
+        at += utf8_step(v->bytes + at, v->n - at, &cps[n]);
+    size_t at = folded_passage_find(f, cps, n, false, 0);
+    for (; at < f->n; at = folded_passage_find(f, cps, n, false, at + n))
+        add_range(out, f->ranges[at].start, f->ranges[at + n - 1].end);
+}
+
+static void mark_phrases(struct collector *out, const struct plan *plan, size_t first_position,
+    size_t end_position, struct folded_passage *f)
+{
+    for (size_t i = 0; i < plan->n_terms; i++) {
+        const struct plan_term *t = &plan->terms[i];
+        for (size_t v = 0; v < t->variants.n; v++)
+            if (t->variants.at[v].is_phrase && t->position >= first_position &&
+                t->position < end_position)
+                mark_phrase(out, &t->variants.at[v], f);
+    }
+}
+
 static int by_start(const void *a, const void *b)
 {
     const struct range *x = a, *y = b;
@@ -95,6 +121,7 @@ enum status highlight_find(const struct query *q, const struct plan *plan, struc
         if (mark_clause(&found, c, f) || !c->is_soft)
             continue;
         mark_terms(&found, plan, plan_position(i, 0), plan_position(i + 1, 0), f, text, n);
+        mark_phrases(&found, plan, plan_position(i, 0), plan_position(i + 1, 0), f);
     }
     merge(&found);
     *out = (struct ranges){.n = found.n};

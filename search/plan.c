@@ -8,6 +8,7 @@
 #include "common/utf8.h"
 #include "search/condition.h"
 #include "search/literal.h"
+#include "search/numerals.h"
 #include "search/stop_words.h"
 
 enum { PLAN_BYTES_MAX = 256 << 20 };
@@ -97,6 +98,11 @@ static enum status add_term(struct planner *pl, size_t clause, const struct toke
     }
     if (s == STATUS_OK && (t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED))
         s = variants_find(pl->ix, term->bytes, term->n, &p->arena, &term->variants, pl->err);
+    if (s == STATUS_OK && t->kind == TOKEN_BIGRAM) {
+        const struct clause *c = &pl->query->clauses[clause];
+        s = variants_of_han(
+            pl->ix, c->folded, c->n_folded, t->position, &p->arena, &term->variants, pl->err);
+    }
     term->idf = idf_of((double)p->n_passages, (double)term->df);
     return s;
 }
@@ -258,13 +264,34 @@ static enum status choose_selecting(struct planner *pl)
 
 /* ---- the query tree ---- */
 
+/* A variant's term, or all bigrams of a phrase. */
+static const struct xnode *variant_node(struct arena *arena, const struct variant *v)
+{
+    const struct xnode *bigrams[NUMERAL_CHARS_MAX * 2];
+    size_t n = 0, at = 0;
+    if (!v->is_phrase)
+        return xnode_term(arena, XOP_TERM, v->bytes, v->n);
+    while (n < sizeof bigrams / sizeof *bigrams) {
+        uint32_t cp;
+        size_t first = utf8_step(v->bytes + at, v->n - at, &cp);
+        if (at + first == v->n)
+            break;
+        size_t second = utf8_step(v->bytes + at + first, v->n - at - first, &cp);
+        bigrams[n] = xnode_term(arena, XOP_TERM, v->bytes + at, first + second);
+        if (!bigrams[n++])
+            return NULL;
+        at += first;
+    }
+    return xnode_combine(arena, XOP_AND, bigrams, n);
+}
+
 /* The term, or any of its variants at a part of its weight. */
 static const struct xnode *with_variants(
     struct arena *arena, const struct plan_term *t, const struct xnode *term)
 {
     const struct xnode *nodes[VARIANTS_MAX], *pair[2] = {term, NULL};
     for (size_t i = 0; i < t->variants.n; i++) {
-        nodes[i] = xnode_term(arena, XOP_TERM, t->variants.at[i].bytes, t->variants.at[i].n);
+        nodes[i] = variant_node(arena, &t->variants.at[i]);
         if (!nodes[i])
             return NULL;
     }
