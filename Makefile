@@ -52,7 +52,7 @@ LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 
-.PHONY: all deps demo check check-headers check-layers check-exports check-tables tables coverage lint format install uninstall clean help FORCE
+.PHONY: all deps demo check check-headers check-layers check-exports check-tables check-messages tables coverage lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -86,7 +86,7 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(TESTLIB) $(LIB)
 
 # ---- checking -----------------------------------------------------------------------------------------------
 # libxapian's own check deletes an object under another type: that option lets AddressSanitizer pass it.
-check: $(TESTS) $(BUILD)/duan check-headers check-layers check-exports check-tables
+check: $(TESTS) $(BUILD)/duan check-headers check-layers check-exports check-tables check-messages
 	@ASAN_OPTIONS=new_delete_type_mismatch=0 CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' tests/run $(TESTS)
 
 # Each header stands on its own, as C11 and as C++17.
@@ -110,6 +110,10 @@ check-tables:
 	    $(PYTHON) $$t --check; s=$$?; [ $$s -eq 0 ] || [ $$s -eq 77 ] || exit 1; \
 	done
 
+# Each message has its Chinese, and nothing is left over.
+check-messages:
+	@$(PYTHON) tools/check_messages.py
+
 tables:
 	$(PYTHON) tools/make_tables.py
 	$(PYTHON) tools/make_common_chars.py
@@ -120,7 +124,7 @@ coverage:
 	    --exclude '.*_table\.c' --print-summary
 
 lint:
-	@clang-tidy --quiet $(SOURCES) duan.c -- $(CPPFLAGS) -std=c11 2>/dev/null
+	@clang-tidy --quiet $(filter-out tokenizer/%_table.c,$(SOURCES)) duan.c -- $(CPPFLAGS) -std=c11 2>/dev/null
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem -I. $(filter-out tokenizer/%_table.c,$(SOURCES)) duan.c
 
@@ -166,7 +170,7 @@ help:
 	@echo 'make coverage        line coverage by folder (gcovr)'
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'
-	@echo 'make check-headers check-layers check-exports check-tables   parts of make check'
+	@echo 'make check-headers check-layers check-exports check-tables check-messages   parts of make check'
 	@echo 'make tables          write the generated tables anew'
 	@echo 'make install         to $$(DESTDIR)$$(prefix), by default /usr/local'
 	@echo 'variables: CC CXX SAN COVERAGE BUILD CORPORA prefix V=1'

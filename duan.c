@@ -6,6 +6,7 @@
 #include "common/command.h"
 #include "common/message.h"
 #include "indexer/index_command.h"
+#include "indexer/merge_command.h"
 #include "search/commands.h"
 #include "store/xapian_c.h"
 #include "tokenizer/tokenizer.h"
@@ -21,6 +22,7 @@ static const struct {
     {"search", "find the passages that answer a query", search_command},
     {"show", "print a report, or a passage with its neighbours", show_command},
     {"tokens", "show the terms of a text", tokens_command},
+    {"merge", "make one segment of an index, without what is dead", merge_command},
     {"info", "say what an index holds", info_command},
     {"check", "say whether an index is whole", check_command},
 };

@@ -249,14 +249,18 @@ static void print_row(const struct option_row *row, FILE *out)
         snprintf(left + n, sizeof left - n, " %s", tr(row->argument));
     size_t columns = text_columns(left, strlen(left));
     if (columns + 1 > HELP_COLUMN)
-        fprintf(out, "%s\n%*s%s\n", left, HELP_COLUMN, "", tr(row->help));
+        fprintf(out, "%s\n%*s%s", left, HELP_COLUMN, "", tr(row->help));
     else
-        fprintf(out, "%s%*s%s\n", left, (int)(HELP_COLUMN - columns), "", tr(row->help));
+        fprintf(out, "%s%*s%s", left, (int)(HELP_COLUMN - columns), "", tr(row->help));
+    for (int i = 0; row->choices && row->choices[i]; i++)
+        fprintf(out, "%s%s", i ? ", " : ": ", row->choices[i]);
+    putc('\n', out);
 }
 
 void option_print_help(const struct option_command *command, FILE *out)
 {
-    fprintf(out, tr("usage: duan %s [OPTION]... %s\n"), command->name, tr(command->arguments));
+    fprintf(out, tr("usage: duan %s [OPTION]...%s%s\n"), command->name,
+        *command->arguments ? " " : "", command->arguments);
     fprintf(out, "%s\n\n", tr(command->summary));
     for (const struct option_row *r = command->rows; r->name; r++)
         print_row(r, out);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "indexer/index_command.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +12,7 @@
 #include "common/progress.h"
 #include "common/terminal.h"
 #include "indexer/update.h"
-
-enum { THREADS_MAX = 256 };
+#include "indexer/write_command.h"
 
 struct index_command {
     const char *folder, *encoding;
@@ -25,34 +23,6 @@ struct index_command {
     struct update_options options;
     struct update_counts counts;
 };
-
-/* ---- stopping ---- */
-
-static volatile sig_atomic_t stop_asked;
-
-static void on_signal(int signal_number)
-{
-    (void)signal_number;
-    stop_asked = 1;
-}
-
-/* The first Ctrl-C asks for an orderly end, the second one is not caught. */
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    action.sa_flags = (int)SA_RESETHAND;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    signal(SIGPIPE, SIG_IGN); /* nobody reading our notes is no reason to lose an index */
-    signal(SIGXFSZ, SIG_IGN); /* write(2) says it instead */
-}
-
-static bool is_stopped(void *arg)
-{
-    (void)arg;
-    return stop_asked != 0;
-}
 
 /* ---- what the run says ---- */
 
@@ -102,7 +72,7 @@ static void put_skipped(const struct update_counts *counts)
         return;
     fputs(tr("; skipped "), stderr);
     put_count(&is_first, counts->walk.n_hidden, tr("hidden"));
-    put_count(&is_first, counts->walk.n_links, tr("links"));
+    put_count(&is_first, counts->walk.n_links, tr("linked"));
     for (size_t i = 0; i < counts->n_kinds; i++)
         put_count(&is_first, counts->binaries[i].n, counts->binaries[i].kind);
 }
@@ -110,7 +80,8 @@ static void put_skipped(const struct update_counts *counts)
 static void put_summary(const struct index_command *c)
 {
     const struct update_counts *n = &c->counts;
-    double seconds = progress_seconds(&c->progress), mb = (double)n->n_bytes_read / 1e6;
+    double seconds = progress_seconds(&c->progress) - n->merge_seconds,
+           mb = (double)n->n_bytes_read / 1e6;
     fprintf(stderr, tr("added %llu, changed %llu, removed %llu, unchanged %llu, failed %llu"),
         (unsigned long long)n->n_added, (unsigned long long)n->n_changed,
         (unsigned long long)n->n_removed, (unsigned long long)n->n_unchanged,
@@ -120,12 +91,14 @@ static void put_summary(const struct index_command *c)
     put_skipped(n);
     fputc('\n', stderr);
     if (n->n_added || n->n_changed)
-        fprintf(stderr, tr("%llu reports, %llu passages, %.1f MB in %.1f s (%.1f MB/s)\n"),
+        fprintf(stderr, tr("reports %llu, passages %llu: %.1f MB in %.1f s (%.1f MB/s)\n"),
             (unsigned long long)n->n_reports, (unsigned long long)n->n_passages, mb, seconds,
             seconds > 0 ? mb / seconds : 0.0);
     if (n->n_replaced)
         fprintf(stderr, tr("%llu bytes fitted no encoding and became U+FFFD\n"),
             (unsigned long long)n->n_replaced);
+    if (n->merged.n_merged)
+        write_command_put_merge(&n->merged, n->merge_seconds);
     if (n->is_interrupted)
         fputs(tr("interrupted: what is complete was kept, the rest is as it was\n"), stderr);
 }
@@ -149,7 +122,8 @@ static enum status ignore_fault(void *arg, const char *shown, const char *what, 
 static uint64_t measure(const char *const *paths, size_t n)
 {
     uint64_t total = 0;
-    const struct walk_callbacks callbacks = {&total, measure_file, ignore_fault, is_stopped, NULL};
+    const struct walk_callbacks callbacks = {
+        &total, measure_file, ignore_fault, write_command_is_stopped, NULL};
     for (size_t i = 0; i < n; i++) {
         struct walk_counts counts = {0};
         struct error err;
@@ -171,7 +145,7 @@ static int run(struct index_command *c, const char *const *paths, size_t n)
 {
     struct error err;
     bool has_bar = !c->is_quiet && terminal_is(STDERR_FILENO);
-    catch_signals();
+    write_command_catch_signals();
     progress_init(&c->progress, has_bar ? measure(paths, n) : 0, c->is_quiet);
     c->options.format = (enum source_format)c->format;
     c->options.builder = (enum builder_kind)c->builder;
@@ -181,7 +155,7 @@ static int run(struct index_command *c, const char *const *paths, size_t n)
         .fault = on_fault,
         .progress = on_progress,
         .event = c->is_verbose ? on_event : NULL,
-        .is_stopped = is_stopped};
+        .is_stopped = write_command_is_stopped};
     enum status status =
         update_run(index_folder(c->folder), paths, n, &c->options, &c->counts, &err);
     progress_clear(&c->progress);
@@ -193,39 +167,33 @@ static int run(struct index_command *c, const char *const *paths, size_t n)
                                                                                   : EXIT_DONE;
 }
 
-static uint64_t processors(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (uint64_t)n;
-}
-
 int index_command(int argc, char **argv)
 {
     static const char *const builders[] = {"auto", "api", "bulk", NULL};
     static const char *const examples[] = {"duan index -i reports.duan reports/",
         "duan index -i news.duan news.tsv",
         "zcat old.txt.gz | duan index -i old.duan --encoding gb18030 -", NULL};
-    struct index_command c = {.memory = (uint64_t)512 << 20, .threads = processors()};
+    struct index_command c = {.memory = (uint64_t)512 << 20, .threads = write_command_threads()};
     const struct option_row rows[] = {
-        {"index", 'i', OPTION_STRING, &c.folder, "DIR", "the index; else $DUAN_INDEX, else ./.duan",
-            0, 0, NULL},
-        {"format", 'f', OPTION_CHOICE, &c.format, "FORMAT",
-            "how to read what is given, whatever its name", 0, 0, source_format_names},
+        {"index", 'i', OPTION_STRING, &c.folder, "DIR",
+            "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
+        {"format", 'f', OPTION_CHOICE, &c.format, "FORMAT", "how to read what is given", 0, 0,
+            source_format_names},
         {"encoding", 'e', OPTION_STRING, &c.encoding, "NAME",
             "the encoding of what is given; else it is detected", 0, 0, NULL},
-        {"memory", 'm', OPTION_SIZE, &c.memory, "SIZE", "how much memory to use",
+        {"memory", 'm', OPTION_SIZE, &c.memory, "SIZE", "how much memory to use (512M)",
             (uint64_t)32 << 20, (uint64_t)1 << 40, NULL},
-        {"threads", 't', OPTION_NUMBER, &c.threads, "N", "how many threads to use", 1, THREADS_MAX,
-            NULL},
+        {"threads", 't', OPTION_NUMBER, &c.threads, "N",
+            "how many threads to use (one a processor)", 1, WRITE_THREADS_MAX, NULL},
         {"builder", 0, OPTION_CHOICE, &c.builder, "KIND",
-            "how to build: through Xapian (api) or by ourselves (bulk)", 0, 0, builders},
+            "how to build, through Xapian or by ourselves", 0, 0, builders},
         {"quiet", 'q', OPTION_FLAG, &c.is_quiet, NULL, "faults only", 0, 0, NULL},
         {"verbose", 'v', OPTION_FLAG, &c.is_verbose, NULL,
             "each source that was added, changed or removed", 0, 0, NULL},
         {NULL, 0, OPTION_FLAG, NULL, NULL, NULL, 0, 0, NULL},
     };
     const struct option_command command = {"index", "PATH...|-",
-        "Read files and folders into an index, or bring it up to date.", rows, examples, false};
+        "read files and folders into an index, or bring it up to date", rows, examples, false};
     struct option_result r;
     int exit_status;
     if (!command_parse(&command, argc, argv, &r, &exit_status))
@@ -233,10 +201,11 @@ int index_command(int argc, char **argv)
     if (c.encoding)
         c.options.encoding = encoding_by_name(c.encoding, strlen(c.encoding));
     if (r.n == 0)
-        exit_status = command_misused("index", "give files or folders, or - for standard input");
+        exit_status =
+            command_misused("index", tr("give files or folders, or - for standard input"));
     else if (c.encoding && c.options.encoding == ENCODING_UNKNOWN)
         exit_status = command_misused("index",
-            "no such encoding; known are UTF-8, GB18030, Big5, Big5-HKSCS, UTF-16LE, UTF-16BE");
+            tr("no such encoding; known are UTF-8, GB18030, Big5, Big5-HKSCS, UTF-16LE, UTF-16BE"));
     else
         exit_status = run(&c, r.arguments, r.n);
     option_result_release(&r);

@@ -42,5 +42,6 @@ static enum status take_line(
 enum status read_tsv(struct input *in, const struct reader_options *options,
     const struct report_sink *sink, struct error *err)
 {
-    return reader_each_line(in, options, sink, take_line, (void *)(uintptr_t)sink, err);
+    struct report_sink copy = *sink;
+    return reader_each_line(in, options, sink, take_line, &copy, err);
 }

@@ -8,6 +8,7 @@
 
 #include "common/message.h"
 #include "indexer/known.h"
+#include "indexer/update_merge.h"
 #include "store/schema.h"
 
 enum {
@@ -430,5 +431,7 @@ enum status update_run(const char *index_dir, const char *const *paths, size_t n
     counts->n_failed += counts->walk.n_failed;
     known_release(&u.known);
     free(u.excluded);
+    if (status == STATUS_OK && !counts->is_interrupted)
+        update_merge(index_dir, options, counts);
     return status;
 }

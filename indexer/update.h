@@ -22,6 +22,7 @@
 #include "indexer/reader.h"
 #include "indexer/walk.h"
 #include "store/index_writer.h"
+#include "store/merge.h"
 
 enum { UPDATE_KINDS_MAX = 16 };
 
@@ -62,10 +63,13 @@ struct update_counts {
     size_t n_kinds;
     bool is_interrupted;
     bool has_faults; /* any line was reported */
+    struct merge_counts merged;
+    double merge_seconds; /* that it took */
 };
 
-/* Works through the paths ("-": standard input) and commits. Faults of input are reported and the
- * run goes on; an error is returned only where the index itself fails, and then it is as it was. */
+/* Works through the paths ("-": standard input) and commits; then merges what is due (merge.h) in a
+ * commit of its own, unless interrupted. Faults of input, and of the merge, are reported and the run
+ * goes on; an error is returned only where the index itself fails, and then it is as it was. */
 enum status update_run(const char *index_dir, const char *const *paths, size_t n_paths,
     const struct update_options *options, struct update_counts *counts, struct error *err);
 

@@ -228,7 +228,8 @@ int search_command(int argc, char **argv)
             "answer each line 'qid<TAB>query' of FILE ('-': standard input)", 0, 0, NULL},
         {"trec", 0, OPTION_FLAG, &c.wants_trec, NULL,
             "lines 'qid Q0 docid rank score duan' (with --batch)", 0, 0, NULL},
-        {"color", 0, OPTION_CHOICE, &c.colour, "WHEN", "auto, always or never", 0, 0, colour_names},
+        {"color", 0, OPTION_CHOICE, &c.colour, "WHEN", "when to print in colour", 0, 0,
+            colour_names},
         {0},
     };
     const struct option_command command = {"search", "QUERY",

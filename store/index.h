@@ -82,11 +82,13 @@ enum status index_report_by_number(
 /* Walks the live sources, and the live reports, segment by segment in their order. */
 struct index_cursor {
     struct index *ix;
-    uint32_t segment, block;
+    uint32_t segment, end, block; /* end: the segment to stop before */
     struct buf bytes;
     struct bytes at;
 };
 void index_cursor_init(struct index_cursor *c, struct index *ix);
+/* The same of one segment. */
+void index_cursor_init_segment(struct index_cursor *c, struct index *ix, uint32_t segment);
 void index_cursor_release(struct index_cursor *c);
 /* Puts the next in *out and sets *has_more; strings are borrowed until the next call. Do not mix on
  * one cursor. */

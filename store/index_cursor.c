@@ -7,8 +7,15 @@
 
 void index_cursor_init(struct index_cursor *c, struct index *ix)
 {
-    *c = (struct index_cursor){.ix = ix};
+    *c = (struct index_cursor){.ix = ix, .end = (uint32_t)index_manifest(ix)->n_segments};
     buf_init(&c->bytes, RECORD_BLOCK_BYTES_MAX);
+}
+
+void index_cursor_init_segment(struct index_cursor *c, struct index *ix, uint32_t segment)
+{
+    index_cursor_init(c, ix);
+    c->segment = segment;
+    c->end = segment + 1;
 }
 
 void index_cursor_release(struct index_cursor *c)
@@ -33,7 +40,7 @@ static enum status need_records(
     const struct manifest *m = index_manifest(c->ix);
     *has_more = true;
     while (c->at.at == c->at.end) {
-        if (c->segment >= m->n_segments) {
+        if (c->segment >= c->end) {
             *has_more = false;
             return STATUS_OK;
         }

@@ -43,6 +43,7 @@ struct index_writer {
     struct buf abandoned; /* of struct source: dead from the start */
     size_t n_abandoned;
     bool has_dropped, is_committed;
+    bool *is_merged; /* by segment of the reader; NULL but for a merge */
     bool is_failed; /* the segment may not be whole: no commit */
 };
 
@@ -122,6 +123,49 @@ struct index *index_writer_reader(struct index_writer *w)
     return w->reader;
 }
 
+/* ---- merging ---- */
+
+/* A merge reads no input: what the last run could not read it still cannot. */
+static void put_failures_back(struct index_writer *w)
+{
+    w->manifest.failures = w->old_failures;
+    w->manifest.n_failures = w->n_old_failures;
+    w->manifest.n_failures_all = w->n_old_failures_all;
+    w->old_failures = NULL;
+    w->n_old_failures = 0;
+}
+
+static enum status out_of_order(const char *call, struct error *err)
+{
+    return error_set(err, STATUS_INTERNAL, "index writer: %s out of order", call);
+}
+
+enum status index_writer_begin_merge(
+    struct index_writer *w, const uint32_t *segments, size_t n, struct error *err)
+{
+    size_t n_all = w->manifest.n_segments;
+    if (!w->reader || w->builder || w->is_merged || w->has_dropped || w->manifest.n_failures_all)
+        return out_of_order("begin_merge", err);
+    w->is_merged = calloc(n_all, sizeof *w->is_merged);
+    if (!w->is_merged)
+        return error_no_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        if (segments[i] >= n_all)
+            return out_of_order("begin_merge", err);
+        w->is_merged[segments[i]] = true;
+    }
+    put_failures_back(w);
+    return STATUS_OK;
+}
+
+/* From the first n_before segments of the manifest. */
+static void remove_merged_segments(struct index_writer *w, size_t n_before)
+{
+    for (size_t i = n_before; w->is_merged && i-- > 0;)
+        if (w->is_merged[i])
+            manifest_remove_segment(&w->manifest, i);
+}
+
 /* ---- adding ---- */
 
 static enum status segment_path(
@@ -152,14 +196,12 @@ static enum status need_builder(struct index_writer *w, struct error *err)
     return s;
 }
 
-static enum status out_of_order(const char *call, struct error *err)
+/* Takes the next of numbers that are never used again; what is merged keeps the one it has. */
+static enum status take_number(
+    const struct index_writer *w, uint32_t *next, uint32_t *out, struct error *err)
 {
-    return error_set(err, STATUS_INTERNAL, "index writer: %s out of order", call);
-}
-
-/* Takes the next of numbers that are never used again. */
-static enum status take_number(uint32_t *next, uint32_t *out, struct error *err)
-{
+    if (w->is_merged)
+        return *out < *next ? STATUS_OK : out_of_order("number", err);
     if (*next == UINT32_MAX)
         return error_set(err, STATUS_BAD_INPUT, "the index has used up its numbers: index again");
     *out = (*next)++;
@@ -173,7 +215,7 @@ enum status index_writer_begin_source(
         return out_of_order("begin_source", err);
     enum status s = need_builder(w, err);
     if (s == STATUS_OK)
-        s = take_number(&w->manifest.next_source, &source->number, err);
+        s = take_number(w, &w->manifest.next_source, &source->number, err);
     if (s == STATUS_OK)
         s = built(w, segment_builder_begin_source(w->builder, source, err));
     if (s != STATUS_OK)
@@ -191,7 +233,7 @@ enum status index_writer_begin_report(
 {
     if (!w->is_in_source)
         return out_of_order("begin_report", err);
-    enum status s = take_number(&w->manifest.next_report, &report->number, err);
+    enum status s = take_number(w, &w->manifest.next_report, &report->number, err);
     report->source = w->source.number;
     if (s == STATUS_OK)
         s = built(w, segment_builder_begin_report(w->builder, report, err));
@@ -383,7 +425,8 @@ enum status index_writer_commit(struct index_writer *w, struct error *err)
     if (s != STATUS_OK)
         return s;
     bool has_changed = !w->has_manifest || w->manifest.n_segments > n_before || w->has_dropped ||
-                       has_other_failures(w);
+                       w->is_merged || has_other_failures(w);
+    remove_merged_segments(w, n_before);
     if (has_changed && (s = swap_manifest(w, err)) != STATUS_OK)
         return s;
     w->is_committed = true;
@@ -422,6 +465,7 @@ void index_writer_close(struct index_writer *w)
     for (size_t i = 0; i < w->n_old_failures; i++)
         free(w->old_failures[i]);
     free(w->old_failures);
+    free(w->is_merged);
     manifest_release(&w->manifest);
     buf_release(&w->source_path);
     buf_release(&w->abandoned);

@@ -189,7 +189,7 @@ static void option_print_help__lines_wide_names_up(void **state)
                               "  -i, --index DIR         the index\n"
                               "  -n, --max 数            how many hits\n"
                               "      --memory SIZE       how much\n"
-                              "  -s, --sort ORDER        the order\n"
+                              "  -s, --sort ORDER        the order: relevance, date, -date\n"
                               "  -h, --help              show this help\n"
                               "\nexamples:\n  duan search 电梯\n");
     free(help);

@@ -275,7 +275,48 @@ static void update_run__keeps_what_is_complete_when_interrupted(void **state)
     assert_string_equal(stored(w), "a.txt=甲。 b.txt=乙。 c.txt=丙。");
     w->stop_after = -1;
     assert_string_equal(update(w), "1/0/1/2/0");
-    assert_string_equal(stored(w), "b.txt=乙。 c.txt=丙。 d.txt=丁。");
+    /* the segment of a and b, half dead, was written again, and stands last */
+    assert_string_equal(stored(w), "c.txt=丙。 d.txt=丁。 b.txt=乙。");
+}
+
+static size_t n_segments(struct world *w)
+{
+    struct index *ix;
+    assert_int_equal(index_open(w->index, &ix, &w->err), STATUS_OK);
+    size_t n = index_manifest(ix)->n_segments;
+    index_close(ix);
+    return n;
+}
+
+static void update_run__merges_when_segments_grow_many(void **state)
+{
+    struct world *w = *state;
+    for (int i = 1; i <= 9; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "%d.txt", i);
+        write_file(w, name, "甲乙丙丁。");
+        assert_int_equal(w->counts.merged.n_merged, 0);
+        update(w);
+    }
+    assert_int_equal(w->counts.merged.n_merged, 9);
+    assert_int_equal(n_segments(w), 1);
+    assert_string_equal(update(w), "0/0/0/9/0");
+    assert_int_equal(w->counts.merged.n_merged, 0);
+}
+
+static void update_run__merges_nothing_when_interrupted(void **state)
+{
+    struct world *w = *state;
+    write_file(w, "a.txt", "甲。");
+    write_file(w, "b.txt", "乙。");
+    update(w);
+    unlink(in_path(w, "a.txt"));
+    write_file(w, "b.txt", "甲乙丙丁戊己。");
+    write_file(w, "c.txt", "丙。");
+    w->stop_after = 5;
+    update(w);
+    assert_true(w->counts.is_interrupted);
+    assert_int_equal(w->counts.merged.n_merged, 0);
 }
 
 static void update_run__abandons_the_file_it_is_in(void **state)
@@ -350,6 +391,8 @@ int main(void)
         WORLD_TEST(update_run__reports_bad_lines_and_keeps_the_good_ones),
         WORLD_TEST(update_run__remembers_an_empty_file),
         WORLD_TEST(update_run__keeps_what_is_complete_when_interrupted),
+        WORLD_TEST(update_run__merges_when_segments_grow_many),
+        WORLD_TEST(update_run__merges_nothing_when_interrupted),
         WORLD_TEST(update_run__abandons_the_file_it_is_in),
         WORLD_TEST(update_run__reads_again_what_is_asked_for_in_another_format),
         WORLD_TEST(update_run__keeps_the_index_out_of_itself),

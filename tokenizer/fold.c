@@ -59,5 +59,5 @@ int char_is_common(uint32_t folded_cp)
     if (folded_cp < COMMON_FIRST || folded_cp > COMMON_LAST)
         return 0;
     uint32_t bit = folded_cp - COMMON_FIRST;
-    return common_bits[bit / 32] >> bit % 32 & 1;
+    return (int)(common_bits[bit / 32] >> bit % 32 & 1);
 }

@@ -93,7 +93,7 @@ int tokens_command(int argc, char **argv)
             .value = &options.mode,
             .argument = "MODE",
             .choices = modes,
-            .help = "as passages are indexed, or as a query is read (default)"},
+            .help = "as passages are indexed, or as a query is read (query)"},
         {.name = "folded",
             .kind = OPTION_FLAG,
             .value = &options.is_folded,
