@@ -155,9 +155,10 @@ demo:
 
 install: $(BUILD)/duan
 	install -D -m 755 $(BUILD)/duan $(DESTDIR)$(prefix)/bin/duan
+	install -D -m 644 man/duan.1 $(DESTDIR)$(prefix)/share/man/man1/duan.1
 
 uninstall:
-	rm -f $(DESTDIR)$(prefix)/bin/duan
+	rm -f $(DESTDIR)$(prefix)/bin/duan $(DESTDIR)$(prefix)/share/man/man1/duan.1
 
 clean:
 	rm -rf $(BUILD)

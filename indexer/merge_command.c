@@ -66,19 +66,17 @@ int merge_command(int argc, char **argv)
     static const char *const examples[] = {"duan merge -i reports.duan", NULL};
     struct merge_command c = {.memory = (uint64_t)512 << 20, .threads = write_command_threads()};
     const struct option_row rows[] = {
-        {"index", 'i', OPTION_STRING, &c.folder, "DIR", "the index; else $DUAN_INDEX, else ./.duan",
-            0, 0, NULL},
-        {"memory", 'm', OPTION_SIZE, &c.memory, "SIZE", "how much memory to use",
+        {"index", 'i', OPTION_STRING, &c.folder, "DIR",
+            "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
+        {"memory", 'm', OPTION_SIZE, &c.memory, "SIZE", "how much memory to use (512M)",
             (uint64_t)32 << 20, (uint64_t)1 << 40, NULL},
-        {"threads", 't', OPTION_NUMBER, &c.threads, "N", "how many threads to use", 1,
-            WRITE_THREADS_MAX, NULL},
+        {"threads", 't', OPTION_NUMBER, &c.threads, "N",
+            "how many threads to use (one a processor)", 1, WRITE_THREADS_MAX, NULL},
         {"quiet", 'q', OPTION_FLAG, &c.is_quiet, NULL, "faults only", 0, 0, NULL},
         {NULL, 0, OPTION_FLAG, NULL, NULL, NULL, 0, 0, NULL},
     };
-    const struct option_command command = {"merge", "",
-        "Make one segment of an index, without what is dead. 'duan index' merges by itself when "
-        "segments grow many.",
-        rows, examples, false};
+    const struct option_command command = {
+        "merge", "", "make one segment of an index, without what is dead", rows, examples, false};
     struct option_result r;
     int exit_status;
     if (!command_parse(&command, argc, argv, &r, &exit_status))

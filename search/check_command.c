@@ -59,7 +59,7 @@ int check_command(int argc, char **argv)
     if (!command_parse(&command, argc, argv, &words, &exit_status))
         return exit_status;
     if (words.n)
-        exit_status = command_misused("check", tr("no argument is expected"));
+        exit_status = command_misused("check", tr("takes no arguments: name the index with -i"));
     else
         exit_status = check(index_folder(folder));
     option_result_release(&words);

@@ -247,7 +247,7 @@ int info_command(int argc, char **argv)
     if (!command_parse(&command, argc, argv, &words, &exit_status))
         return exit_status;
     if (words.n)
-        exit_status = command_misused("info", tr("no argument is expected"));
+        exit_status = command_misused("info", tr("takes no arguments: name the index with -i"));
     else if (gather(&info, index_folder(folder), &err) != STATUS_OK)
         exit_status = command_failed(&err);
     else if (wants_json && print_json(&info, &err) != STATUS_OK)
