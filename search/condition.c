@@ -47,14 +47,13 @@ static enum status make_clause(struct maker *m, const struct clause *c, struct c
 static enum status make_not(
     struct maker *m, const struct query_node *node, size_t depth, struct candidates *out)
 {
-    struct candidates child, all;
+    struct candidates child;
     enum status s = make(m, node->first, depth + 1, &child);
     if (s == STATUS_OK)
-        s = all_passages(m, !child.node, &all);
-    *out = all;
+        s = all_passages(m, !child.node, out);
     if (s != STATUS_OK || !child.node || !child.is_decided)
         return s;
-    const struct xnode *pair[2] = {all.node, child.node};
+    const struct xnode *pair[2] = {out->node, child.node};
     *out = (struct candidates){xnode_combine(m->arena, XOP_AND_NOT, pair, 2), .is_decided = true};
     return out->node ? s : error_no_memory(m->err);
 }

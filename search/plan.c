@@ -338,8 +338,8 @@ static const struct xnode *soft_node(struct plan *p, bool is_narrow)
 
 /* What the children of the query's root ask for. */
 struct conditions {
-    const struct xnode **text, **report, **not ; /* those to be met, and those not to be */
-    size_t n_text, n_report, n_not;
+    const struct xnode **text, **report, **excluded; /* those to be met, and those not to be */
+    size_t n_text, n_report, n_excluded;
     bool is_impossible;
 };
 
@@ -355,7 +355,7 @@ static enum status add_condition(
     pl->plan->needs_text |= !c.is_decided;
     if (is_not) {
         if (c.node && c.is_decided)
-            all->not [all->n_not++] = c.node;
+            all->excluded[all->n_excluded++] = c.node;
     } else if (!c.node) {
         all->is_impossible = true;
     } else if (c.is_all && c.is_decided) {
@@ -377,7 +377,7 @@ static enum status collect_conditions(struct planner *pl, bool words, struct con
     if (!all->text)
         return error_no_memory(pl->err);
     all->report = all->text + n;
-    all->not = all->report + n;
+    all->excluded = all->report + n;
     enum status s = STATUS_OK;
     for (const struct query_node *node = pl->query->root->first; node && s == STATUS_OK;
          node = node->next)
@@ -407,9 +407,10 @@ static const struct xnode *filtered(
             arena, XOP_FILTER, node, xnode_combine(arena, XOP_AND, all->report, all->n_report));
     if (!node)
         node = xnode_combine(arena, XOP_ALL, NULL, 0);
-    if (!node || all->n_not == 0)
+    if (!node || all->n_excluded == 0)
         return node;
-    return joined(arena, XOP_AND_NOT, node, xnode_combine(arena, XOP_OR, all->not, all->n_not));
+    return joined(
+        arena, XOP_AND_NOT, node, xnode_combine(arena, XOP_OR, all->excluded, all->n_excluded));
 }
 
 static enum status make_nodes(struct planner *pl, bool words)

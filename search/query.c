@@ -211,10 +211,14 @@ static bool can_be_near(const struct parser *p, const struct query_node *node)
            (clause_of(p, node)->kind == CLAUSE_WORD || clause_of(p, node)->kind == CLAUSE_EXACT);
 }
 
+static enum status near_fault(const struct lexer *l, size_t byte)
+{
+    return lexer_fault(l, byte, "NEAR needs a word or a quoted text on both sides");
+}
+
 /* `left NEAR/n right`, the lexer standing at the operator. */
 static enum status parse_near(struct parser *p, size_t len, struct query_node **left)
 {
-    static const char complaint[] = "NEAR needs a word or a quoted text on both sides";
     struct lexer *l = &p->lexer;
     size_t start = l->at, next_len;
     struct query_node *near = new_node(p, NODE_NEAR), *right = NULL;
@@ -226,12 +230,12 @@ static enum status parse_near(struct parser *p, size_t len, struct query_node **
     l->at += len;
     enum lexeme next = lexer_look(l, &next_len);
     if (!can_be_near(p, *left) || (next != LEX_QUOTE && next != LEX_WORD) || lexer_take_minus(l))
-        return lexer_fault(l, start, complaint);
+        return near_fault(l, start);
     s = parse_primary(p, &right);
     if (s != STATUS_OK)
         return s;
     if (!can_be_near(p, right))
-        return lexer_fault(l, start, complaint);
+        return near_fault(l, start);
     clause_of(p, *left)->is_soft = clause_of(p, right)->is_soft = false;
     near->first = *left;
     near->first->next = right;
@@ -250,11 +254,11 @@ static enum status parse_item(struct parser *p, struct query_node **out)
     enum status s = parse_primary(p, out);
     p->n_minus -= is_not;
     if (s == STATUS_OK && is_not) {
-        struct query_node *not = new_node(p, NODE_NOT);
-        if (!not )
+        struct query_node *negation = new_node(p, NODE_NOT);
+        if (!negation)
             return error_no_memory(p->err);
-        not ->first = *out;
-        *out = not ;
+        negation->first = *out;
+        *out = negation;
     }
     if (s == STATUS_OK && lexer_look(l, &len) == LEX_NEAR)
         s = parse_near(p, len, out);
@@ -274,8 +278,7 @@ static enum status parse_and(struct parser *p, struct query_node **out)
     struct query_node *first = NULL, **end = &first, *item;
     while (!ends_and(lexer_look(&p->lexer, &len))) {
         if (lexer_look(&p->lexer, &len) == LEX_NEAR)
-            return lexer_fault(
-                &p->lexer, p->lexer.at, "NEAR needs a word or a quoted text on both sides");
+            return near_fault(&p->lexer, p->lexer.at);
         enum status s = parse_item(p, &item);
         if (s != STATUS_OK)
             return s;

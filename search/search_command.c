@@ -104,9 +104,9 @@ static enum status hint_at_slips(struct search_command *c, const struct query *q
         s = slip_find(c->ix, &q->clauses[i], likely, &c->err);
         if (s != STATUS_OK || !*likely)
             continue;
-        fputs(tr("duan: did you mean '"), stderr);
+        fputs(tr("duan: did you mean this? "), stderr);
         put_text(stderr, likely, strlen(likely));
-        fputs("'?\n", stderr);
+        fputc('\n', stderr);
     }
     return s;
 }
