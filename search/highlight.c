@@ -61,15 +61,21 @@ static void mark_terms(struct collector *out, const struct plan *plan, size_t fi
     }
 }
 
-/* Marks a phrase that is a variant of a term (四十五 for 45) where it stands whole. */
-static void mark_phrase(struct collector *out, const struct variant *v, struct folded_passage *f)
+/* Where a phrase that is a variant of a term (四十五 for 45) stands, from a place on; f->n for
+ * nowhere. *n is its length. */
+static size_t find_phrase(const struct variant *v, struct folded_passage *f, size_t from, size_t *n)
 {
     uint32_t cps[NUMERAL_CHARS_MAX * 2];
-    size_t n = 0;
-    for (size_t at = 0; at < v->n && n < sizeof cps / sizeof *cps; n++)
-        at += utf8_step(v->bytes + at, v->n - at, &cps[n]);
-    size_t at = folded_passage_find(f, cps, n, false, 0);
-    for (; at < f->n; at = folded_passage_find(f, cps, n, false, at + n))
+    *n = 0;
+    for (size_t at = 0; at < v->n && *n < sizeof cps / sizeof *cps; ++*n)
+        at += utf8_step(v->bytes + at, v->n - at, &cps[*n]);
+    return folded_passage_find(f, cps, *n, false, from);
+}
+
+static void mark_phrase(struct collector *out, const struct variant *v, struct folded_passage *f)
+{
+    size_t n;
+    for (size_t at = find_phrase(v, f, 0, &n); at < f->n; at = find_phrase(v, f, at + n, &n))
         add_range(out, f->ranges[at].start, f->ranges[at + n - 1].end);
 }
 
@@ -83,6 +89,24 @@ static void mark_phrases(struct collector *out, const struct plan *plan, size_t 
                 t->position < end_position)
                 mark_phrase(out, &t->variants.at[v], f);
     }
+}
+
+bool highlight_is_due(const struct plan *plan, struct folded_passage *f, const char *text, size_t n)
+{
+    struct tokenizer tokenizer;
+    struct token t;
+    size_t n_phrase;
+    tokenizer_init(&tokenizer, TOKENIZER_INDEX, text, n);
+    while (tokenizer_next(&tokenizer, &t))
+        if (plan_find_token(plan, &t) >= 0)
+            return true;
+    for (size_t i = 0; i < plan->n_terms; i++) {
+        const struct variants *all = &plan->terms[i].variants;
+        for (size_t v = 0; v < all->n; v++)
+            if (all->at[v].is_phrase && find_phrase(&all->at[v], f, 0, &n_phrase) < f->n)
+                return true;
+    }
+    return false;
 }
 
 static int by_start(const void *a, const void *b)

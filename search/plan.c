@@ -413,6 +413,15 @@ static const struct xnode *filtered(
         arena, XOP_AND_NOT, node, xnode_combine(arena, XOP_OR, all->excluded, all->n_excluded));
 }
 
+static bool has_phrases(const struct plan *p)
+{
+    for (size_t i = 0; i < p->n_terms; i++)
+        for (size_t v = 0; v < p->terms[i].variants.n; v++)
+            if (p->terms[i].variants.at[v].is_phrase)
+                return true;
+    return false;
+}
+
 static enum status make_nodes(struct planner *pl, bool words)
 {
     struct plan *p = pl->plan;
@@ -424,6 +433,7 @@ static enum status make_nodes(struct planner *pl, bool words)
     const struct xnode *wide = p->n_terms ? soft_node(p, false) : NULL;
     if (p->n_terms && (!narrow || !wide))
         return error_no_memory(pl->err);
+    p->needs_evidence = has_phrases(p) && all.n_text == 0;
     p->narrow = filtered(&p->arena, narrow, &all);
     p->wide = filtered(&p->arena, wide, &all);
     return p->narrow && p->wide ? STATUS_OK : error_no_memory(pl->err);

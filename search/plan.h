@@ -56,7 +56,9 @@ struct plan {
     double average_tokens;      /* of a passage */
     const struct xnode *narrow; /* rare terms select */
     const struct xnode *wide;   /* any soft term selects */
-    bool needs_text; /* a judge must say which of the passages that match meet the conditions */
+    bool needs_evidence; /* a passage may match by the bigrams of a number's phrase, apart from each
+                            other: the text must show it, or a term */
+    bool needs_text;     /* a judge must say which of the passages that match meet the conditions */
 };
 
 /* Where a character of a clause stands among all positions of the query: clauses are far apart. */

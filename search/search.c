@@ -99,6 +99,25 @@ static enum status retrieve(
     return status;
 }
 
+/* Drops those of the best hits that only hold the bigrams of a number's phrase here and there
+ * (四十 … 十五 for 45). */
+static enum status drop_unshown(struct search *s, struct xhits *hits)
+{
+    size_t n = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES, n_kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct stored_passage p;
+        enum status status = fold_passage(s, hits->hits[i].segment, hits->hits[i].docid, &p);
+        if (status != STATUS_OK)
+            return status;
+        if (highlight_is_due(&s->plan, &s->folded, p.passage.text, p.passage.text_len))
+            hits->hits[n_kept++] = hits->hits[i];
+    }
+    if (hits->n > n)
+        memmove(hits->hits + n_kept, hits->hits + n, (hits->n - n) * sizeof *hits->hits);
+    hits->n -= n - n_kept;
+    return STATUS_OK;
+}
+
 static enum status rank(struct search *s, struct xhits *hits)
 {
     size_t n = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES;
@@ -255,7 +274,10 @@ static enum status search_with_plan(
     }
     if (status != STATUS_OK)
         return status;
-    status = rank(s, &hits);
+    if (s->plan.needs_evidence)
+        status = drop_unshown(s, &hits);
+    if (status == STATUS_OK)
+        status = rank(s, &hits);
     if (status == STATUS_OK)
         status = make_page(s, options, &hits, out);
     xhits_release(&hits);
