@@ -72,13 +72,30 @@ static enum status keep_verified(
     return STATUS_OK;
 }
 
-/* The best `wanted` passages that match the node and meet the conditions, by Xapian's score. */
-static enum status retrieve(
+/* Drops those of the best hits that only hold the bigrams of a number's phrase here and there
+ * (四十 … 十五 for 45). */
+static enum status drop_unshown(struct search *s, struct xhits *hits)
+{
+    size_t n = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES, n_kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct stored_passage p;
+        enum status status = fold_passage(s, hits->hits[i].segment, hits->hits[i].docid, &p);
+        if (status != STATUS_OK)
+            return status;
+        if (highlight_is_due(&s->plan, &s->folded, p.passage.text, p.passage.text_len))
+            hits->hits[n_kept++] = hits->hits[i];
+    }
+    if (hits->n > n)
+        memmove(hits->hits + n_kept, hits->hits + n, (hits->n - n) * sizeof *hits->hits);
+    hits->n -= n - n_kept;
+    return STATUS_OK;
+}
+
+/* The best `wanted` of the passages that match the node which meet the conditions. */
+static enum status retrieve_judged(
     struct search *s, const struct xnode *node, size_t wanted, struct xhits *out)
 {
-    struct xsearch how = {.limit = wanted, .sort_slot = -1, .collapse_slot = -1};
-    if (!s->plan.needs_text)
-        return index_search(s->ix, node, &how, out, s->err);
+    struct xsearch how = {.sort_slot = -1, .collapse_slot = -1};
     *out = (struct xhits){.hits = malloc(wanted * sizeof *out->hits)};
     enum status status = out->hits ? STATUS_OK : error_no_memory(s->err);
     for (size_t batch = VERIFIED_BATCH; status == STATUS_OK && out->n < wanted; batch *= 4) {
@@ -99,23 +116,19 @@ static enum status retrieve(
     return status;
 }
 
-/* Drops those of the best hits that only hold the bigrams of a number's phrase here and there
- * (四十 … 十五 for 45). */
-static enum status drop_unshown(struct search *s, struct xhits *hits)
+/* The best `wanted` passages by Xapian's score, verified where the terms do not decide. */
+static enum status retrieve(
+    struct search *s, const struct xnode *node, size_t wanted, struct xhits *out)
 {
-    size_t n = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES, n_kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct stored_passage p;
-        enum status status = fold_passage(s, hits->hits[i].segment, hits->hits[i].docid, &p);
-        if (status != STATUS_OK)
-            return status;
-        if (highlight_is_due(&s->plan, &s->folded, p.passage.text, p.passage.text_len))
-            hits->hits[n_kept++] = hits->hits[i];
-    }
-    if (hits->n > n)
-        memmove(hits->hits + n_kept, hits->hits + n, (hits->n - n) * sizeof *hits->hits);
-    hits->n -= n - n_kept;
-    return STATUS_OK;
+    struct xsearch how = {.limit = wanted, .sort_slot = -1, .collapse_slot = -1};
+    enum status status = s->plan.needs_text ? retrieve_judged(s, node, wanted, out)
+                                            : index_search(s->ix, node, &how, out, s->err);
+    if (status != STATUS_OK || !s->plan.needs_evidence)
+        return status;
+    status = drop_unshown(s, out);
+    if (status != STATUS_OK)
+        xhits_release(out);
+    return status;
 }
 
 static enum status rank(struct search *s, struct xhits *hits)
@@ -274,10 +287,7 @@ static enum status search_with_plan(
     }
     if (status != STATUS_OK)
         return status;
-    if (s->plan.needs_evidence)
-        status = drop_unshown(s, &hits);
-    if (status == STATUS_OK)
-        status = rank(s, &hits);
+    status = rank(s, &hits);
     if (status == STATUS_OK)
         status = make_page(s, options, &hits, out);
     xhits_release(&hits);
