@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "search/literal.h"
+#include "search/condition.h"
 #include "search/plan.h"
 #include "search/rank.h"
 #include "search/section_evidence.h"
@@ -24,6 +24,7 @@ struct search {
     const struct query *query;
     struct plan plan;
     struct folded_passage folded;
+    struct judge judge;
     struct error *err;
 };
 
@@ -35,20 +36,6 @@ static enum status fold_passage(
         !folded_passage_set(&s->folded, out->passage.text, out->passage.text_len))
         return error_no_memory(s->err);
     return status;
-}
-
-/* Does the folded passage meet the clauses that the text must decide? With `words`, bare words as
- * well. */
-static bool meets_clauses(const struct search *s, bool words)
-{
-    for (size_t i = 0; i < s->query->n_clauses; i++) {
-        const struct clause *c = &s->query->clauses[i];
-        if (c->is_empty || (c->kind == CLAUSE_WORD && !words))
-            continue;
-        if (literal_stands_in(c, &s->folded) == (c->kind == CLAUSE_NOT))
-            return false;
-    }
-    return true;
 }
 
 /* ---- retrieving ---- */
@@ -63,28 +50,54 @@ static int by_score(const void *a, const void *b)
     return x->docid < y->docid ? -1 : x->docid > y->docid;
 }
 
-/* Keeps of hits[0..n) those that meet the clauses, at most `wanted`. */
+static enum status judge_hit(struct search *s, const struct xhit *hit, bool *meets)
+{
+    struct stored_passage p;
+    enum status status = fold_passage(s, hit->segment, hit->docid, &p);
+    if (status == STATUS_OK)
+        status = judge_passage(&s->judge, hit->segment, hit->docid, &s->folded, meets);
+    return status;
+}
+
+/* Keeps of hits[0..n) those that meet the conditions, at most `wanted`. */
 static enum status keep_verified(
     struct search *s, struct xhit *hits, size_t n, struct xhits *kept, size_t wanted)
 {
     for (size_t i = 0; i < n && kept->n < wanted; i++) {
-        struct stored_passage p;
-        enum status status = fold_passage(s, hits[i].segment, hits[i].docid, &p);
+        bool meets;
+        enum status status = judge_hit(s, &hits[i], &meets);
         if (status != STATUS_OK)
             return status;
-        if (meets_clauses(s, false))
+        if (meets)
             kept->hits[kept->n++] = hits[i];
     }
     return STATUS_OK;
 }
 
-/* The best `wanted` passages that match the node and meet the clauses, by Xapian's score. */
-static enum status retrieve(
+/* Drops those of the best hits that only hold the bigrams of a number's phrase here and there
+ * (四十 … 十五 for 45). */
+static enum status drop_unshown(struct search *s, struct xhits *hits)
+{
+    size_t n = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES, n_kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct stored_passage p;
+        enum status status = fold_passage(s, hits->hits[i].segment, hits->hits[i].docid, &p);
+        if (status != STATUS_OK)
+            return status;
+        if (highlight_is_due(&s->plan, &s->folded, p.passage.text, p.passage.text_len))
+            hits->hits[n_kept++] = hits->hits[i];
+    }
+    if (hits->n > n)
+        memmove(hits->hits + n_kept, hits->hits + n, (hits->n - n) * sizeof *hits->hits);
+    hits->n -= n - n_kept;
+    return STATUS_OK;
+}
+
+/* The best `wanted` of the passages that match the node which meet the conditions. */
+static enum status retrieve_judged(
     struct search *s, const struct xnode *node, size_t wanted, struct xhits *out)
 {
-    struct xsearch how = {.limit = wanted, .sort_slot = -1, .collapse_slot = -1};
-    if (!s->plan.needs_text)
-        return index_search(s->ix, node, &how, out, s->err);
+    struct xsearch how = {.sort_slot = -1, .collapse_slot = -1};
     *out = (struct xhits){.hits = malloc(wanted * sizeof *out->hits)};
     enum status status = out->hits ? STATUS_OK : error_no_memory(s->err);
     for (size_t batch = VERIFIED_BATCH; status == STATUS_OK && out->n < wanted; batch *= 4) {
@@ -100,6 +113,21 @@ static enum status retrieve(
         if (got < batch)
             break;
     }
+    if (status != STATUS_OK)
+        xhits_release(out);
+    return status;
+}
+
+/* The best `wanted` passages by Xapian's score, verified where the terms do not decide. */
+static enum status retrieve(
+    struct search *s, const struct xnode *node, size_t wanted, struct xhits *out)
+{
+    struct xsearch how = {.limit = wanted, .sort_slot = -1, .collapse_slot = -1};
+    enum status status = s->plan.needs_text ? retrieve_judged(s, node, wanted, out)
+                                            : index_search(s->ix, node, &how, out, s->err);
+    if (status != STATUS_OK || !s->plan.needs_evidence)
+        return status;
+    status = drop_unshown(s, out);
     if (status != STATUS_OK)
         xhits_release(out);
     return status;
@@ -295,6 +323,13 @@ static enum status search_with_plan(
     return status;
 }
 
+static void release(struct search *s)
+{
+    folded_passage_release(&s->folded);
+    judge_release(&s->judge);
+    plan_release(&s->plan);
+}
+
 enum status search_run(struct index *ix, const struct query *q,
     const struct search_options *options, struct search_results *out, struct error *err)
 {
@@ -304,9 +339,9 @@ enum status search_run(struct index *ix, const struct query *q,
     if (status != STATUS_OK)
         return status;
     folded_passage_init(&s.folded);
+    judge_init(&s.judge, ix, q, false, err);
     status = search_with_plan(&s, options, out);
-    folded_passage_release(&s.folded);
-    plan_release(&s.plan);
+    release(&s);
     return status;
 }
 
@@ -321,12 +356,11 @@ void search_results_release(struct search_results *r)
 static enum status count_verified(struct search *s, const struct xhits *candidates, uint64_t *count)
 {
     for (size_t i = 0; i < candidates->n; i++) {
-        struct stored_passage p;
-        enum status status =
-            fold_passage(s, candidates->hits[i].segment, candidates->hits[i].docid, &p);
+        bool meets;
+        enum status status = judge_hit(s, &candidates->hits[i], &meets);
         if (status != STATUS_OK)
             return status;
-        *count += meets_clauses(s, true);
+        *count += meets;
     }
     return STATUS_OK;
 }
@@ -337,15 +371,15 @@ static enum status count_with_plan(struct search *s, uint64_t *count)
     size_t all = (size_t)s->plan.n_passages;
     struct xsearch how = {
         .is_boolean = true, .sort_slot = -1, .collapse_slot = -1, .check_at_least = all};
-    how.limit = s->plan.is_literal_decided ? 0 : all;
-    enum status status = index_search(s->ix, s->plan.literal, &how, &hits, s->err);
+    how.limit = s->plan.needs_text ? all : 0;
+    enum status status = index_search(s->ix, s->plan.narrow, &how, &hits, s->err);
     if (status != STATUS_OK)
         return status;
     *count = 0;
-    if (s->plan.is_literal_decided)
-        *count = hits.n_estimated;
-    else
+    if (s->plan.needs_text)
         status = count_verified(s, &hits, count);
+    else
+        *count = hits.n_estimated;
     xhits_release(&hits);
     return status;
 }
@@ -354,12 +388,12 @@ enum status search_count(
     struct index *ix, const struct query *q, uint64_t *count, struct error *err)
 {
     struct search s = {.ix = ix, .query = q, .err = err};
-    enum status status = plan_make(ix, q, &s.plan, err);
+    enum status status = plan_make_count(ix, q, &s.plan, err);
     if (status != STATUS_OK)
         return status;
     folded_passage_init(&s.folded);
+    judge_init(&s.judge, ix, q, true, err);
     status = count_with_plan(&s, count);
-    folded_passage_release(&s.folded);
-    plan_release(&s.plan);
+    release(&s);
     return status;
 }

@@ -9,6 +9,8 @@
 #include "common/terminal.h"
 #include "search/commands.h"
 #include "search/render.h"
+#include "search/report_match.h"
+#include "search/slip.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_TREC, OUTPUT_COUNT };
 enum { HITS_MAX = 1000000, BATCH_LINE_MAX = QUERY_BYTES_MAX + 4096 };
@@ -34,15 +36,19 @@ static void complain(struct search_command *c)
     c->has_failed = true;
 }
 
-/* Words that nothing can be looked up for are said aloud, never dropped silently. */
-static void report_empty_clauses(const struct query *q)
+/* What nothing can be looked up for, and what reads like a field and is none, is said aloud: no part
+ * of a query is dropped or taken for something else silently. */
+static void report_odd_clauses(const struct query *q)
 {
     for (size_t i = 0; i < q->n_clauses; i++) {
-        if (!q->clauses[i].is_empty)
+        const struct clause *c = &q->clauses[i];
+        if (!c->is_empty && !c->is_unknown_field)
             continue;
-        fputs(tr("duan: nothing to look up in '"), stderr);
-        put_text(stderr, q->clauses[i].text, q->clauses[i].text_len);
-        fputs(tr("': left out of the query\n"), stderr);
+        fputs(c->is_empty ? tr("duan: nothing to look up in '") : tr("duan: no such field in '"),
+            stderr);
+        put_text(stderr, c->text, c->text_len);
+        fputs(
+            c->is_empty ? tr("': left out of the query\n") : tr("': looked up as text\n"), stderr);
     }
 }
 
@@ -60,8 +66,9 @@ static enum status print_count(
     return STATUS_OK;
 }
 
-static enum status print_hits(
-    struct search_command *c, const struct query *q, const char *qid, size_t qid_len)
+/* note, where not NULL, is said before the hits, if there are any. */
+static enum status print_hits(struct search_command *c, const struct query *q, const char *qid,
+    size_t qid_len, const char *note, size_t *n_hits)
 {
     struct search_results results;
     struct search_options options = {.offset = c->offset,
@@ -69,9 +76,13 @@ static enum status print_hits(
         .is_raw = c->is_raw,
         .is_brief = c->output == OUTPUT_TREC};
     enum status s = search_run(c->ix, q, &options, &results, &c->err);
+    *n_hits = 0;
     if (s != STATUS_OK)
         return s;
+    *n_hits = results.n;
     c->has_hits |= results.n > 0;
+    if (note && results.n)
+        fputs(note, stderr);
     for (size_t i = 0; s == STATUS_OK && i < results.n; i++) {
         size_t rank = c->offset + i + 1;
         if (c->output == OUTPUT_TREC)
@@ -85,16 +96,61 @@ static enum status print_hits(
     return s;
 }
 
+static enum status hint_at_slips(struct search_command *c, const struct query *q)
+{
+    char likely[SLIP_BYTES_MAX];
+    enum status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i < q->n_clauses; i++) {
+        s = slip_find(c->ix, &q->clauses[i], likely, &c->err);
+        if (s != STATUS_OK || !*likely)
+            continue;
+        fputs(tr("duan: did you mean this? "), stderr);
+        put_text(stderr, likely, strlen(likely));
+        fputc('\n', stderr);
+    }
+    return s;
+}
+
+/* For a reader at a terminal: hints, and where nothing meets the conditions, what their words find.
+ * Programs get what they asked for. */
+static enum status print_for_reader(struct search_command *c, struct query *q)
+{
+    size_t n_hits;
+    enum status s = print_hits(c, q, NULL, 0, NULL, &n_hits);
+    if (s == STATUS_OK)
+        s = hint_at_slips(c, q);
+    if (s != STATUS_OK || n_hits || c->offset || !query_relax(q))
+        return s;
+    return print_hits(c, q, NULL, 0,
+        tr("duan: nothing stands so in any passage; these hold parts of it\n"), &n_hits);
+}
+
+/* Is it a field of the index? A fault in reading the reports is reported, and the query goes on. */
+static bool has_field(void *context, const char *name, size_t n)
+{
+    struct search_command *c = context;
+    bool has = false;
+    if (report_has_field(c->ix, name, n, &has, &c->err) != STATUS_OK)
+        complain(c);
+    return has;
+}
+
 /* Answers one query; a fault of it is reported and remembered, and a batch goes on. */
 static void answer(
     struct search_command *c, const char *text, size_t n, const char *qid, size_t qid_len)
 {
     struct query q;
-    enum status s = query_parse(text, n, &q, &c->err);
+    const struct query_fields fields = {.has = has_field, .context = c};
+    enum status s = query_parse_with(text, n, &fields, &q, &c->err);
     if (s == STATUS_OK) {
-        report_empty_clauses(&q);
-        s = c->output == OUTPUT_COUNT ? print_count(c, &q, qid, qid_len)
-                                      : print_hits(c, &q, qid, qid_len);
+        report_odd_clauses(&q);
+        size_t n_hits;
+        if (c->output == OUTPUT_COUNT)
+            s = print_count(c, &q, qid, qid_len);
+        else if (c->output == OUTPUT_TEXT && !c->batch)
+            s = print_for_reader(c, &q);
+        else
+            s = print_hits(c, &q, qid, qid_len, NULL, &n_hits);
         query_release(&q);
     }
     if (s != STATUS_OK)
@@ -189,6 +245,8 @@ static const char *const colour_names[] = {"auto", "always", "never", NULL};
 static const char *const examples[] = {
     "duan search 营商环境",
     "duan search '老旧小区 \"加装电梯\" -厂房'",
+    "duan search '(养老 OR 托育) 补贴 year:2020..2024'",
+    "duan search '电梯 NEAR/10 加装 title:工作报告'",
     "duan search --json -n 3 2023年 | jq .text",
     "duan search --count '\"市场主体\"'",
     "duan search --batch queries.tsv --trec -n 100 > run.txt",
