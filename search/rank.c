@@ -81,6 +81,12 @@ static const struct ranker_slot *look_up(const struct ranker *r, uint32_t cp)
     return slot->cp ? slot : NULL;
 }
 
+/* A number in Han characters is: 四十五 may be written 45. */
+static bool is_sought_among_words(const struct plan_term *t)
+{
+    return t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED || t->variants.n;
+}
+
 void ranker_init(struct ranker *r, const struct plan *plan)
 {
     *r = (struct ranker){.plan = plan};
@@ -90,10 +96,10 @@ void ranker_init(struct ranker *r, const struct plan *plan)
         enter(r, plan->chars[c].cp)->character = (int16_t)c;
     for (size_t i = r->n_terms; i-- > 0;) {
         const struct plan_term *term = &plan->terms[i];
-        if (term->kind == TOKEN_WORD || term->kind == TOKEN_JOINED) {
+        if (is_sought_among_words(term))
             r->has_words = true;
+        if (term->kind == TOKEN_WORD || term->kind == TOKEN_JOINED)
             continue;
-        }
         struct ranker_slot *slot = enter(r, term->first_cp);
         r->next_term[i] = slot->term;
         slot->term = (int16_t)i;
@@ -234,7 +240,7 @@ static void scan_word(struct evidence *e, const struct token *t, size_t position
     e->n_tokens++;
     for (size_t i = 0; e->ranker->has_words && i < e->ranker->n_terms; i++) {
         const struct plan_term *term = &e->ranker->plan->terms[i];
-        if ((term->kind == TOKEN_WORD || term->kind == TOKEN_JOINED) && is_term(term, t))
+        if (is_sought_among_words(term) && is_term(term, t))
             add_term(e, i, position, !term->variants.n || !is_variant(term, t));
     }
 }
