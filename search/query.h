@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the user typed, as a tree of conditions over clauses.
  *
- *   营商环境              a word (or a whole question): ranked, by its bigrams
- *   养老 电梯             several words: ranked together
- *   "加装电梯"            exact: a plain scan of the folded text finds it, or the passage is no hit
- *   养老 OR 电梯, 养老|电梯   either; binds looser than words side by side
- *   (养老 电梯)           brackets group; words inside must stand as typed
- *   养老 NEAR/10 电梯     two words or quotes, in either order, at most so many characters between
- *                         them (NEAR alone: 10), and not overlapping
- *   -电梯 -"加装" -(a b)  not: passages that hold it are left out
- *   title:公报 path:2024/ id:7 source:日报    the report's title, path, id or own field holds the
- * text year:2020..2024 year:2023 year:2020.. date:2023-02..2023-06    the report's date lies there
+ *   营商环境                a word (or a whole question): ranked, by its bigrams
+ *   养老 电梯               several words: ranked together
+ *   "加装电梯"              exact: a plain scan of the folded text finds it, or the passage is no hit
+ *   养老 OR 电梯, 养老|电梯 either; binds looser than words side by side
+ *   (养老 电梯)             brackets group; words inside must stand as typed
+ *   养老 NEAR/10 电梯       two words or quotes, in either order, at most so many characters between
+ *                           them (NEAR alone: 10), and not overlapping
+ *   -电梯 -"加装" -(a b)    not: passages that hold it are left out
+ *   title:公报 path:2024/ id:7 source:日报     the report's title, path, id or own field holds the text
+ *   year:2020..2024 year:2023 year:2020.. date:2023-02..2023-06     the report's date lies there
  *
  * Words at the top level are *soft*: they rank, and a passage need not hold them. Beside OR, in
  * brackets and under NEAR they are conditions: whole words where letters and digits begin or end
  * them. OR and NEAR are operators in capitals only. Full-width forms serve as well: “ ” 「 」 『 』
- * ＂ for the quotes, － ： （ ） ｜, the ideographic space, folded digits. A minus, and a bracket
- * whose other end text touches, are operators only at the start of a clause: COVID-19, 表1(a) and
- * （一）目标 are words. A backslash takes the next character as text; inside quotes it does so only
- * before a quote mark and before itself. A field other than those named is one only where the index
- * has it: 12:30 and http://… are words. */
+ * ＂ for the quotes, － ： （ ） ｜, the ideographic space, folded digits. A minus, a quote, and a
+ * bracket whose other end text touches, are operators only at the start of a clause: COVID-19,
+ * 表1(a) and （一）目标 are words. So is a quotation in prose, 劳动法上的“三期” or “三期”指的是什么: the
+ * marks of print are no operator where text goes on behind them or none closes. A backslash takes
+ * the next character as text; inside quotes it does so only before a quote mark and before itself.
+ * A field other than those named is one only where the index has it: 12:30 and http://… are words. */
 #ifndef DUAN_SEARCH_QUERY_H
 #define DUAN_SEARCH_QUERY_H
 

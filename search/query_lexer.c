@@ -52,9 +52,42 @@ enum status lexer_fault(const struct lexer *l, size_t byte, const char *message)
         l->err, STATUS_BAD_INPUT, "query:%zu: %s", utf8_count(l->text, byte) + 1, tr(message));
 }
 
+static bool ends_word(uint32_t cp, size_t len)
+{
+    return len == 0 || is_space(cp) || cp == '|' || cp == '(' || cp == ')';
+}
+
 static bool ends_clause(uint32_t cp, size_t len)
 {
-    return len == 0 || is_space(cp) || closing_quote(cp) || cp == '|' || cp == '(' || cp == ')';
+    return ends_word(cp, len) || closing_quote(cp);
+}
+
+/* The place behind the quote that opens at `at`; 0 where it is not closed. */
+static size_t quote_end(const struct lexer *l, size_t at)
+{
+    size_t len;
+    uint32_t closing = closing_quote(char_at(l, at, &len)), cp;
+    for (at += len; (cp = char_at(l, at, &len)), len; at += len) {
+        if (closes(cp, closing))
+            return at + len;
+        if (cp == '\\') {
+            at += len;
+            char_at(l, at, &len);
+        }
+    }
+    return 0;
+}
+
+/* Is the quote at the start of a clause a quotation in prose (“三期”指的是什么) rather than an operator? The marks
+ * of print are, where text goes on behind them or none closes; a typewriter's `"` never is. */
+static bool is_quotation(const struct lexer *l, size_t at)
+{
+    size_t len, end;
+    if (char_at(l, at, &len) == '"')
+        return false;
+    end = quote_end(l, at);
+    uint32_t next = char_at(l, end, &len);
+    return end == 0 || !ends_clause(next, len);
 }
 
 /* Where the bracket that opens at `at` closes within the same word: the place behind it, 0 where it
@@ -115,7 +148,7 @@ enum lexeme lexer_look(struct lexer *l, size_t *len)
     if (cp == '|')
         return LEX_BAR;
     if (closing_quote(cp))
-        return LEX_QUOTE;
+        return is_quotation(l, l->at) ? LEX_WORD : LEX_QUOTE;
     size_t name_len = operator_length(l, l->at, "OR", false);
     enum lexeme found = name_len ? LEX_OR : LEX_WORD;
     if (!name_len && (name_len = operator_length(l, l->at, "NEAR", true)))
@@ -185,7 +218,7 @@ enum status lexer_take_word(struct lexer *l, const char **out, size_t *n)
         uint32_t cp = char_at(l, l->at, &len);
         if (cp == '(' && l->at >= bracket)
             bracket = bracket_end(l, l->at);
-        if (l->at >= bracket && ends_clause(cp, len))
+        if (l->at >= bracket && ends_word(cp, len))
             break;
         if (cp == '\\') {
             enum status s = take_escaped(l);
