@@ -8,6 +8,7 @@
 #include "search/plan.h"
 #include "search/rank.h"
 #include "search/section_evidence.h"
+#include "store/schema.h"
 #include "store/section.h"
 
 enum {
@@ -22,9 +23,11 @@ enum {
 struct search {
     struct index *ix;
     const struct query *query;
+    const struct search_options *options;
     struct plan plan;
     struct folded_passage folded;
     struct judge judge;
+    uint8_t *seen_reports; /* a bit each, where hits are grouped and the text decides */
     struct error *err;
 };
 
@@ -50,13 +53,37 @@ static int by_score(const void *a, const void *b)
     return x->docid < y->docid ? -1 : x->docid > y->docid;
 }
 
+/* Notes that a report has a hit; false when it had one. */
+static bool is_first_of_report(struct search *s, uint32_t report)
+{
+    if (!s->seen_reports)
+        return true;
+    uint8_t bit = (uint8_t)(1u << report % 8);
+    bool is_first = !(s->seen_reports[report / 8] & bit);
+    s->seen_reports[report / 8] |= bit;
+    return is_first;
+}
+
 static enum status judge_hit(struct search *s, const struct xhit *hit, bool *meets)
 {
     struct stored_passage p;
     enum status status = fold_passage(s, hit->segment, hit->docid, &p);
     if (status == STATUS_OK)
         status = judge_passage(&s->judge, hit->segment, hit->docid, &s->folded, meets);
+    *meets = status == STATUS_OK && *meets && is_first_of_report(s, p.report);
     return status;
+}
+
+/* How Xapian is to order what matches, and whether it is to keep one passage a report: it can where terms decide. */
+static struct xsearch order_of(const struct search *s)
+{
+    struct xsearch how = {.sort_slot = -1, .collapse_slot = -1};
+    if (s->options->sort != SORT_RELEVANCE)
+        how.sort_slot = SLOT_DATE;
+    how.is_descending = s->options->sort == SORT_DATE_LATEST;
+    if (s->options->is_grouped && !s->plan.needs_text)
+        how.collapse_slot = SLOT_REPORT;
+    return how;
 }
 
 /* Keeps of hits[0..n) those that meet the conditions, at most `wanted`. */
@@ -97,7 +124,7 @@ static enum status drop_unshown(struct search *s, struct xhits *hits)
 static enum status retrieve_judged(
     struct search *s, const struct xnode *node, size_t wanted, struct xhits *out)
 {
-    struct xsearch how = {.sort_slot = -1, .collapse_slot = -1};
+    struct xsearch how = order_of(s);
     *out = (struct xhits){.hits = malloc(wanted * sizeof *out->hits)};
     enum status status = out->hits ? STATUS_OK : error_no_memory(s->err);
     for (size_t batch = VERIFIED_BATCH; status == STATUS_OK && out->n < wanted; batch *= 4) {
@@ -122,7 +149,8 @@ static enum status retrieve_judged(
 static enum status retrieve(
     struct search *s, const struct xnode *node, size_t wanted, struct xhits *out)
 {
-    struct xsearch how = {.limit = wanted, .sort_slot = -1, .collapse_slot = -1};
+    struct xsearch how = order_of(s);
+    how.limit = wanted;
     enum status status = s->plan.needs_text ? retrieve_judged(s, node, wanted, out)
                                             : index_search(s->ix, node, &how, out, s->err);
     if (status != STATUS_OK || !s->plan.needs_evidence)
@@ -302,6 +330,11 @@ static enum status make_page(struct search *s, const struct search_options *opti
     return status;
 }
 
+static size_t seen_bytes(const struct index *ix)
+{
+    return index_manifest(ix)->next_report / 8 + 1;
+}
+
 static enum status search_with_plan(
     struct search *s, const struct search_options *options, struct search_results *out)
 {
@@ -309,14 +342,18 @@ static enum status search_with_plan(
     size_t page_end = options->offset + options->limit;
     size_t n_ranked = page_end <= FIRST_HITS ? RANKED_CANDIDATES : RANKED_DEEP;
     size_t wanted = page_end > n_ranked ? page_end : n_ranked;
+    bool is_ranked = options->sort == SORT_RELEVANCE;
     enum status status = retrieve(s, s->plan.narrow, wanted, &hits);
-    if (status == STATUS_OK && hits.n < page_end && s->plan.n_terms) {
+    if (status == STATUS_OK && is_ranked && hits.n < page_end && s->plan.n_terms) {
         xhits_release(&hits);
+        if (s->seen_reports)
+            memset(s->seen_reports, 0, seen_bytes(s->ix));
         status = retrieve(s, s->plan.wide, wanted, &hits);
     }
     if (status != STATUS_OK)
         return status;
-    status = rank(s, &hits, n_ranked);
+    if (is_ranked)
+        status = rank(s, &hits, n_ranked);
     if (status == STATUS_OK)
         status = make_page(s, options, &hits, out);
     xhits_release(&hits);
@@ -328,19 +365,25 @@ static void release(struct search *s)
     folded_passage_release(&s->folded);
     judge_release(&s->judge);
     plan_release(&s->plan);
+    free(s->seen_reports);
 }
 
 enum status search_run(struct index *ix, const struct query *q,
     const struct search_options *options, struct search_results *out, struct error *err)
 {
-    struct search s = {.ix = ix, .query = q, .err = err};
+    struct search s = {.ix = ix, .query = q, .options = options, .err = err};
+    bool is_ranked = options->sort == SORT_RELEVANCE;
     *out = (struct search_results){0};
-    enum status status = plan_make(ix, q, &s.plan, err);
+    enum status status =
+        is_ranked ? plan_make(ix, q, &s.plan, err) : plan_make_count(ix, q, &s.plan, err);
     if (status != STATUS_OK)
         return status;
     folded_passage_init(&s.folded);
-    judge_init(&s.judge, ix, q, false, err);
-    status = search_with_plan(&s, options, out);
+    judge_init(&s.judge, ix, q, !is_ranked, err);
+    if (options->is_grouped && s.plan.needs_text && !(s.seen_reports = calloc(1, seen_bytes(ix))))
+        status = error_no_memory(err);
+    if (status == STATUS_OK)
+        status = search_with_plan(&s, options, out);
     release(&s);
     return status;
 }

@@ -19,7 +19,8 @@ struct search_command {
     const char *folder, *batch;
     uint64_t limit, offset;
     bool wants_json, wants_trec, wants_count, is_raw;
-    int colour;
+    int colour, sort;
+    bool is_grouped;
     enum output output;
     struct render_options render;
     struct index *ix;
@@ -73,6 +74,8 @@ static enum status print_hits(struct search_command *c, const struct query *q, c
     struct search_results results;
     struct search_options options = {.offset = c->offset,
         .limit = c->limit,
+        .sort = (enum search_sort)c->sort,
+        .is_grouped = c->is_grouped,
         .is_raw = c->is_raw,
         .is_brief = c->output == OUTPUT_TREC};
     enum status s = search_run(c->ix, q, &options, &results, &c->err);
@@ -241,6 +244,7 @@ static int run(struct search_command *c, const struct option_result *words)
     return command_finish(c->has_failed ? EXIT_FAULT : c->has_hits ? EXIT_DONE : EXIT_NONE);
 }
 
+static const char *const sort_names[] = {"relevance", "date", "-date", NULL};
 static const char *const colour_names[] = {"auto", "always", "never", NULL};
 static const char *const examples[] = {
     "duan search 营商环境",
@@ -261,6 +265,10 @@ int search_command(int argc, char **argv)
             "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
         {"limit", 'n', OPTION_NUMBER, &c.limit, "N", "how many hits (10)", 1, HITS_MAX, NULL},
         {"offset", 0, OPTION_NUMBER, &c.offset, "N", "skip the first N hits", 0, HITS_MAX, NULL},
+        {"sort", 0, OPTION_CHOICE, &c.sort, "ORDER",
+            "by relevance or date, of passages that hold every word as typed", 0, 0, sort_names},
+        {"group", 0, OPTION_FLAG, &c.is_grouped, NULL, "only the best passage of each report", 0, 0,
+            NULL},
         {"count", 'c', OPTION_FLAG, &c.wants_count, NULL,
             "only count the passages that hold every word as typed", 0, 0, NULL},
         {"json", 0, OPTION_FLAG, &c.wants_json, NULL, "one JSON object a hit", 0, 0, NULL},
