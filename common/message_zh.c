@@ -44,6 +44,7 @@ const struct message_pair message_zh[] = {
     {"--%s: '%s' is none of %s", "--%s：没有“%s”这一项，可选 %s"},
     {"--%s: '%s' is not between %llu and %llu", "--%s：“%s”超出范围，应在 %llu 到 %llu 之间"},
     {"--count, --json and --trec exclude each other", "--count、--json、--trec 不能同时使用"},
+    {"--timings needs --batch", "--timings 须与 --batch 同用"},
     {"--trec needs --batch", "--trec 须与 --batch 一起使用"},
     {": restore it from a copy, or remove '%s' and index again",
         "：请从备份恢复，或删除“%s”后重新建立索引"},
@@ -360,5 +361,7 @@ const struct message_pair message_zh[] = {
     {"when to print in colour", "何时用颜色"},
     {"with a passage, N passages before and behind it", "指定段落时，一并输出其前后各 N 段"},
     {"write the figures of each query to FILE", "把每条查询的指标写入 FILE"},
+    {"write the time of each answer to FILE, 'qid<TAB>microseconds' (with --batch)",
+        "把每次查询的用时写入 FILE，每行“qid<TAB>微秒”（须与 --batch 同用）"},
 };
 const size_t n_message_zh = sizeof message_zh / sizeof *message_zh;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/command.h"
@@ -16,7 +17,8 @@ enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_TREC, OUTPUT_COUNT };
 enum { HITS_MAX = 1000000, BATCH_LINE_MAX = QUERY_BYTES_MAX + 4096 };
 
 struct search_command {
-    const char *folder, *batch;
+    const char *folder, *batch, *timings;
+    FILE *timings_file; /* or NULL */
     uint64_t limit, offset;
     bool wants_json, wants_trec, wants_count, is_raw;
     int colour, sort;
@@ -160,6 +162,18 @@ static void answer(
         complain(c);
 }
 
+static void answer_timed(
+    struct search_command *c, const char *text, size_t n, const char *qid, size_t qid_len)
+{
+    struct timespec start, end;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    answer(c, text, n, qid, qid_len);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    double us =
+        (double)(end.tv_sec - start.tv_sec) * 1e6 + (double)(end.tv_nsec - start.tv_nsec) / 1e3;
+    fprintf(c->timings_file, "%.*s\t%.1f\n", (int)qid_len, qid, us);
+}
+
 /* A batch: `qid<TAB>query` lines. */
 static void answer_batch_line(struct search_command *c, char *line, size_t n)
 {
@@ -174,7 +188,10 @@ static void answer_batch_line(struct search_command *c, char *line, size_t n)
         return;
     }
     size_t qid_len = (size_t)(tab - line);
-    answer(c, tab + 1, n - qid_len - 1, line, qid_len);
+    if (c->timings_file)
+        answer_timed(c, tab + 1, n - qid_len - 1, line, qid_len);
+    else
+        answer(c, tab + 1, n - qid_len - 1, line, qid_len);
 }
 
 static void answer_batch(struct search_command *c)
@@ -209,6 +226,22 @@ static void answer_batch(struct search_command *c)
     c->line = 0;
 }
 
+static void answer_batch_with_timings(struct search_command *c)
+{
+    c->timings_file = fopen(c->timings, "w");
+    if (!c->timings_file) {
+        error_errno(&c->err, "cannot make '%s'", c->timings);
+        complain(c);
+        return;
+    }
+    answer_batch(c);
+    bool is_written = !ferror(c->timings_file);
+    if (fclose(c->timings_file) != 0 || !is_written) {
+        error_errno(&c->err, "cannot write '%s'", c->timings);
+        complain(c);
+    }
+}
+
 /* The words of the command line, one query. */
 static char *joined(const struct option_result *words)
 {
@@ -228,7 +261,9 @@ static int run(struct search_command *c, const struct option_result *words)
 {
     if (index_open(index_folder(c->folder), &c->ix, &c->err) != STATUS_OK)
         return command_failed(&c->err);
-    if (c->batch) {
+    if (c->timings) {
+        answer_batch_with_timings(c);
+    } else if (c->batch) {
         answer_batch(c);
     } else {
         char *text = joined(words);
@@ -276,6 +311,9 @@ int search_command(int argc, char **argv)
             0, NULL},
         {"batch", 0, OPTION_STRING, &c.batch, "FILE",
             "answer each line 'qid<TAB>query' of FILE ('-': standard input)", 0, 0, NULL},
+        {"timings", 0, OPTION_STRING, &c.timings, "FILE",
+            "write the time of each answer to FILE, 'qid<TAB>microseconds' (with --batch)", 0, 0,
+            NULL},
         {"trec", 0, OPTION_FLAG, &c.wants_trec, NULL,
             "lines 'qid Q0 docid rank score duan' (with --batch)", 0, 0, NULL},
         {"color", 0, OPTION_CHOICE, &c.colour, "WHEN", "when to print in colour", 0, 0,
@@ -301,6 +339,8 @@ int search_command(int argc, char **argv)
             command_misused("search", tr("--count, --json and --trec exclude each other"));
     else if (c.wants_trec && !c.batch)
         exit_status = command_misused("search", tr("--trec needs --batch"));
+    else if (c.timings && !c.batch)
+        exit_status = command_misused("search", tr("--timings needs --batch"));
     else if ((c.batch != NULL) == (words.n > 0))
         exit_status = command_misused("search", tr("give either a query or --batch"));
     else
