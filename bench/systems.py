@@ -254,7 +254,7 @@ class Sqlite(System):
 
 class XapianOwn(System):
     name = "Xapian, TermGenerator"
-    note = "CJK n-grams with positions"
+    note = "CJK n-grams with positions; a quote is a phrase of single characters, which passes over punctuation"
 
     def __init__(self, work, program):
         super().__init__(work)
