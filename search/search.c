@@ -12,9 +12,10 @@
 #include "store/section.h"
 
 enum {
-    RANKED_CANDIDATES = 100, /* are looked at a second time, for a page that ends by FIRST_HITS */
-    FIRST_HITS = 50,
-    RANKED_DEEP = 200,    /* for one further down: for the recall, the first hits hardly change */
+    RANKED_CANDIDATES =
+        50, /* are looked at a second time (100: the same nDCG@10 on two sets, 60 % more time) */
+    RANKED_DEEP = 200,    /* for a page that ends further down: for the recall */
+    VERIFIED_SPARE = 32,  /* beyond those wanted: some will not hold what the terms promise */
     VERIFIED_BATCH = 256, /* candidates fetched at a time while the text has to decide */
     RESULTS_BYTES_MAX = 512 << 20,
     SECTION_DEPTH_MAX = 16,
@@ -127,7 +128,8 @@ static enum status retrieve_judged(
     struct xsearch how = order_of(s);
     *out = (struct xhits){.hits = malloc(wanted * sizeof *out->hits)};
     enum status status = out->hits ? STATUS_OK : error_no_memory(s->err);
-    for (size_t batch = VERIFIED_BATCH; status == STATUS_OK && out->n < wanted; batch *= 4) {
+    size_t batch = wanted < VERIFIED_BATCH ? wanted + VERIFIED_SPARE : VERIFIED_BATCH;
+    for (; status == STATUS_OK && out->n < wanted; batch *= 4) {
         struct xhits candidates;
         how.limit = batch;
         status = index_search(s->ix, node, &how, &candidates, s->err);
@@ -183,29 +185,50 @@ static enum status rank_hit(struct search *s, const struct ranker *ranker,
     return status;
 }
 
+/* Looks again at hits[from..to) and orders them among themselves. */
+static enum status rank_tier(struct search *s, const struct ranker *ranker,
+    struct section_evidence *sections, struct xhit *hits, size_t from, size_t to)
+{
+    enum status status = STATUS_OK;
+    qsort(
+        hits + from, to - from, sizeof *hits, by_place); /* so that a text block is decoded once */
+    for (size_t i = from; status == STATUS_OK && i < to; i++)
+        status = rank_hit(s, ranker, sections, &hits[i]);
+    qsort(hits + from, to - from, sizeof *hits, by_score);
+    return status;
+}
+
+/* Hits from `from` on stay behind those before: their scores go on where the others end. */
+static void put_behind(struct xhits *hits, size_t from)
+{
+    if (from == 0 || from >= hits->n)
+        return;
+    double last = hits->hits[from - 1].score, first = hits->hits[from].score;
+    double scale = last + first > 0 ? last / (last + first) : 1;
+    for (size_t i = from; i < hits->n; i++)
+        hits->hits[i].score *= scale;
+}
+
+/* In two tiers, so that what stands on a page does not depend on how far down the reader goes: the first
+ * RANKED_CANDIDATES among themselves, and behind them, for a page that reaches there, the others up to n_ranked. */
 static enum status rank(struct search *s, struct xhits *hits, size_t n_ranked)
 {
     struct ranker ranker;
     struct section_evidence sections;
     enum status status = STATUS_OK;
-    size_t n = hits->n < n_ranked ? hits->n : n_ranked;
-    if (n == 0)
-        return STATUS_OK;
     ranker_init(&ranker, &s->plan);
     section_evidence_init(&sections, s->ix, &ranker);
-    qsort(hits->hits, n, sizeof *hits->hits, by_place); /* so that a text block is decoded once */
-    for (size_t i = 0; status == STATUS_OK && i < n; i++)
-        status = rank_hit(s, &ranker, &sections, &hits->hits[i]);
+    for (size_t from = 0; status == STATUS_OK && from < hits->n && from < n_ranked;) {
+        size_t to = from == 0 ? RANKED_CANDIDATES : n_ranked;
+        if (to > hits->n)
+            to = hits->n;
+        status = rank_tier(s, &ranker, &sections, hits->hits, from, to);
+        put_behind(hits, from);
+        from = to;
+    }
     section_evidence_release(&sections);
-    if (status != STATUS_OK)
-        return status;
-    qsort(hits->hits, n, sizeof *hits->hits, by_score);
-    /* What was not looked at again stays behind, on a scale that goes on where the ranked ones end.
-     */
-    for (size_t i = n; i < hits->n; i++)
-        hits->hits[i].score *=
-            hits->hits[n - 1].score / (hits->hits[n - 1].score + hits->hits[n].score);
-    return STATUS_OK;
+    put_behind(hits, n_ranked);
+    return status;
 }
 
 /* ---- describing ---- */
@@ -330,6 +353,15 @@ static enum status make_page(struct search *s, const struct search_options *opti
     return status;
 }
 
+/* How many candidates a second look is worth. None where nothing but exact clauses was asked: their texts hold the
+ * same, and each look costs a block of text. */
+static size_t n_ranked_for(const struct plan *plan, size_t page_end)
+{
+    if (plan->n_terms == 0)
+        return 0;
+    return page_end <= RANKED_CANDIDATES ? RANKED_CANDIDATES : RANKED_DEEP;
+}
+
 static size_t seen_bytes(const struct index *ix)
 {
     return index_manifest(ix)->next_report / 8 + 1;
@@ -340,9 +372,9 @@ static enum status search_with_plan(
 {
     struct xhits hits;
     size_t page_end = options->offset + options->limit;
-    size_t n_ranked = page_end <= FIRST_HITS ? RANKED_CANDIDATES : RANKED_DEEP;
-    size_t wanted = page_end > n_ranked ? page_end : n_ranked;
     bool is_ranked = options->sort == SORT_RELEVANCE;
+    size_t n_ranked = is_ranked ? n_ranked_for(&s->plan, page_end) : 0;
+    size_t wanted = page_end > n_ranked ? page_end : n_ranked;
     enum status status = retrieve(s, s->plan.narrow, wanted, &hits);
     if (status == STATUS_OK && is_ranked && hits.n < page_end && s->plan.n_terms) {
         xhits_release(&hits);
@@ -352,7 +384,7 @@ static enum status search_with_plan(
     }
     if (status != STATUS_OK)
         return status;
-    if (is_ranked)
+    if (n_ranked)
         status = rank(s, &hits, n_ranked);
     if (status == STATUS_OK)
         status = make_page(s, options, &hits, out);
