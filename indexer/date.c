@@ -142,6 +142,32 @@ int date_precision(uint32_t date)
     return date == 0 ? 0 : schema_date_month(date) == 0 ? 1 : schema_date_day(date) == 0 ? 2 : 3;
 }
 
+/* What a date is written with, and the hour behind it: 2023年3月28日 09:20 */
+static bool is_date_char(uint32_t cp)
+{
+    static const uint32_t marks[] = {
+        ' ', ':', '-', '/', '.', 0x5E74, 0x6708, 0x65E5, 0x53F7, 0x5341, 0x767E}; /* 年月日号十百 */
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (cp == marks[i])
+            return true;
+    return digit_of(cp) >= 0;
+}
+
+bool date_ends(const char *text, size_t n)
+{
+    struct chars c;
+    chars_read(&c, text, n);
+    size_t end = c.n;
+    while (end > 0 && (c.cp[end - 1] == ' ' || c.cp[end - 1] == ')' || c.cp[end - 1] == '*'))
+        end--;
+    for (size_t i = end; i > 0 && is_date_char(c.cp[i - 1]);) {
+        size_t behind = --i;
+        if (date_precision(read_date(&c, &behind, false)) == 3)
+            return true;
+    }
+    return false;
+}
+
 static uint32_t find(const char *text, size_t n, bool takes_bare_year)
 {
     struct chars c;
