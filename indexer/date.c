@@ -194,3 +194,15 @@ uint32_t date_find_in_name(const char *name, size_t n)
 {
     return find(name, n, true);
 }
+
+uint32_t date_opening(const char *text, size_t n)
+{
+    struct chars c;
+    size_t i = 0;
+    chars_read(&c, text, n);
+    while (c.cp[i] == ' ' || c.cp[i] == '(' || c.cp[i] == '[' || c.cp[i] == '-' ||
+           c.cp[i] == 0x3010 || c.cp[i] == 0x2014) /* 【 — */
+        i++;
+    i += c.cp[i] == 0x6C11 && c.cp[i + 1] == 0x56FD ? 2 : 0; /* 民国 */
+    return read_date(&c, &i, false);
+}
