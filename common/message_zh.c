@@ -22,6 +22,7 @@ const struct message_pair message_zh[] = {
     {"'%s' is missing: restore it, or remove the index and index again",
         "缺少“%s”：请恢复该文件，或删除索引后重新建立"},
     {"'%s' is nested deeper than %d folders", "“%s”的文件夹嵌套超过 %d 层"},
+    {"'%s' is no folder", "“%s”不是文件夹"},
     {"'%s' is no index of duan's", "“%s”不是 duan 的索引"},
     {"'%s' is no index of duan's and not empty: name another folder",
         "“%s”不是 duan 的索引，也不是空文件夹：请另选一个文件夹"},

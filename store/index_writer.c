@@ -64,7 +64,7 @@ static enum status check_folder(const char *dir, struct error *err)
     struct manifest m;
     enum status s = manifest_read(dir, &m, err);
     manifest_release(&m);
-    return s == STATUS_MISSING ? leftovers_check_folder(dir, err) : s;
+    return s == STATUS_MISSING || s == STATUS_FOREIGN ? leftovers_check_folder(dir, err) : s;
 }
 
 /* This run's failures replace the last one's, which are kept aside to see whether anything changed.
