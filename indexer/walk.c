@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +19,7 @@ enum { NAMES_BYTES_MAX = 1 << 30 }; /* of one folder */
 struct walk {
     const struct walk_callbacks *callbacks;
     struct walk_counts *counts;
-    const char *root, *resolved;
+    const char *root;
     struct buf path; /* resolved root and the path below */
     size_t root_len;
     char *shown;
@@ -137,17 +136,6 @@ static int read_names(struct walk *w, struct names *names)
     return cause;
 }
 
-/* May this link be followed? Only to a file inside the root: one outside would be indexed under a
- * false name, a folder could lead in circles. */
-static bool is_inner_link(struct walk *w, struct stat *st)
-{
-    char *target = realpath(w->path.data, NULL);
-    bool is_inner = target && path_is_below(target, strlen(target), w->resolved) &&
-                    stat(target, st) == 0 && S_ISREG(st->st_mode);
-    free(target);
-    return is_inner;
-}
-
 static enum status walk_folder(struct walk *w, unsigned depth, struct error *err);
 
 static enum status walk_file(
@@ -167,7 +155,7 @@ static enum status walk_any(struct walk *w, unsigned depth, struct error *err)
         w->is_complete = false;
         return fault(w, message_errno(errno), err);
     }
-    if (S_ISLNK(st.st_mode) && !is_inner_link(w, &st)) {
+    if (S_ISLNK(st.st_mode)) {
         w->counts->n_links++;
         return STATUS_OK;
     }
@@ -230,11 +218,7 @@ enum status walk_root(const char *root, const char *resolved,
     const struct walk_callbacks *callbacks, struct walk_counts *counts, bool *is_complete,
     struct error *err)
 {
-    struct walk w = {.callbacks = callbacks,
-        .counts = counts,
-        .root = root,
-        .resolved = resolved,
-        .is_complete = true};
+    struct walk w = {.callbacks = callbacks, .counts = counts, .root = root, .is_complete = true};
     enum status status;
     buf_init(&w.path, PATH_BYTES_MAX + 1);
     w.shown = malloc(2 * PATH_BYTES_MAX);

@@ -3,12 +3,17 @@
  *
  * Files come sorted bytewise within their folder, folders in their place among them, so that the
  * same tree gives the same order anywhere. A file is known by the real path of the root it was
- * reached from plus its path below. hidden files and folders (.name)   skipped and counted; a root
- * may be hidden, it was asked for symbolic link, root                followed symbolic link to a
- * file            followed when it leads to a file inside the same root symbolic link elsewhere, to
- * a folder, dangling   not followed, counted FIFO, socket, device               reported, failed
- *   folder that cannot be read         reported, failed; the walk of its root is then not complete
- *   deeper than WALK_DEPTH_MAX or longer than PATH_BYTES_MAX   reported, failed
+ * reached from plus its path below.
+ *
+ *   hidden file or folder (.name)   skipped and counted; a root may be hidden, it was asked for
+ *   symbolic link, root             followed
+ *   symbolic link, met on the way   skipped and counted: what it leads to inside the tree is met
+ *                                   without it, what lies outside was not asked for
+ *   FIFO, socket, device            reported, failed
+ *   folder that cannot be read      reported, failed; the walk of its root is then not complete
+ *   deeper than WALK_DEPTH_MAX or
+ *   longer than PATH_BYTES_MAX      reported, failed
+ *
  * Names are bytes: one that is not UTF-8 is reported and walked all the same. */
 #ifndef DUAN_INDEXER_WALK_H
 #define DUAN_INDEXER_WALK_H
