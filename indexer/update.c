@@ -131,6 +131,7 @@ static enum status store_source(struct update *u, struct source *source, struct 
     if (status == STATUS_OK) {
         source->n_reports = u->n_reports;
         source->n_passages = u->n_passages;
+        source->n_bad_lines = u->n_bad_lines;
         status = index_writer_end_source(u->writer, source, err);
         u->is_fatal |= status != STATUS_OK;
         return status;
@@ -263,6 +264,19 @@ static enum status is_same(struct update *u, const struct walk_file *f,
     return status;
 }
 
+/* Lines that were bad when the file was read still are. */
+static enum status keep(struct update *u, const struct known_source *k, struct error *err)
+{
+    char what[ERROR_MESSAGE_MAX];
+    u->counts->n_unchanged++;
+    tell_progress(u, k->size);
+    if (k->n_bad_lines == 0)
+        return STATUS_OK;
+    u->counts->n_bad_lines += k->n_bad_lines;
+    snprintf(what, sizeof what, tr("unchanged, with %u bad lines"), (unsigned)k->n_bad_lines);
+    return fault(u, u->shown, 0, what, err);
+}
+
 static enum status read_file(
     struct update *u, const struct walk_file *f, struct known_source *known, struct error *err)
 {
@@ -288,12 +302,8 @@ static enum status on_file(void *arg, const struct walk_file *f, struct error *e
     u->shown = f->shown;
     u->position = 0;
     enum status status = is_same(u, f, known, &same, err);
-    if (status == STATUS_OK && !same) {
-        status = read_file(u, f, known, err);
-    } else if (same) {
-        u->counts->n_unchanged++;
-        tell_progress(u, known->size);
-    }
+    if (status == STATUS_OK)
+        status = same ? keep(u, known, err) : read_file(u, f, known, err);
     if (same || status != STATUS_OK || !known->is_stored)
         known->is_met = true; /* a failed file keeps its old version */
     return survive(u, status, err);

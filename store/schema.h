@@ -42,7 +42,7 @@
 #include <stdint.h>
 
 enum {
-    SEGMENT_FORMAT = 1,
+    SEGMENT_FORMAT = 2,
     SLOT_REPORT = 0,
     SLOT_DATE = 1,
     WDF_SCALE = 8,
