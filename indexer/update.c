@@ -328,12 +328,14 @@ static enum status read_stdin(struct update *u, struct error *err)
 
 /* ---- a run ---- */
 
-/* Drops what the index knows below a folder that was walked to its end without meeting it. */
-static enum status drop_vanished(struct update *u, const char *folder, struct error *err)
+/* Drops what the index knows below a folder that was walked to its end without meeting it. root is
+ * the folder as it was given. */
+static enum status drop_vanished(
+    struct update *u, const char *root, const char *folder, struct error *err)
 {
     struct index *ix = index_writer_reader(u->writer);
     struct index_cursor cursor;
-    char path[PATH_BYTES_MAX + 1];
+    char shown[WALK_SHOWN_BYTES];
     struct source source;
     uint32_t segment;
     bool has_more = true;
@@ -351,8 +353,8 @@ static enum status drop_vanished(struct update *u, const char *folder, struct er
         if (status != STATUS_OK)
             break;
         u->counts->n_removed++;
-        snprintf(path, sizeof path, "%.*s", (int)source.path_len, source.path);
-        tell_event(u, path, UPDATE_REMOVED);
+        walk_show(root, folder, source.path, source.path_len, shown);
+        tell_event(u, shown, UPDATE_REMOVED);
     }
     u->is_fatal |= status != STATUS_OK;
     index_cursor_release(&cursor);
@@ -376,7 +378,7 @@ static enum status take_path(struct update *u, const char *path, struct error *e
     bool is_folder = stat(resolved, &st) == 0 && S_ISDIR(st.st_mode);
     status = walk_root(path, resolved, &callbacks, &u->counts->walk, &is_complete, err);
     if (status == STATUS_OK && is_folder && is_complete)
-        status = drop_vanished(u, resolved, err);
+        status = drop_vanished(u, path, resolved, err);
     if (status == STATUS_OK && is_folder && is_complete && u->counts->walk.n_files == n_before)
         status = fault(u, path, 0, tr("no file in this folder"), err);
     free(resolved);

@@ -24,8 +24,9 @@
 #include <sys/stat.h>
 
 #include "common/error.h"
+#include "store/schema.h"
 
-enum { WALK_DEPTH_MAX = 256 };
+enum { WALK_DEPTH_MAX = 256, WALK_SHOWN_BYTES = 2 * PATH_BYTES_MAX };
 
 struct walk_file {
     const char *path; /* absolute, NUL-terminated, borrowed for the call */
@@ -60,6 +61,10 @@ enum status walk_resolve(const char *root, char **out, struct error *err);
 enum status walk_root(const char *root, const char *resolved,
     const struct walk_callbacks *callbacks, struct walk_counts *counts, bool *is_complete,
     struct error *err);
+
+/* The path as the user would name it: the root as given, and what lies below where it leads. out
+ * takes WALK_SHOWN_BYTES. */
+void walk_show(const char *root, const char *resolved, const char *path, size_t n, char *out);
 
 /* Is path the folder itself or below it? Both absolute. */
 bool path_is_below(const char *path, size_t n, const char *folder);
