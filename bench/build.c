@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How fast a segment is built, and by which builder: text files in, each line with text a passage.
  *
- *     build api|bulk THREADS MEMORY_MB SEGMENT FILE...    (`-` reads the names from standard input,
- * a line each)
+ *     build api|bulk THREADS MEMORY_MB SEGMENT FILE...
  *
- * Prints one line: builder, threads, passages, tokens, MB of text, wall s, CPU s, peak RSS MB, MB
- * of the segment. */
+ * where `-` for a file reads the names from standard input, a line each. Prints one line: builder,
+ * threads, passages, tokens, MB of text, wall s, CPU s, peak RSS MB, MB of the segment. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -142,6 +142,32 @@ int date_precision(uint32_t date)
     return date == 0 ? 0 : schema_date_month(date) == 0 ? 1 : schema_date_day(date) == 0 ? 2 : 3;
 }
 
+/* What a date is written with, and the hour behind it: 2023年3月28日 09:20 */
+static bool is_date_char(uint32_t cp)
+{
+    static const uint32_t marks[] = {
+        ' ', ':', '-', '/', '.', 0x5E74, 0x6708, 0x65E5, 0x53F7, 0x5341, 0x767E}; /* 年月日号十百 */
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (cp == marks[i])
+            return true;
+    return digit_of(cp) >= 0;
+}
+
+bool date_ends(const char *text, size_t n)
+{
+    struct chars c;
+    chars_read(&c, text, n);
+    size_t end = c.n;
+    while (end > 0 && (c.cp[end - 1] == ' ' || c.cp[end - 1] == ')' || c.cp[end - 1] == '*'))
+        end--;
+    for (size_t i = end; i > 0 && is_date_char(c.cp[i - 1]);) {
+        size_t behind = --i;
+        if (date_precision(read_date(&c, &behind, false)) == 3)
+            return true;
+    }
+    return false;
+}
+
 static uint32_t find(const char *text, size_t n, bool takes_bare_year)
 {
     struct chars c;
@@ -167,4 +193,16 @@ uint32_t date_find(const char *text, size_t n)
 uint32_t date_find_in_name(const char *name, size_t n)
 {
     return find(name, n, true);
+}
+
+uint32_t date_opening(const char *text, size_t n)
+{
+    struct chars c;
+    size_t i = 0;
+    chars_read(&c, text, n);
+    while (c.cp[i] == ' ' || c.cp[i] == '(' || c.cp[i] == '[' || c.cp[i] == '-' ||
+           c.cp[i] == 0x3010 || c.cp[i] == 0x2014) /* 【 — */
+        i++;
+    i += c.cp[i] == 0x6C11 && c.cp[i + 1] == 0x56FD ? 2 : 0; /* 民国 */
+    return read_date(&c, &i, false);
 }

@@ -5,6 +5,7 @@
 #ifndef DUAN_INDEXER_DATE_H
 #define DUAN_INDEXER_DATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,13 @@
  * 年 (report2023, 1954_…). */
 uint32_t date_find(const char *text, size_t n);
 uint32_t date_find_in_name(const char *name, size_t n);
+
+/* The date that text[0..n) begins with, behind blanks, brackets and dashes; 0 where none does. */
+uint32_t date_opening(const char *text, size_t n);
+
+/* Does text[0..n) end in a date with its day, an hour or a closing bracket behind it or not?
+ * 云陵市统计局　2023年3月28日 does. */
+bool date_ends(const char *text, size_t n);
 
 /* 3 with a day, 2 with a month, 1 with the year only, 0 for none. */
 int date_precision(uint32_t date);

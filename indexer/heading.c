@@ -80,13 +80,19 @@ static bool is_unnumbered_heading(
         return false;
     if (of->ending != LINE_ENDS_PLAIN || of->has_inner_stop || of->has_inner_colon ||
         of->starts_closing || of->starts_aside || of->is_table || of->is_furniture ||
-        of->is_label || is_name_line(of))
+        of->is_label || of->ends_in_date || is_name_line(of))
         return false;
     if (next->opener.level != OPENER_NONE)
         return next->opener.value == 1 || next->opener.level < OPENER_HAN;
     return (next->is_long || next->n_chars >= BODY_CHARS_MIN) && next->n_chars >= 2 * of->n_chars &&
            !next->is_table && !next->starts_aside &&
            (next->has_inner_stop || next->ending != LINE_ENDS_PLAIN);
+}
+
+static bool is_bold_heading(const struct line *of, const struct line *next)
+{
+    return of->is_bold && next && of->n_chars <= NUMBERED_CHARS_MAX && !of->is_label &&
+           !of->ends_in_date;
 }
 
 static unsigned judge(
@@ -104,7 +110,7 @@ static unsigned judge(
     if (!is_one_line)
         return 0;
     if (s->is_markdown)
-        return of->is_bold && next && of->n_chars <= NUMBERED_CHARS_MAX ? s->hash_level + 1 : 0;
+        return is_bold_heading(of, next) ? s->hash_level + 1 : 0;
     return is_unnumbered_heading(s, of, next) ? OPENER_PART : 0;
 }
 
@@ -112,7 +118,7 @@ unsigned heading_level(
     struct heading_state *s, const struct line *of, bool is_one_line, const struct line *next)
 {
     unsigned level = judge(s, of, is_one_line, next);
-    s->has_paragraph |= !of->is_furniture && !of->is_label;
+    s->has_paragraph |= !of->is_furniture && !of->is_label && !of->ends_in_date;
     return level;
 }
 

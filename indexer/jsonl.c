@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One JSON object a line (reader.h). "id" may be a string or an integer, and is the line's number
- * where it is missing; "date" anything date.h reads. Only "text" must be there. */
+ * where it is missing; "date" anything date.h reads. "year" is the date where there is no other, and
+ * stays a field. Only "text" must be there. */
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,8 @@
 #include "indexer/reader.h"
 #include "indexer/title.h"
 #include "store/schema.h"
+
+enum { YEAR_KEY_MIN = 1900, YEAR_KEY_MAX = 2100 };
 
 struct jsonl {
     const struct report_sink *sink;
@@ -52,13 +56,43 @@ static bool text_of(struct jsonl *j, const json_t *value, const char **text, siz
     return true;
 }
 
+/* 2024, 20240118, and 2024.0, as a column with gaps becomes. */
+static uint32_t date_of_number(const json_t *value)
+{
+    char digits[32];
+    double number = json_number_value(value);
+    if (!(number >= 0 && number < 1e9) || number != (double)(int64_t)number)
+        return 0;
+    int n = snprintf(digits, sizeof digits, "%" PRId64, (int64_t)number);
+    return date_find_in_name(digits, (size_t)n);
+}
+
+/* What "date" says, else what "year" says; 0 for neither. */
+static uint32_t given_date(const json_t *object)
+{
+    const json_t *date = json_object_get(object, "date"), *year = json_object_get(object, "year");
+    uint32_t given = 0;
+    if (json_is_string(date))
+        given = date_find_in_name(json_string_value(date), json_string_length(date));
+    else
+        given = date_of_number(date);
+    if (given)
+        return given;
+    if (json_is_string(year))
+        given = date_find_in_name(json_string_value(year), json_string_length(year));
+    else
+        given = date_of_number(year);
+    unsigned value = schema_date_year(given);
+    return value >= YEAR_KEY_MIN && value <= YEAR_KEY_MAX ? schema_date(value, 0, 0) : 0;
+}
+
 /* Title and date: those given, else what the text shows. */
 static bool describe(
     struct jsonl *j, const json_t *object, const char *text, size_t n, struct report *r)
 {
     const char *title = json_string_value(json_object_get(object, "title"));
-    const json_t *date = json_object_get(object, "date");
-    struct title_input from = {text, n < 64 * 1024 ? n : 64 * 1024, r->id, r->id_len, false};
+    struct title_input from = {
+        text, n < 64 * 1024 ? n : 64 * 1024, r->id, r->id_len, .is_record = true};
     if (!title_find(&from, &j->title, &r->date))
         return false;
     r->title = j->title.data;
@@ -68,14 +102,12 @@ static bool describe(
         r->title_len = strlen(title);
         if (r->title_len > TITLE_BYTES_MAX)
             r->title_len = utf8_floor(title, r->title_len, TITLE_BYTES_MAX);
+        uint32_t of_title = date_find(r->title, r->title_len);
+        if (date_precision(of_title) > date_precision(r->date))
+            r->date = of_title;
     }
-    char year[32];
-    if (json_is_string(date)) {
-        r->date = date_find_in_name(json_string_value(date), json_string_length(date));
-    } else if (json_is_integer(date)) {
-        int len = snprintf(year, sizeof year, "%" JSON_INTEGER_FORMAT, json_integer_value(date));
-        r->date = date_find_in_name(year, (size_t)len);
-    }
+    uint32_t given = given_date(object);
+    r->date = given ? given : r->date;
     return true;
 }
 

@@ -88,6 +88,7 @@ enum status known_load(struct known *k, struct index *ix, struct error *err)
         s->mtime_ns = source.mtime_ns;
         s->number = source.number;
         s->n_passages = source.n_passages;
+        s->n_bad_lines = source.n_bad_lines;
         s->segment = segment;
         s->format = source.format;
         s->encoding = (uint8_t)source.encoding;

@@ -16,7 +16,7 @@ struct known_source {
     uint64_t path_hash; /* 0: free */
     uint64_t size, hash;
     int64_t mtime_ns;
-    uint32_t number, n_passages;
+    uint32_t number, n_passages, n_bad_lines;
     uint32_t segment;
     uint8_t format, encoding;
     bool is_stored; /* in the index; else met for the first time in this run */

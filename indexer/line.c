@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "indexer/date.h"
 #include "tokenizer/folded_text.h"
 
 static bool is_one_of(uint32_t cp, const uint32_t *set)
@@ -211,11 +212,12 @@ void line_read(struct line *out, const char *text, size_t n)
     utf8_decode(text, n, &cp);
     if (may_open(cp))
         opener_parse(text, n, &out->opener);
-    if (out->n_chars <= 40) {
+    if (out->n_chars <= LINE_WORD_CHARS) {
         char folded[WORD_BYTES];
         fold_start(text, n, folded);
         out->is_furniture = is_furniture_word(folded);
         out->is_label = is_label_word(folded);
+        out->ends_in_date = out->ending == LINE_ENDS_PLAIN && date_ends(text, n);
     }
 }
 

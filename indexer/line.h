@@ -19,10 +19,9 @@ enum line_ending {
 };
 
 struct line {
-    unsigned width; /* columns, indent included: Han and full width forms count 2. Of a line longer
-                       than */
-    unsigned n_chars; /* LINE_SCAN_BYTES both are those of its start. Injected readings 會(huì ) are
-                         not counted as characters */
+    /* Of a line longer than LINE_SCAN_BYTES both are those of its start. */
+    unsigned width;   /* columns, indent included: Han and full width forms count 2 */
+    unsigned n_chars; /* injected readings 會(huì ) are not counted */
     struct opener opener;
     enum line_ending ending;
     bool is_blank;
@@ -36,16 +35,18 @@ struct line {
     bool is_opening;     /* an opening bracket and nothing else: torn off the next line */
     bool is_indented;    /* by U+3000: how Chinese opens a paragraph */
     bool is_table;       /* box drawing or a Markdown row */
-    bool is_furniture; /* 下载 打印 【字号： …: what a web page leaves around its text */
-    bool is_label;     /* 来源：… 发布时间：… */
-    bool is_bold;      /* **…** alone on its line */
-    bool is_bullet;    /* "- ", "* ", "+ ", "> " */
-    bool is_fence;     /* ``` or ~~~ */
+    bool is_bold;        /* **…** alone on its line */
+    bool is_bullet;      /* "- ", "* ", "+ ", "> " */
+    bool is_fence;       /* ``` or ~~~ */
     bool has_middle_dot; /* ·, as in names from other languages */
     unsigned tail_chars; /* characters behind the first blank inside it; 0 for none (省长 王某某) */
+    /* Of a line of up to LINE_WORD_CHARS: */
+    bool is_furniture; /* 下载 打印 【字号： …: what a web page leaves around its text */
+    bool is_label;     /* 来源：… 发布时间：… */
+    bool ends_in_date; /* with its day: 云陵市统计局　2023年3月28日 */
 };
 
-enum { LINE_SCAN_BYTES = 4096 };
+enum { LINE_SCAN_BYTES = 4096, LINE_WORD_CHARS = 40 };
 
 /* Judges text[0..n), one line without or with its line end. */
 void line_read(struct line *out, const char *text, size_t n);

@@ -63,8 +63,8 @@ static enum status begin_text(const struct reader_options *options, const struct
     struct report report = {.id = "", .fields = ""};
     struct buf title;
     size_t n = head->len < WRAP_SAMPLE ? head->len : WRAP_SAMPLE;
-    struct title_input from = {
-        head->data, n, options->name, options->name_len, options->format == FORMAT_MARKDOWN};
+    struct title_input from = {head->data, n, options->name, options->name_len,
+        .is_markdown = options->format == FORMAT_MARKDOWN};
     buf_init(&title, 1 << 20);
     enum status status = STATUS_OK;
     if (title_find(&from, &title, &report.date)) {

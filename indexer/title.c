@@ -112,10 +112,33 @@ static size_t without_comment(const char *s, size_t n)
     return comment && comment > s ? (size_t)(comment - s) : n;
 }
 
+/* Is this line of a record its text, not its head? The last one is, however it ends. */
+static bool is_text_of_record(const struct line *l, const char *rest, size_t n)
+{
+    size_t blank = 0;
+    while (blank < n && strchr(" \t\r\n", rest[blank]))
+        blank++;
+    return is_body(l) || blank == n || l->has_comma || l->ending != LINE_ENDS_PLAIN;
+}
+
+/* Takes the line's date where it is the most exact so far. True while the next one may have one. */
+static bool read_date(
+    const struct title_input *in, const struct line *l, size_t at, size_t len, uint32_t *date)
+{
+    const char *s = in->head + at;
+    bool is_text = in->is_record && is_text_of_record(l, s + len, in->head_len - at - len);
+    if (!is_text && (l->is_long || l->n_chars > DATE_LINE_CHARS))
+        return true;
+    uint32_t found = is_text ? date_opening(s, len) : date_find(s, len);
+    if (date_precision(found) > date_precision(*date))
+        *date = found;
+    return !is_text;
+}
+
 /* Walks the first lines. Body text ends the search for the title, not that for the date. */
 static void read_head(const struct title_input *in, struct candidate *best, uint32_t *date)
 {
-    bool may_be_title = true;
+    bool may_be_title = true, may_have_date = true;
     unsigned lines = 0;
     for (size_t at = 0, len; at < in->head_len && lines < TITLE_LINES; at += len) {
         const char *s = in->head + at;
@@ -126,11 +149,7 @@ static void read_head(const struct title_input *in, struct candidate *best, uint
         if (l.is_blank || l.is_furniture)
             continue;
         lines++;
-        if (!l.is_long && l.n_chars <= DATE_LINE_CHARS) {
-            uint32_t found = date_find(s, len);
-            if (date_precision(found) > date_precision(*date))
-                *date = found;
-        }
+        may_have_date = may_have_date && read_date(in, &l, at, len, date);
         may_be_title &= in->is_markdown || !is_body(&l);
         if (may_be_title)
             consider(best, &l, s, without_comment(s, len), in->is_markdown);
@@ -158,7 +177,7 @@ bool title_find(const struct title_input *in, struct buf *title, uint32_t *date)
     uint32_t of_lines = 0;
     base_name(&name, &name_len);
     read_head(in, &best, &of_lines);
-    uint32_t of_name = date_find_in_name(name, name_len);
+    uint32_t of_name = in->is_record ? 0 : date_find_in_name(name, name_len);
     /* A year alone in the lines may be any year the report speaks of; the name's is the report's
      * own. */
     *date = date_precision(of_lines) < 2 && of_name ? of_name : choose_date(of_name, of_lines);

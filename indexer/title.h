@@ -4,9 +4,12 @@
  * The title is the first line that is short, no sentence and no furniture of a web page (下载 打印
  * 【字号： …); one of a few characters only gives way to a longer one. In Markdown a heading with #
  * comes first. It is cleaned for reading (tokenizer/folded_text.h). Where there is none it is the
- * file's name without folders and ending. The date is the most exact one of: the file's name, the
- * short lines among the first ones; of equals, a day in the name (rules are filed under the day of
- * their version), then the lines, then the name. */
+ * file's name without folders and ending.
+ *
+ * The date is the most exact one of: the file's name, the short lines among the first ones; of
+ * equals, a day in the name (rules are filed under the day of their version), then the lines, then
+ * the name. That of a record of jsonl stands in the lines above its first sentence, or opens this
+ * sentence: 计划2025年6月完工 is not the date of a project, nor is anything in its id. */
 #ifndef DUAN_INDEXER_TITLE_H
 #define DUAN_INDEXER_TITLE_H
 
@@ -24,6 +27,7 @@ struct title_input {
     const char *name; /* of the file or of the report: the fallback; may hold a path */
     size_t name_len;
     bool is_markdown;
+    bool is_record; /* of jsonl: the name is its id */
 };
 
 /* Writes the title to *title (cleared first; at most TITLE_BYTES_MAX of schema.h) and returns the

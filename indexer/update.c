@@ -131,6 +131,7 @@ static enum status store_source(struct update *u, struct source *source, struct 
     if (status == STATUS_OK) {
         source->n_reports = u->n_reports;
         source->n_passages = u->n_passages;
+        source->n_bad_lines = u->n_bad_lines;
         status = index_writer_end_source(u->writer, source, err);
         u->is_fatal |= status != STATUS_OK;
         return status;
@@ -263,6 +264,19 @@ static enum status is_same(struct update *u, const struct walk_file *f,
     return status;
 }
 
+/* Lines that were bad when the file was read still are. */
+static enum status keep(struct update *u, const struct known_source *k, struct error *err)
+{
+    char what[ERROR_MESSAGE_MAX];
+    u->counts->n_unchanged++;
+    tell_progress(u, k->size);
+    if (k->n_bad_lines == 0)
+        return STATUS_OK;
+    u->counts->n_bad_lines += k->n_bad_lines;
+    snprintf(what, sizeof what, tr("unchanged, with %u bad lines"), (unsigned)k->n_bad_lines);
+    return fault(u, u->shown, 0, what, err);
+}
+
 static enum status read_file(
     struct update *u, const struct walk_file *f, struct known_source *known, struct error *err)
 {
@@ -288,12 +302,8 @@ static enum status on_file(void *arg, const struct walk_file *f, struct error *e
     u->shown = f->shown;
     u->position = 0;
     enum status status = is_same(u, f, known, &same, err);
-    if (status == STATUS_OK && !same) {
-        status = read_file(u, f, known, err);
-    } else if (same) {
-        u->counts->n_unchanged++;
-        tell_progress(u, known->size);
-    }
+    if (status == STATUS_OK)
+        status = same ? keep(u, known, err) : read_file(u, f, known, err);
     if (same || status != STATUS_OK || !known->is_stored)
         known->is_met = true; /* a failed file keeps its old version */
     return survive(u, status, err);
@@ -318,12 +328,14 @@ static enum status read_stdin(struct update *u, struct error *err)
 
 /* ---- a run ---- */
 
-/* Drops what the index knows below a folder that was walked to its end without meeting it. */
-static enum status drop_vanished(struct update *u, const char *folder, struct error *err)
+/* Drops what the index knows below a folder that was walked to its end without meeting it. root is
+ * the folder as it was given. */
+static enum status drop_vanished(
+    struct update *u, const char *root, const char *folder, struct error *err)
 {
     struct index *ix = index_writer_reader(u->writer);
     struct index_cursor cursor;
-    char path[PATH_BYTES_MAX + 1];
+    char shown[WALK_SHOWN_BYTES];
     struct source source;
     uint32_t segment;
     bool has_more = true;
@@ -341,8 +353,8 @@ static enum status drop_vanished(struct update *u, const char *folder, struct er
         if (status != STATUS_OK)
             break;
         u->counts->n_removed++;
-        snprintf(path, sizeof path, "%.*s", (int)source.path_len, source.path);
-        tell_event(u, path, UPDATE_REMOVED);
+        walk_show(root, folder, source.path, source.path_len, shown);
+        tell_event(u, shown, UPDATE_REMOVED);
     }
     u->is_fatal |= status != STATUS_OK;
     index_cursor_release(&cursor);
@@ -366,7 +378,7 @@ static enum status take_path(struct update *u, const char *path, struct error *e
     bool is_folder = stat(resolved, &st) == 0 && S_ISDIR(st.st_mode);
     status = walk_root(path, resolved, &callbacks, &u->counts->walk, &is_complete, err);
     if (status == STATUS_OK && is_folder && is_complete)
-        status = drop_vanished(u, resolved, err);
+        status = drop_vanished(u, path, resolved, err);
     if (status == STATUS_OK && is_folder && is_complete && u->counts->walk.n_files == n_before)
         status = fault(u, path, 0, tr("no file in this folder"), err);
     free(resolved);

@@ -4,10 +4,14 @@
  *   new file                          added
  *   same size and time of change      unchanged, not opened
  *   same size, other time             its bytes are hashed; the same: unchanged
+ *   unchanged, with bad lines         their number is reported again
  *   anything else                     read again; the old version is dropped once the new one is
- * complete known, below a folder of this run, not met, and the folder was read to its end: dropped
+ *                                     complete
+ *   known, below a folder of this     dropped, when the folder was read to its end
+ *   run, and not met
  *   failed midway                     the old version stays
  *   standard input                    always read again
+ *
  * A file indexed before in another format or encoding than is now asked for counts as changed. A
  * file reached twice counts once. When the run is interrupted what is complete is kept, and nothing
  * is dropped for being absent. */

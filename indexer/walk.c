@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,6 @@
 #include "common/buf.h"
 #include "common/message.h"
 #include "common/utf8.h"
-#include "store/schema.h"
 
 enum { NAMES_BYTES_MAX = 1 << 30 }; /* of one folder */
 
@@ -22,7 +20,6 @@ struct walk {
     struct walk_counts *counts;
     const char *root, *resolved;
     struct buf path; /* resolved root and the path below */
-    size_t root_len;
     char *shown;
     bool is_complete;
 };
@@ -50,15 +47,20 @@ bool path_is_below(const char *path, size_t n, const char *folder)
     return n >= len && memcmp(path, folder, len) == 0 && (n == len || path[len] == '/');
 }
 
-/* The path as the user would name it: in w->shown, until the next call. */
+void walk_show(const char *root, const char *resolved, const char *path, size_t n, char *out)
+{
+    size_t above = strcmp(resolved, "/") == 0 ? 0 : strlen(resolved), given = strlen(root);
+    while (given > 1 && root[given - 1] == '/')
+        given--;
+    bool is_slash = given == 1 && root[0] == '/';
+    snprintf(out, WALK_SHOWN_BYTES, "%.*s%.*s", is_slash ? 0 : (int)given, root, (int)(n - above),
+        path + above);
+}
+
+/* The path at work: in w->shown, until the next call. */
 static const char *shown_path(struct walk *w)
 {
-    const char *below = w->path.data + w->root_len;
-    size_t n = strlen(w->root);
-    while (n > 1 && w->root[n - 1] == '/')
-        n--;
-    bool is_slash = n == 1 && w->root[0] == '/';
-    snprintf(w->shown, 2 * PATH_BYTES_MAX, "%.*s%s", is_slash ? 0 : (int)n, w->root, below);
+    walk_show(w->root, w->resolved, w->path.data, w->path.len, w->shown);
     return w->shown;
 }
 
@@ -137,17 +139,6 @@ static int read_names(struct walk *w, struct names *names)
     return cause;
 }
 
-/* May this link be followed? Only to a file inside the root: one outside would be indexed under a
- * false name, a folder could lead in circles. */
-static bool is_inner_link(struct walk *w, struct stat *st)
-{
-    char *target = realpath(w->path.data, NULL);
-    bool is_inner = target && path_is_below(target, strlen(target), w->resolved) &&
-                    stat(target, st) == 0 && S_ISREG(st->st_mode);
-    free(target);
-    return is_inner;
-}
-
 static enum status walk_folder(struct walk *w, unsigned depth, struct error *err);
 
 static enum status walk_file(
@@ -167,7 +158,7 @@ static enum status walk_any(struct walk *w, unsigned depth, struct error *err)
         w->is_complete = false;
         return fault(w, message_errno(errno), err);
     }
-    if (S_ISLNK(st.st_mode) && !is_inner_link(w, &st)) {
+    if (S_ISLNK(st.st_mode)) {
         w->counts->n_links++;
         return STATUS_OK;
     }
@@ -237,13 +228,11 @@ enum status walk_root(const char *root, const char *resolved,
         .is_complete = true};
     enum status status;
     buf_init(&w.path, PATH_BYTES_MAX + 1);
-    w.shown = malloc(2 * PATH_BYTES_MAX);
-    if (!w.shown || !buf_append_str(&w.path, resolved) || !buf_terminate(&w.path)) {
+    w.shown = malloc(WALK_SHOWN_BYTES);
+    if (!w.shown || !buf_append_str(&w.path, resolved) || !buf_terminate(&w.path))
         status = error_no_memory(err);
-    } else {
-        w.root_len = strcmp(resolved, "/") == 0 ? 0 : w.path.len;
+    else
         status = walk_any(&w, 0, err);
-    }
     *is_complete = w.is_complete && status == STATUS_OK;
     buf_release(&w.path);
     free(w.shown);

@@ -3,12 +3,17 @@
  *
  * Files come sorted bytewise within their folder, folders in their place among them, so that the
  * same tree gives the same order anywhere. A file is known by the real path of the root it was
- * reached from plus its path below. hidden files and folders (.name)   skipped and counted; a root
- * may be hidden, it was asked for symbolic link, root                followed symbolic link to a
- * file            followed when it leads to a file inside the same root symbolic link elsewhere, to
- * a folder, dangling   not followed, counted FIFO, socket, device               reported, failed
- *   folder that cannot be read         reported, failed; the walk of its root is then not complete
- *   deeper than WALK_DEPTH_MAX or longer than PATH_BYTES_MAX   reported, failed
+ * reached from plus its path below.
+ *
+ *   hidden file or folder (.name)   skipped and counted; a root may be hidden, it was asked for
+ *   symbolic link, root             followed
+ *   symbolic link, met on the way   skipped and counted: what it leads to inside the tree is met
+ *                                   without it, what lies outside was not asked for
+ *   FIFO, socket, device            reported, failed
+ *   folder that cannot be read      reported, failed; the walk of its root is then not complete
+ *   deeper than WALK_DEPTH_MAX or
+ *   longer than PATH_BYTES_MAX      reported, failed
+ *
  * Names are bytes: one that is not UTF-8 is reported and walked all the same. */
 #ifndef DUAN_INDEXER_WALK_H
 #define DUAN_INDEXER_WALK_H
@@ -19,8 +24,9 @@
 #include <sys/stat.h>
 
 #include "common/error.h"
+#include "store/schema.h"
 
-enum { WALK_DEPTH_MAX = 256 };
+enum { WALK_DEPTH_MAX = 256, WALK_SHOWN_BYTES = 2 * PATH_BYTES_MAX };
 
 struct walk_file {
     const char *path; /* absolute, NUL-terminated, borrowed for the call */
@@ -55,6 +61,10 @@ enum status walk_resolve(const char *root, char **out, struct error *err);
 enum status walk_root(const char *root, const char *resolved,
     const struct walk_callbacks *callbacks, struct walk_counts *counts, bool *is_complete,
     struct error *err);
+
+/* The path as the user would name it: the root as given, and what lies below where it leads. out
+ * takes WALK_SHOWN_BYTES. */
+void walk_show(const char *root, const char *resolved, const char *path, size_t n, char *out);
 
 /* Is path the folder itself or below it? Both absolute. */
 bool path_is_below(const char *path, size_t n, const char *folder);

@@ -26,7 +26,7 @@ struct info {
     struct index *ix;
     struct index_totals totals;
     uint64_t n_terms, disk_bytes, stored_text_bytes;
-    uint64_t n_dead_passages;
+    uint64_t n_dead_passages, n_bad_lines;
     struct encoding_info encodings[ENCODINGS_MAX];
 };
 
@@ -38,6 +38,7 @@ static void add_source(struct info *info, const struct source *s)
     if (e->n_sources++ == 0 || s->certainty < e->least_certainty)
         e->least_certainty = s->certainty;
     e->n_replaced += s->n_replaced;
+    info->n_bad_lines += s->n_bad_lines;
 }
 
 static enum status gather_encodings(struct info *info, struct error *err)
@@ -167,6 +168,8 @@ static void print_text(const struct info *info)
         print_count(tr("dropped passages"), info->n_dead_passages);
     print_encodings(info);
     print_count(tr("bad bytes"), n_replaced(info));
+    if (info->n_bad_lines)
+        print_count(tr("bad lines"), info->n_bad_lines);
     print_failures(m);
 }
 
@@ -213,16 +216,16 @@ static enum status print_json(const struct info *info, struct error *err)
 {
     const struct manifest *m = index_manifest(info->ix);
     const struct index_totals *t = &info->totals;
-    json_t *line =
-        json_pack("{s:i, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:o}",
-            "v", 1, "index", json_text(index_dir(info->ix), strlen(index_dir(info->ix))),
-            "analyzer", (json_int_t)m->analyzer, "generation", (json_int_t)m->generation, "files",
-            (json_int_t)t->n_sources, "reports", (json_int_t)t->n_reports, "passages",
-            (json_int_t)t->n_passages, "terms", (json_int_t)info->n_terms, "text_bytes",
-            (json_int_t)t->text_bytes, "disk_bytes", (json_int_t)info->disk_bytes, "encodings",
-            encodings_array(info), "bad_bytes", (json_int_t)n_replaced(info), "segments",
-            segments_array(m), "all_failures", (json_int_t)m->n_failures_all, "failures",
-            failures_array(m));
+    json_t *line = json_pack(
+        "{s:i, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:I, s:o}", "v", 1,
+        "index", json_text(index_dir(info->ix), strlen(index_dir(info->ix))), "analyzer",
+        (json_int_t)m->analyzer, "generation", (json_int_t)m->generation, "files",
+        (json_int_t)t->n_sources, "reports", (json_int_t)t->n_reports, "passages",
+        (json_int_t)t->n_passages, "terms", (json_int_t)info->n_terms, "text_bytes",
+        (json_int_t)t->text_bytes, "disk_bytes", (json_int_t)info->disk_bytes, "encodings",
+        encodings_array(info), "bad_bytes", (json_int_t)n_replaced(info), "bad_lines",
+        (json_int_t)info->n_bad_lines, "segments", segments_array(m), "all_failures",
+        (json_int_t)m->n_failures_all, "failures", failures_array(m));
     bool is_printed = line && json_print_line(line, stdout);
     json_decref(line);
     return is_printed ? STATUS_OK : error_no_memory(err);

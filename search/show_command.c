@@ -21,16 +21,17 @@ struct show_command {
     struct error err;
 };
 
-/* REPORT#PASSAGE: the passage's number, or 0; *n becomes the length of REPORT. */
-static uint32_t split_passage(const char *name, size_t *n)
+/* REPORT#PASSAGE: is a passage named? *n becomes the length of REPORT. */
+static bool split_passage(const char *name, size_t *n, uint32_t *passage)
 {
     const char *hash = strrchr(name, '#');
     *n = strlen(name);
     if (!hash || hash[1] == '\0' || strspn(hash + 1, "0123456789") != strlen(hash + 1) ||
         strlen(hash) > 10)
-        return 0;
+        return false;
     *n = (size_t)(hash - name);
-    return (uint32_t)strtoul(hash + 1, NULL, 10);
+    *passage = (uint32_t)strtoul(hash + 1, NULL, 10);
+    return true;
 }
 
 static bool ends_with(const char *s, size_t n, const char *end, size_t n_end)
@@ -138,7 +139,7 @@ static enum status print_passages(
     struct show_command *c, const struct stored_report *r, uint32_t passage)
 {
     uint32_t n = r->report.n_passages, base = r->report.first_docid, segment = r->segment;
-    if (passage > n)
+    if (passage == 0 || passage > n)
         return error_set(&c->err, STATUS_MISSING, "report %u has %u passages, not %u",
             r->report.number, n, passage);
     uint32_t from = passage > c->context ? passage - (uint32_t)c->context : 1;
@@ -167,14 +168,15 @@ static enum status print_passages(
 static enum status show(struct show_command *c, const char *name)
 {
     size_t n;
-    uint32_t number, passage = split_passage(name, &n);
+    uint32_t number, passage = 0;
+    bool has_passage = split_passage(name, &n, &passage);
     struct stored_report report;
     enum status s = resolve(c, name, n, &number);
     if (s == STATUS_OK)
         s = index_report_by_number(c->ix, number, &report, &c->err);
     if (s != STATUS_OK)
         return s;
-    if (passage)
+    if (has_passage)
         return print_passages(c, &report, passage);
     if (!c->wants_json)
         return print_report(c, &report);

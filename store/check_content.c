@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Two walks over a segment, each in the order of docids:
  *   records  each source with its reports: numbers rise, docids follow one another, sums are the
- * statistics texts    each text block with the reports its passages belong to: numbers follow one
- * another, no byte is missing
- */
+ *            statistics
+ *   texts    each text block with the reports its passages belong to: numbers follow one another, no
+ *            byte is missing */
 #include "store/check_content.h"
 
 #include "store/index_parts.h"

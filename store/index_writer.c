@@ -4,9 +4,10 @@
  *   renamed to seg-000007       likewise
  *   writing manifest.tmp        likewise; the old manifest stands
  *   renamed to manifest         the new state, whole; segments that only the old one named are
- * removed by the next writer Before each rename what it names is on the disk: the builder syncs the
- * segment, we sync the folder before the manifest names it, and file_write_atomically syncs the
- * manifest. */
+ *                               removed by the next writer
+ *
+ * Before each rename what it names is on the disk: the builder syncs the segment, we sync the folder
+ * before the manifest names it, and file_write_atomically syncs the manifest. */
 #include "store/index_writer.h"
 
 #include <dirent.h>
@@ -64,7 +65,7 @@ static enum status check_folder(const char *dir, struct error *err)
     struct manifest m;
     enum status s = manifest_read(dir, &m, err);
     manifest_release(&m);
-    return s == STATUS_MISSING ? leftovers_check_folder(dir, err) : s;
+    return s == STATUS_MISSING || s == STATUS_FOREIGN ? leftovers_check_folder(dir, err) : s;
 }
 
 /* This run's failures replace the last one's, which are kept aside to see whether anything changed.

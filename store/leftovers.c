@@ -2,6 +2,7 @@
 #include "store/leftovers.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +42,8 @@ enum status leftovers_check_folder(const char *dir, struct error *err)
     DIR *d = opendir(dir);
     bool is_foreign = false;
     struct dirent *e;
+    if (!d && errno == ENOTDIR)
+        return error_set(err, STATUS_FOREIGN, "'%s' is no folder", dir);
     if (!d)
         return error_errno(err, "cannot open '%s'", dir);
     while ((e = readdir(d))) {

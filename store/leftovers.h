@@ -7,8 +7,8 @@
 
 #include "store/manifest.h"
 
-/* STATUS_FOREIGN where a folder without a manifest holds anything that duan would not have put
- * there. */
+/* Of a folder without a manifest of ours: STATUS_FOREIGN where it holds anything that duan would not
+ * have put there, or is no folder. */
 enum status leftovers_check_folder(const char *dir, struct error *err);
 
 /* Removes what m does not name. */

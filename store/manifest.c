@@ -10,6 +10,7 @@
 
 #include "common/file.h"
 #include "common/utf8.h"
+#include "store/leftovers.h"
 #include "store/manifest_text.h"
 #include "tokenizer/tokenizer.h"
 
@@ -144,16 +145,30 @@ static enum status manifest_path(const char *dir, char path[PATH_MAX], struct er
     return STATUS_OK;
 }
 
+static enum status foreign(const char *dir, struct error *err)
+{
+    return error_set(err, STATUS_FOREIGN, "'%s' is no index of duan's", dir);
+}
+
+/* Nobody is sent to 'duan index' with a folder that it would refuse. */
+static enum status missing(const char *dir, struct error *err)
+{
+    struct error ignored;
+    if (leftovers_check_folder(dir, &ignored) == STATUS_FOREIGN)
+        return foreign(dir, err);
+    return error_set(
+        err, STATUS_MISSING, "no index at '%s': make one with 'duan index -i %s PATH'", dir, dir);
+}
+
 /* What the kinds of failure mean to somebody who named this folder. */
 static enum status explain(const char *dir, enum status s, struct error *err)
 {
     switch (s) {
     case STATUS_MISSING:
-        return error_set(
-            err, s, "no index at '%s': make one with 'duan index -i %s PATH'", dir, dir);
+        return missing(dir, err);
     case STATUS_BAD_INPUT:
     case STATUS_FOREIGN:
-        return error_set(err, STATUS_FOREIGN, "'%s' is no index of duan's", dir);
+        return foreign(dir, err);
     case STATUS_NEWER:
         return error_context(err, s, "index '%s'", dir);
     case STATUS_CORRUPT:

@@ -9,9 +9,10 @@
  *
  * A run is a row of records, by term (memcmp, then length), one each:
  *     u8 length of the term, term, varint length of the body, body
- *     body: of each posting, docids rising: varint (docid - last docid - 1) << 1 | (tf > 1), and
- * then, if tf > 1, varint tf - 2. Before the first the last docid is 0. Docids are those of the
- * segment, tf is not normalised yet: the average length is known only at the end. */
+ *     body: of each posting, docids rising:
+ *           varint (docid - last docid - 1) << 1 | (tf > 1), and then, if tf > 1, varint tf - 2
+ * Before the first the last docid is 0. Docids are those of the segment, tf is not normalised yet:
+ * the average length is known only at the end. */
 #ifndef DUAN_STORE_POSTINGS_H
 #define DUAN_STORE_POSTINGS_H
 

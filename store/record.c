@@ -42,6 +42,7 @@ bool source_encode(struct buf *out, const struct source *s)
         (uint64_t)s->encoding,
         s->certainty,
         s->n_replaced,
+        s->n_bad_lines,
         s->first_report,
         s->n_reports,
         s->n_passages,
@@ -81,6 +82,7 @@ bool source_decode(struct bytes *in, struct source *out)
     s.encoding = (enum encoding)read_number(in, ENCODING_UTF16BE);
     s.certainty = (uint8_t)read_number(in, 100);
     s.n_replaced = bytes_varint(in);
+    s.n_bad_lines = read_number(in, UINT32_MAX);
     s.first_report = read_number(in, UINT32_MAX);
     s.n_reports = read_number(in, UINT32_MAX);
     s.n_passages = read_number(in, UINT32_MAX);

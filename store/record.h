@@ -30,8 +30,9 @@ struct source {
     uint64_t hash;    /* XXH3-64 of the file's bytes */
     uint8_t format;   /* enum source_format of indexer/; opaque here */
     enum encoding encoding;
-    uint8_t certainty;   /* of the encoding, in percent */
-    uint64_t n_replaced; /* bytes that no decoder took */
+    uint8_t certainty;    /* of the encoding, in percent */
+    uint64_t n_replaced;  /* bytes that no decoder took */
+    uint32_t n_bad_lines; /* of tsv and jsonl: left out */
     uint32_t first_report, n_reports;
     uint32_t n_passages;
 };

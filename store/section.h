@@ -2,11 +2,17 @@
 /* How Chinese headings open, and what is shown of one in a section path.
  *
  * An *opener* is the numbering at the start of a line. Its level orders headings, 1 outermost:
- *   1 第一部分   2 第一编 篇   3 第一章   4 第一节   5 第一条, 第 15-1 條, 第十条之二   6 一、   7
- * （一） ㈠ 8 1. 1、 1．  9 （1） 1） ① ⑴ Read on the folded text, so that 編篇節條, full width
- * forms and injected readings need no rule of their own. A digit may be masked (`*.`, `1*.`): its
- * value is then unknown. What makes an opened line a heading or a mere item of a list depends on
- * its neighbours: indexer/heading.h decides that. */
+ *
+ *   1  第一部分                        6  一、
+ *   2  第一编 篇                       7  （一） ㈠
+ *   3  第一章                          8  1. 1、 1．
+ *   4  第一节                          9  （1） 1） ① ⑴
+ *   5  第一条, 第 15-1 條, 第十条之二
+ *
+ * Read on the folded text, so that 編篇節條, full width forms and injected readings need no rule of
+ * their own. A digit may be masked (`*.`, `1*.`): its value is then unknown. What makes an opened
+ * line a heading or a mere item of a list depends on its neighbours: indexer/heading.h decides
+ * that. */
 #ifndef DUAN_STORE_SECTION_H
 #define DUAN_STORE_SECTION_H
 

@@ -1052,7 +1052,7 @@ static void index__names_what_is_wrong_in_a_segment(void **state)
     struct stored_passage p;
     struct stored_report r;
     uint64_t df, cf;
-    craft("format", "\177\1", 2);
+    craft("format", (const char[]){SEGMENT_FORMAT + 1, ANALYZER_VERSION}, 2);
     assert_open(STATUS_NEWER, "seg-000001");
     craft("format", "", 0);
     assert_open(STATUS_CORRUPT, "format");

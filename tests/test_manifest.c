@@ -330,8 +330,21 @@ static void manifest_read__says_how_to_make_a_missing_one(void **state)
     assert_int_equal(manifest_read(dir, &again, &err), STATUS_MISSING);
     assert_int_equal(manifest_read(none, &again, &err), STATUS_MISSING);
     assert_non_null(strstr(err.message, "duan index -i"));
-    temp_dir_write(none, "a file", 6);
-    assert_int_equal(manifest_read(none, &again, &err), STATUS_MISSING);
+    temp_dir_write(temp_dir_path(dir, "lock"), "", 0);
+    assert_int_equal(mkdir(temp_dir_path(dir, "tmp-000001"), 0777), 0);
+    assert_int_equal(manifest_read(dir, &again, &err), STATUS_MISSING);
+    assert_non_null(strstr(err.message, "duan index -i"));
+}
+
+static void manifest_read__sends_nobody_to_index_into_what_is_not_ours(void **state)
+{
+    (void)state;
+    const char *file = temp_dir_path(dir, "thesis.txt");
+    temp_dir_write(file, "a file", 6);
+    assert_int_equal(manifest_read(file, &again, &err), STATUS_FOREIGN);
+    assert_int_equal(manifest_read(dir, &again, &err), STATUS_FOREIGN);
+    assert_non_null(strstr(err.message, dir));
+    assert_non_null(strstr(err.message, "is no index of duan's"));
     assert_int_equal(mkdir(temp_dir_path(dir, "manifest"), 0777), 0);
     assert_int_equal(manifest_read(dir, &again, &err), STATUS_FOREIGN);
 }
@@ -354,6 +367,7 @@ int main(void)
         TEST(manifest_read__names_another_format_and_analyzer),
         TEST(manifest_read__tells_what_is_not_ours_from_what_is_damaged),
         TEST(manifest_read__says_how_to_make_a_missing_one),
+        TEST(manifest_read__sends_nobody_to_index_into_what_is_not_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

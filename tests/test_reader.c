@@ -193,6 +193,54 @@ static void read_jsonl__takes_what_it_knows_and_keeps_the_rest_as_fields(void **
     expect_text("{\"text\":\"正文一段。\"}", FORMAT_JSONL, "[1|1|0-0-0|] 1:正文一段。");
 }
 
+static void expect_date(const char *keys, const char *text, const char *date)
+{
+    char line[1024], rendered[1024];
+    const char *fields = strstr(keys, "year") ? keys : NULL;
+    snprintf(line, sizeof line, "{\"id\":\"2024\",\"title\":\"高铁站\",\"text\":\"%s\"%s%s}\n",
+        text, *keys ? "," : "", keys);
+    snprintf(rendered, sizeof rendered, "[2024|高铁站|%s|%s%s%s] 1:%s", date, fields ? "{" : "",
+        fields ? fields : "", fields ? "}" : "", text);
+    expect_text(line, FORMAT_JSONL, rendered);
+}
+
+static void read_jsonl__takes_a_year_for_the_date_where_there_is_no_date(void **state)
+{
+    (void)state;
+    expect_date("\"year\":2023", "计划2025年6月完工。", "2023-0-0");
+    expect_date("\"year\":\"2023\"", "2024年1月5日，开工。", "2023-0-0");
+    expect_date("\"year\":\"2023年度\"", "一段。", "2023-0-0");
+    expect_date("\"year\":2023.0", "一段。", "2023-0-0");
+    expect_date("\"year\":1900", "一段。", "1900-0-0");
+    expect_date("\"year\":2100", "一段。", "2100-0-0");
+    expect_date("\"year\":1899", "一段。", "0-0-0");
+    expect_date("\"year\":2101", "一段。", "0-0-0");
+    expect_date("\"year\":\"不详\"", "一段。", "0-0-0");
+    expect_date("\"year\":null", "一段。", "0-0-0");
+    expect_date("\"date\":20240118", "一段。", "2024-1-18");
+}
+
+static void read_jsonl__takes_no_date_from_inside_a_sentence(void **state)
+{
+    (void)state;
+    expect_date("", "计划2025年6月完工。", "0-0-0");
+    expect_date("", "计划2025年6月完工", "0-0-0");
+    expect_date("", "总投资2.8亿元，计划2025年6月完工", "0-0-0");
+    expect_date("", "2024年1月5日，高铁站开工。", "2024-1-5");
+    expect_date("", "（2024年1月5日）高铁站开工。", "2024-1-5");
+    expect_date("", "民国113年1月5日，高铁站开工。", "2024-1-5");
+    expect_text("{\"text\":\"云陵市2024年工作报告\\n2024年1月5日\\n计划2025年6月7日完工。\"}\n",
+        FORMAT_JSONL,
+        "[1|云陵市2024年工作报告|2024-1-5|] 1:云陵市2024年工作报告\n 1:2024年1月5日\n "
+        "1:计划2025年6月7日完工。");
+    expect_text("{\"title\":\"高铁站\",\"text\":\"一段。\\n2025年6月7日\\n\"}\n", FORMAT_JSONL,
+        "[1|高铁站|0-0-0|] 1:一段。\n 1:2025年6月7日\n");
+    expect_text("{\"title\":\"2024年工作报告\",\"text\":\"一段。\"}\n", FORMAT_JSONL,
+        "[1|2024年工作报告|2024-0-0|] 1:一段。");
+    expect_text("{\"title\":\"投资2000万元\",\"text\":\"一段。\"}\n", FORMAT_JSONL,
+        "[1|投资2000万元|0-0-0|] 1:一段。");
+}
+
 static void read_jsonl__skips_bad_lines_and_goes_on(void **state)
 {
     (void)state;
@@ -316,6 +364,8 @@ int main(void)
         cmocka_unit_test(read_tsv__cuts_what_is_longer_than_a_passage_may_be),
         cmocka_unit_test(reader_each_line__refuses_a_line_beyond_the_limit),
         cmocka_unit_test(read_jsonl__takes_what_it_knows_and_keeps_the_rest_as_fields),
+        cmocka_unit_test(read_jsonl__takes_a_year_for_the_date_where_there_is_no_date),
+        cmocka_unit_test(read_jsonl__takes_no_date_from_inside_a_sentence),
         cmocka_unit_test(read_jsonl__skips_bad_lines_and_goes_on),
         cmocka_unit_test(input_detect__knows_what_is_not_text),
         cmocka_unit_test(input_finish__names_a_file_that_did_not_stay_what_it_was),

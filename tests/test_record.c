@@ -21,6 +21,7 @@ static const struct source full_source = {
     .encoding = ENCODING_UTF16BE,
     .certainty = 100,
     .n_replaced = 1ULL << 63,
+    .n_bad_lines = UINT32_MAX,
     .first_report = 7,
     .n_reports = 300,
     .n_passages = UINT32_MAX - 1,
@@ -50,6 +51,7 @@ static void assert_same_source(const struct source *a, const struct source *b)
     assert_int_equal(a->encoding, b->encoding);
     assert_int_equal(a->certainty, b->certainty);
     assert_true(a->n_replaced == b->n_replaced);
+    assert_int_equal(a->n_bad_lines, b->n_bad_lines);
     assert_int_equal(a->first_report, b->first_report);
     assert_int_equal(a->n_reports, b->n_reports);
     assert_int_equal(a->n_passages, b->n_passages);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A corpus known by heart (tokens in brackets), built by each kind of builder:
- *   source 1  report 1, May 2023   1 中国经济 [中国 国经 经济 济]   2 经济 GDP 9.7% [经济 济
- * gdp 9.7 9.7%] source 2  report 2             3 。。。 [] report 3             (none) report 7,
- * 2024       4 中中中 [中中 中中 中] 12 tokens in 4 passages: average length 3. */
+ *   source 1  report 1, May 2023   1 中国经济 [中国 国经 经济 济]
+ *                                  2 经济 GDP 9.7% [经济 济 gdp 9.7 9.7%]
+ *   source 2  report 2             3 。。。 []
+ *             report 3             (none)
+ *             report 7, 2024       4 中中中 [中中 中中 中]
+ * 12 tokens in 4 passages: average length 3. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

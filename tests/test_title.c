@@ -28,7 +28,7 @@ static void check_row(void **state)
         const char *bar = memchr(row->text, '|', row->text_len);
         size_t name = (size_t)(bar - row->text);
         struct title_input in = {bar + 1, row->text_len - name - 1, row->text, name,
-            name > 3 && memcmp(bar - 3, ".md", 3) == 0};
+            .is_markdown = name > 3 && memcmp(bar - 3, ".md", 3) == 0};
         assert_true(title_find(&in, &title, &date));
         assert_true(buf_append_byte(&title, ' '));
     }

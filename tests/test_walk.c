@@ -109,7 +109,7 @@ static void walk_root__sorts_and_skips_what_is_hidden(void **state)
     temp_dir_remove(dir);
 }
 
-static void walk_root__follows_links_to_files_of_the_tree_only(void **state)
+static void walk_root__follows_no_link_it_meets(void **state)
 {
     (void)state;
     char *dir = temp_dir_make(), *other = temp_dir_make();
@@ -122,9 +122,13 @@ static void walk_root__follows_links_to_files_of_the_tree_only(void **state)
     assert_int_equal(symlink("nowhere", temp_dir_path(dir, "dangling")), 0);
     assert_int_equal(symlink("self", temp_dir_path(dir, "self")), 0);
     struct walked w = walk(dir, NULL, 0);
-    assert_string_equal(w.render.text, "/a /inner");
-    assert_int_equal(w.counts.n_links, 4);
+    assert_string_equal(w.render.text, "/a");
+    assert_int_equal(w.counts.n_links, 5);
     assert_true(w.is_complete);
+    w = walk(temp_dir_path(dir, "outer"), NULL, 0);
+    assert_string_equal(w.render.text, "named:");
+    w = walk(temp_dir_path(dir, "f/loop"), NULL, 0);
+    assert_string_equal(w.render.text, "/a");
     temp_dir_remove(other);
     temp_dir_remove(dir);
 }
@@ -258,7 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(walk_root__sorts_and_skips_what_is_hidden),
-        cmocka_unit_test(walk_root__follows_links_to_files_of_the_tree_only),
+        cmocka_unit_test(walk_root__follows_no_link_it_meets),
         cmocka_unit_test(walk_root__reports_what_is_neither_file_nor_folder),
         cmocka_unit_test(walk_root__reports_a_name_that_is_not_utf8_and_gives_the_file),
         cmocka_unit_test(walk_root__is_not_complete_below_a_folder_without_permission),

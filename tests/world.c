@@ -113,6 +113,7 @@ void world_put(struct world_sink *to, struct invented *s, bool is_abandoned)
     source.encoding = world_below(&seed, 2) ? ENCODING_UTF8 : ENCODING_BIG5;
     source.certainty = (uint8_t)world_below(&seed, 101);
     source.n_replaced = world_below(&seed, 5);
+    source.n_bad_lines = (uint32_t)source.n_replaced * 3;
     if (to->writer)
         OK(index_writer_begin_source(to->writer, &source, &world.err));
     else
@@ -227,9 +228,10 @@ static void render_source(
 {
     struct stored_report r;
     buf_printf(out,
-        "source %u %.*s %" PRIu64 " %" PRId64 " %" PRIu64 " %u %d %u %" PRIu64 " %u %u\n",
+        "source %u %.*s %" PRIu64 " %" PRId64 " %" PRIu64 " %u %d %u %" PRIu64 " %u %u %u\n",
         has_numbers ? s->number : 0, (int)s->path_len, s->path, s->size, s->mtime_ns, s->hash,
-        s->format, (int)s->encoding, s->certainty, s->n_replaced, s->n_reports, s->n_passages);
+        s->format, (int)s->encoding, s->certainty, s->n_replaced, s->n_bad_lines, s->n_reports,
+        s->n_passages);
     for (uint32_t i = 0; i < s->n_reports; i++) {
         OK(index_report_by_number(ix, s->first_report + i, &r, &world.err));
         assert_int_equal(r.segment, segment);
