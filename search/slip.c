@@ -108,14 +108,20 @@ static enum status consider_firsts(struct finder *f)
     return s;
 }
 
-static enum status count_text(struct finder *f, const char *text, size_t n, uint64_t *count)
+/* The query for passages in which the text stands so. */
+static enum status parse_exact(struct finder *f, const char *text, size_t n, struct query *out)
 {
     char quoted[SLIP_BYTES_MAX + 2];
-    struct query q;
     quoted[0] = '"';
     memcpy(quoted + 1, text, n);
     quoted[n + 1] = '"';
-    enum status s = query_parse(quoted, n + 2, &q, f->err);
+    return query_parse(quoted, n + 2, out, f->err);
+}
+
+static enum status count_text(struct finder *f, const char *text, size_t n, uint64_t *count)
+{
+    struct query q;
+    enum status s = parse_exact(f, text, n, &q);
     if (s == STATUS_OK)
         s = search_count(f->ix, &q, count, f->err);
     query_release(&q);
@@ -177,17 +183,34 @@ static enum status consider_places(struct finder *f)
     return s;
 }
 
+/* Does the text stand in any passage? One is enough, so they are not counted. */
+static enum status stands_anywhere(struct finder *f, const char *text, size_t n, bool *stands)
+{
+    struct query q;
+    struct search_results found;
+    enum status s = parse_exact(f, text, n, &q);
+    if (s != STATUS_OK)
+        return s;
+    s = search_run(
+        f->ix, &q, &(struct search_options){.limit = 1, .is_brief = true}, &found, f->err);
+    *stands = s == STATUS_OK && found.n > 0;
+    if (s == STATUS_OK)
+        search_results_release(&found);
+    query_release(&q);
+    return s;
+}
+
 enum status slip_find(
     struct index *ix, const struct clause *c, char out[SLIP_BYTES_MAX], struct error *err)
 {
     struct finder f = {.ix = ix, .clause = c, .err = err};
     char text[SLIP_BYTES_MAX];
-    uint64_t count = 0;
+    bool stands = false;
     out[0] = '\0';
     if (!is_suitable(c))
         return STATUS_OK;
-    enum status s = count_text(&f, text, write_text(c, NULL, text), &count);
-    if (s == STATUS_OK && count == 0)
+    enum status s = stands_anywhere(&f, text, write_text(c, NULL, text), &stands);
+    if (s == STATUS_OK && !stands)
         s = consider_places(&f);
-    return s == STATUS_OK && count == 0 ? choose(&f, out) : s;
+    return s == STATUS_OK && !stands ? choose(&f, out) : s;
 }
