@@ -138,9 +138,9 @@ format:
 # ---- how fast, beside others ---------------------------------------------------------------------------------
 # Fetches nothing: takes CORPORA, and those rivals that are installed. BENCH='--quick' is a check that it runs.
 BENCH ?=
-BENCH_DEPS := default-jdk-headless liblucene8-java groonga-bin sqlite3 libxapian-dev xz-utils
+BENCH_DEPS := default-jdk-headless liblucene8-java groonga-bin sqlite3 python3-xapian xz-utils
 
-bench: $(BUILD)/duan $(BUILD)/bench/fold $(BUILD)/bench/build $(BUILD)/bench/xapian_bench
+bench: $(BUILD)/duan $(BUILD)/bench/fold $(BUILD)/bench/build
 	@CORPORA='$(CORPORA)' $(PYTHON) bench/run --duan $(BUILD)/duan --work $(BUILD)/bench $(BENCH) > $(BUILD)/bench/table.md
 	@cat $(BUILD)/bench/table.md
 
@@ -151,10 +151,6 @@ bench-deps:
 $(BUILD)/bench/%: $(B)/bench/%.o $(LIB)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(BUILD)/bench/xapian_bench: $(B)/bench/xapian_bench.o
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CXX) $(LDFLAGS) -o $@ $^ -lxapian
 
 # ---- a newcomer's two commands, and what they need -----------------------------------------------------------
 DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev \
