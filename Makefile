@@ -52,7 +52,7 @@ LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 
-.PHONY: all deps demo check check-headers check-layers check-exports check-tables check-messages tables coverage lint format install uninstall clean help FORCE
+.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages eval tables coverage lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -110,6 +110,10 @@ check-tables:
 	    $(PYTHON) $$t --check; s=$$?; [ $$s -eq 0 ] || [ $$s -eq 77 ] || exit 1; \
 	done
 
+# Ranking, by judgements (README of CORPORA): one table.
+eval: $(BUILD)/duan
+	@tools/evaluate $(BUILD)/duan '$(CORPORA)' $(BUILD)/eval
+
 # Each message has its Chinese, and nothing is left over.
 check-messages:
 	@$(PYTHON) tools/check_messages.py
@@ -130,6 +134,27 @@ lint:
 
 format:
 	@clang-format -i $(filter-out tokenizer/%_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] bench/*.c)
+
+# ---- how fast, beside others ---------------------------------------------------------------------------------
+# Fetches nothing: takes CORPORA, and those rivals that are installed. BENCH='--quick' is a check that it runs.
+BENCH ?=
+BENCH_DEPS := default-jdk-headless liblucene8-java groonga-bin sqlite3 libxapian-dev xz-utils
+
+bench: $(BUILD)/duan $(BUILD)/bench/fold $(BUILD)/bench/build $(BUILD)/bench/xapian_bench
+	@CORPORA='$(CORPORA)' $(PYTHON) bench/run --duan $(BUILD)/duan --work $(BUILD)/bench $(BENCH) > $(BUILD)/bench/table.md
+	@cat $(BUILD)/bench/table.md
+
+bench-deps:
+	@sudo=$$([ "$$(id -u)" -eq 0 ] || echo sudo); $$sudo apt-get update -q >/dev/null && \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -q --no-install-recommends $(BENCH_DEPS) >/dev/null
+
+$(BUILD)/bench/%: $(B)/bench/%.o $(LIB)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/bench/xapian_bench: $(B)/bench/xapian_bench.o
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) $(LDFLAGS) -o $@ $^ -lxapian
 
 # ---- a newcomer's two commands, and what they need -----------------------------------------------------------
 DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev \
@@ -168,6 +193,8 @@ help:
 	@echo 'make deps            install what a bare Debian 12 lacks'
 	@echo 'make demo            set up, build, index the sample reports, answer a query'
 	@echo 'make check           build and run all tests; SAN=address,undefined for a sanitized build'
+	@echo 'make eval            ranking measured on the judged sets under CORPORA'
+	@echo 'make bench           duan beside its rivals, in a table (BENCH=--quick); make bench-deps installs these'
 	@echo 'make coverage        line coverage by folder (gcovr)'
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'

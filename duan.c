@@ -25,6 +25,7 @@ static const struct {
     {"merge", "make one segment of an index, without what is dead", merge_command},
     {"info", "say what an index holds", info_command},
     {"check", "say whether an index is whole", check_command},
+    {"eval", "measure answers against judgements", eval_command},
 };
 
 static void print_help(FILE *out)

@@ -8,5 +8,6 @@ int search_command(int argc, char **argv);
 int show_command(int argc, char **argv);
 int info_command(int argc, char **argv);
 int check_command(int argc, char **argv);
+int eval_command(int argc, char **argv);
 
 #endif

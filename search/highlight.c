@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/utf8.h"
+#include "search/numerals.h"
 #include "search/rank.h"
 #include "tokenizer/tokenizer.h"
 
@@ -29,8 +31,7 @@ static void add_range(struct collector *c, size_t start, size_t end)
 }
 
 /* Marks each place where the clause stands whole; false where there is none. */
-static bool mark_clause(
-    struct collector *out, const struct clause *c, const struct folded_passage *f)
+static bool mark_clause(struct collector *out, const struct clause *c, struct folded_passage *f)
 {
     bool stands = false;
     size_t at = folded_passage_find(f, c->folded, c->n_folded, !c->is_quoted, 0);
@@ -60,6 +61,54 @@ static void mark_terms(struct collector *out, const struct plan *plan, size_t fi
     }
 }
 
+/* Where a phrase that is a variant of a term (四十五 for 45) stands, from a place on; f->n for
+ * nowhere. *n is its length. */
+static size_t find_phrase(const struct variant *v, struct folded_passage *f, size_t from, size_t *n)
+{
+    uint32_t cps[NUMERAL_CHARS_MAX * 2];
+    *n = 0;
+    for (size_t at = 0; at < v->n && *n < sizeof cps / sizeof *cps; ++*n)
+        at += utf8_step(v->bytes + at, v->n - at, &cps[*n]);
+    return folded_passage_find(f, cps, *n, false, from);
+}
+
+static void mark_phrase(struct collector *out, const struct variant *v, struct folded_passage *f)
+{
+    size_t n;
+    for (size_t at = find_phrase(v, f, 0, &n); at < f->n; at = find_phrase(v, f, at + n, &n))
+        add_range(out, f->ranges[at].start, f->ranges[at + n - 1].end);
+}
+
+static void mark_phrases(struct collector *out, const struct plan *plan, size_t first_position,
+    size_t end_position, struct folded_passage *f)
+{
+    for (size_t i = 0; i < plan->n_terms; i++) {
+        const struct plan_term *t = &plan->terms[i];
+        for (size_t v = 0; v < t->variants.n; v++)
+            if (t->variants.at[v].is_phrase && t->position >= first_position &&
+                t->position < end_position)
+                mark_phrase(out, &t->variants.at[v], f);
+    }
+}
+
+bool highlight_is_due(const struct plan *plan, struct folded_passage *f, const char *text, size_t n)
+{
+    struct tokenizer tokenizer;
+    struct token t;
+    size_t n_phrase;
+    tokenizer_init(&tokenizer, TOKENIZER_INDEX, text, n);
+    while (tokenizer_next(&tokenizer, &t))
+        if (plan_find_token(plan, &t) >= 0)
+            return true;
+    for (size_t i = 0; i < plan->n_terms; i++) {
+        const struct variants *all = &plan->terms[i].variants;
+        for (size_t v = 0; v < all->n; v++)
+            if (all->at[v].is_phrase && find_phrase(&all->at[v], f, 0, &n_phrase) < f->n)
+                return true;
+    }
+    return false;
+}
+
 static int by_start(const void *a, const void *b)
 {
     const struct range *x = a, *y = b;
@@ -85,17 +134,18 @@ static void merge(struct collector *c)
     c->n = last + 1;
 }
 
-enum status highlight_find(const struct query *q, const struct plan *plan,
-    const struct folded_passage *f, const char *text, size_t n, struct arena *arena,
-    struct ranges *out, struct error *err)
+enum status highlight_find(const struct query *q, const struct plan *plan, struct folded_passage *f,
+    const char *text, size_t n, struct arena *arena, struct ranges *out, struct error *err)
 {
     struct collector found = {0};
     for (size_t i = 0; i < q->n_clauses; i++) {
         const struct clause *c = &q->clauses[i];
-        if (c->kind == CLAUSE_NOT || c->is_empty || mark_clause(&found, c, f) ||
-            c->kind == CLAUSE_EXACT)
+        if (c->kind > CLAUSE_EXACT || c->is_excluded || c->is_empty)
+            continue;
+        if (mark_clause(&found, c, f) || !c->is_soft)
             continue;
         mark_terms(&found, plan, plan_position(i, 0), plan_position(i + 1, 0), f, text, n);
+        mark_phrases(&found, plan, plan_position(i, 0), plan_position(i + 1, 0), f);
     }
     merge(&found);
     *out = (struct ranges){.n = found.n};

@@ -194,7 +194,7 @@ enum status literal_make(struct index *ix, const struct clause *c, struct arena 
     return STATUS_OK;
 }
 
-bool literal_stands_in(const struct clause *c, const struct folded_passage *f)
+bool literal_stands_in(const struct clause *c, struct folded_passage *f)
 {
     return folded_passage_find(f, c->folded, c->n_folded, !c->is_quoted, 0) < f->n;
 }

@@ -31,7 +31,7 @@ enum status literal_make(struct index *ix, const struct clause *c, struct arena 
 
 /* Does the passage hold the clause? Quoted text is found anywhere, a bare word not inside a longer
  * word. */
-bool literal_stands_in(const struct clause *c, const struct folded_passage *f);
+bool literal_stands_in(const struct clause *c, struct folded_passage *f);
 
 /* Nodes of query trees, in an arena; NULL when it is full. A node of one child is that child. */
 const struct xnode *xnode_term(struct arena *arena, enum xop op, const char *term, size_t n);

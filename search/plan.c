@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "search/condition.h"
 #include "search/literal.h"
+#include "search/numerals.h"
 #include "search/stop_words.h"
 
 enum { PLAN_BYTES_MAX = 256 << 20 };
@@ -96,6 +98,11 @@ static enum status add_term(struct planner *pl, size_t clause, const struct toke
     }
     if (s == STATUS_OK && (t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED))
         s = variants_find(pl->ix, term->bytes, term->n, &p->arena, &term->variants, pl->err);
+    if (s == STATUS_OK && t->kind == TOKEN_BIGRAM) {
+        const struct clause *c = &pl->query->clauses[clause];
+        s = variants_of_han(
+            pl->ix, c->folded, c->n_folded, t->position, &p->arena, &term->variants, pl->err);
+    }
     term->idf = idf_of((double)p->n_passages, (double)term->df);
     return s;
 }
@@ -257,13 +264,34 @@ static enum status choose_selecting(struct planner *pl)
 
 /* ---- the query tree ---- */
 
+/* A variant's term, or all bigrams of a phrase. */
+static const struct xnode *variant_node(struct arena *arena, const struct variant *v)
+{
+    const struct xnode *bigrams[NUMERAL_CHARS_MAX * 2];
+    size_t n = 0, at = 0;
+    if (!v->is_phrase)
+        return xnode_term(arena, XOP_TERM, v->bytes, v->n);
+    while (n < sizeof bigrams / sizeof *bigrams) {
+        uint32_t cp;
+        size_t first = utf8_step(v->bytes + at, v->n - at, &cp);
+        if (at + first == v->n)
+            break;
+        size_t second = utf8_step(v->bytes + at + first, v->n - at - first, &cp);
+        bigrams[n] = xnode_term(arena, XOP_TERM, v->bytes + at, first + second);
+        if (!bigrams[n++])
+            return NULL;
+        at += first;
+    }
+    return xnode_combine(arena, XOP_AND, bigrams, n);
+}
+
 /* The term, or any of its variants at a part of its weight. */
 static const struct xnode *with_variants(
     struct arena *arena, const struct plan_term *t, const struct xnode *term)
 {
     const struct xnode *nodes[VARIANTS_MAX], *pair[2] = {term, NULL};
     for (size_t i = 0; i < t->variants.n; i++) {
-        nodes[i] = xnode_term(arena, XOP_TERM, t->variants.at[i].bytes, t->variants.at[i].n);
+        nodes[i] = variant_node(arena, &t->variants.at[i]);
         if (!nodes[i])
             return NULL;
     }
@@ -308,116 +336,152 @@ static const struct xnode *soft_node(struct plan *p, bool is_narrow)
     return adding[0] ? xnode_combine(arena, XOP_AND_MAYBE, adding, n_adding) : NULL;
 }
 
-struct hard_clauses {
-    const struct xnode *exact[QUERY_CLAUSES_MAX], *words[QUERY_CLAUSES_MAX],
-        *not [QUERY_CLAUSES_MAX];
-    size_t n_exact, n_words, n_not;
-    bool is_impossible;      /* an exact clause that no passage can hold */
-    bool is_word_impossible; /* a word that no passage can hold */
-    bool is_word_undecided;
+/* What the children of the query's root ask for. */
+struct conditions {
+    const struct xnode **text, **report, **excluded; /* those to be met, and those not to be */
+    size_t n_text, n_report, n_excluded;
+    bool is_impossible;
 };
 
-static enum status make_hard_clauses(struct planner *pl, struct hard_clauses *out)
+static enum status add_condition(
+    struct planner *pl, const struct query_node *node, bool words, struct conditions *all)
 {
-    for (size_t i = 0; i < pl->query->n_clauses; i++) {
-        const struct clause *c = &pl->query->clauses[i];
-        struct literal l;
-        if (c->is_empty)
-            continue;
-        enum status s = literal_make(pl->ix, c, &pl->plan->arena, &l, pl->err);
-        if (s != STATUS_OK)
-            return s;
-        if (c->kind == CLAUSE_WORD) {
-            out->is_word_impossible |= !l.candidates;
-            out->is_word_undecided |= !l.is_decided;
-            out->words[out->n_words++] = l.candidates;
-        } else if (c->kind == CLAUSE_EXACT) {
-            out->is_impossible |= !l.candidates;
-            pl->plan->needs_text |= !l.is_decided;
-            out->exact[out->n_exact++] = l.candidates;
-        } else if (l.candidates && l.is_decided) {
-            out->not [out->n_not++] = l.candidates;
-        } else if (l.candidates) {
-            pl->plan->needs_text = true;
-        }
+    struct candidates c;
+    bool is_not = node->kind == NODE_NOT;
+    enum status s = condition_candidates(
+        pl->ix, pl->query, is_not ? node->first : node, words, &pl->plan->arena, &c, pl->err);
+    if (s != STATUS_OK)
+        return s;
+    pl->plan->needs_text |= !c.is_decided;
+    if (is_not) {
+        if (c.node && c.is_decided)
+            all->excluded[all->n_excluded++] = c.node;
+    } else if (!c.node) {
+        all->is_impossible = true;
+    } else if (c.is_all && c.is_decided) {
+        return STATUS_OK; /* a soft word */
+    } else if (query_node_has_text(pl->query, node)) {
+        all->text[all->n_text++] = c.node;
+    } else {
+        all->report[all->n_report++] = c.node;
     }
     return STATUS_OK;
 }
 
-/* `core` among the passages that the exact clauses let through, without those that decided
- * not-clauses name. */
-static const struct xnode *filtered(struct arena *arena, const struct xnode *core,
-    const struct hard_clauses *h, bool is_core_needed)
+static enum status collect_conditions(struct planner *pl, bool words, struct conditions *all)
 {
-    const struct xnode *nodes[QUERY_CLAUSES_MAX + 1];
-    const struct xnode *exact =
-        h->n_exact ? xnode_combine(arena, XOP_AND, h->exact, h->n_exact) : NULL;
-    if (h->is_impossible)
-        return xnode_combine(arena, XOP_OR, NULL, 0);
-    if (exact && core) {
-        nodes[0] = is_core_needed ? core : exact;
-        nodes[1] = is_core_needed ? exact : core;
-        core = xnode_combine(arena, is_core_needed ? XOP_FILTER : XOP_AND_MAYBE, nodes, 2);
-    } else if (exact) {
-        core = exact;
-    }
-    if (!core || h->n_not == 0)
-        return core;
-    nodes[0] = core;
-    memcpy(nodes + 1, h->not, h->n_not * sizeof *nodes);
-    return xnode_combine(arena, XOP_AND_NOT, nodes, h->n_not + 1);
+    size_t n = 1;
+    for (const struct query_node *node = pl->query->root->first; node; node = node->next)
+        n++;
+    all->text = arena_alloc(&pl->plan->arena, 3 * n * sizeof *all->text);
+    if (!all->text)
+        return error_no_memory(pl->err);
+    all->report = all->text + n;
+    all->excluded = all->report + n;
+    enum status s = STATUS_OK;
+    for (const struct query_node *node = pl->query->root->first; node && s == STATUS_OK;
+         node = node->next)
+        s = add_condition(pl, node, words, all);
+    return s;
 }
 
-static enum status make_nodes(struct planner *pl)
+static const struct xnode *joined(
+    struct arena *arena, enum xop op, const struct xnode *a, const struct xnode *b)
+{
+    const struct xnode *pair[2] = {a, b};
+    return a && b ? xnode_combine(arena, op, pair, 2) : a ? a : b;
+}
+
+/* `core`, NULL for none, among the passages that the conditions let through. */
+static const struct xnode *filtered(
+    struct arena *arena, const struct xnode *core, const struct conditions *all)
+{
+    if (all->is_impossible)
+        return xnode_combine(arena, XOP_OR, NULL, 0);
+    const struct xnode *node = core;
+    if (all->n_text)
+        node = joined(
+            arena, XOP_AND_MAYBE, xnode_combine(arena, XOP_AND, all->text, all->n_text), core);
+    if (all->n_report)
+        node = joined(
+            arena, XOP_FILTER, node, xnode_combine(arena, XOP_AND, all->report, all->n_report));
+    if (!node)
+        node = xnode_combine(arena, XOP_ALL, NULL, 0);
+    if (!node || all->n_excluded == 0)
+        return node;
+    return joined(
+        arena, XOP_AND_NOT, node, xnode_combine(arena, XOP_OR, all->excluded, all->n_excluded));
+}
+
+static bool has_phrases(const struct plan *p)
+{
+    for (size_t i = 0; i < p->n_terms; i++)
+        for (size_t v = 0; v < p->terms[i].variants.n; v++)
+            if (p->terms[i].variants.at[v].is_phrase)
+                return true;
+    return false;
+}
+
+static enum status make_nodes(struct planner *pl, bool words)
 {
     struct plan *p = pl->plan;
-    struct hard_clauses *h = arena_alloc(&p->arena, sizeof *h);
-    if (!h)
-        return error_no_memory(pl->err);
-    enum status s = make_hard_clauses(pl, h);
+    struct conditions all = {.n_text = 0};
+    enum status s = collect_conditions(pl, words, &all);
     if (s != STATUS_OK)
         return s;
     const struct xnode *narrow = p->n_terms ? soft_node(p, true) : NULL;
     const struct xnode *wide = p->n_terms ? soft_node(p, false) : NULL;
     if (p->n_terms && (!narrow || !wide))
         return error_no_memory(pl->err);
-    /* Beside an exact clause words only add: what was quoted is what must be there. */
-    p->narrow = filtered(&p->arena, narrow, h, false);
-    p->wide = filtered(&p->arena, wide, h, false);
-    const struct xnode *words = NULL;
-    if (h->is_word_impossible)
-        words = xnode_combine(&p->arena, XOP_OR, NULL, 0);
-    else if (h->n_words)
-        words = xnode_combine(&p->arena, XOP_AND, h->words, h->n_words);
-    p->literal = filtered(&p->arena, words, h, true);
-    p->is_literal_decided = !p->needs_text && !h->is_word_undecided;
-    return p->narrow && p->wide && p->literal ? STATUS_OK : error_no_memory(pl->err);
+    p->needs_evidence = has_phrases(p) && all.n_text == 0;
+    p->narrow = filtered(&p->arena, narrow, &all);
+    p->wide = filtered(&p->arena, wide, &all);
+    return p->narrow && p->wide ? STATUS_OK : error_no_memory(pl->err);
+}
+
+/* Does the clause bring soft terms? */
+static bool brings_terms(const struct clause *c)
+{
+    return c->kind == CLAUSE_WORD && !c->is_empty && !c->is_excluded;
+}
+
+static enum status make(struct planner *pl, bool for_count)
+{
+    const struct query *q = pl->query;
+    struct plan *p = pl->plan;
+    struct index_totals totals = index_totals(pl->ix);
+    *p = (struct plan){.n_passages = index_n_stored(pl->ix)};
+    p->average_tokens = totals.n_passages ? (double)totals.n_tokens / (double)totals.n_passages : 1;
+    arena_init(&p->arena, PLAN_BYTES_MAX);
+    p->terms = arena_alloc(&p->arena, 2 * (q->text_len + 1) * sizeof *p->terms);
+    enum status s = p->terms ? STATUS_OK : error_no_memory(pl->err);
+    for (size_t i = 0; s == STATUS_OK && i < q->n_clauses && !for_count; i++)
+        if (brings_terms(&q->clauses[i]))
+            s = add_word_clause(pl, i);
+    if (s == STATUS_OK)
+        s = weigh_terms(pl);
+    if (s == STATUS_OK)
+        s = collect_chars(pl);
+    if (s == STATUS_OK)
+        s = choose_selecting(pl);
+    if (s == STATUS_OK)
+        s = make_nodes(pl, for_count);
+    if (s != STATUS_OK)
+        plan_release(p);
+    return s;
 }
 
 enum status plan_make(struct index *ix, const struct query *q, struct plan *out, struct error *err)
 {
-    struct index_totals totals = index_totals(ix);
-    *out = (struct plan){.n_passages = index_n_stored(ix)};
-    out->average_tokens =
-        totals.n_passages ? (double)totals.n_tokens / (double)totals.n_passages : 1;
-    arena_init(&out->arena, PLAN_BYTES_MAX);
-    out->terms = arena_alloc(&out->arena, 2 * (q->text_len + 1) * sizeof *out->terms);
     struct planner pl = {ix, q, out, err};
-    enum status s = out->terms ? STATUS_OK : error_no_memory(err);
-    for (size_t i = 0; s == STATUS_OK && i < q->n_clauses; i++)
-        if (q->clauses[i].kind == CLAUSE_WORD && !q->clauses[i].is_empty)
-            s = add_word_clause(&pl, i);
-    if (s == STATUS_OK)
-        s = weigh_terms(&pl);
-    if (s == STATUS_OK)
-        s = collect_chars(&pl);
-    if (s == STATUS_OK)
-        s = choose_selecting(&pl);
-    if (s == STATUS_OK)
-        s = make_nodes(&pl);
-    if (s != STATUS_OK)
-        plan_release(out);
-    return s;
+    return make(&pl, false);
+}
+
+enum status plan_make_count(
+    struct index *ix, const struct query *q, struct plan *out, struct error *err)
+{
+    struct planner pl = {ix, q, out, err};
+    return make(&pl, true);
 }
 
 void plan_release(struct plan *p)

@@ -4,9 +4,10 @@
  *
  * Soft terms are those of the words. Sorted by document frequency, the rare ones *select* and the
  * common ones only *add* ((rare OR …) AND_MAYBE (common OR …)): a passage that holds none of the
- * telling bigrams cannot reach the first page, and need not be looked at. Hard clauses (exact, not)
- * become a filter that lets through everything that could match and some that do not; the text
- * decides (`needs_text`). */
+ * telling bigrams cannot reach the first page, and need not be looked at. Conditions
+ * (condition.h) let through everything that could match and some that do not; the text decides
+ * (`needs_text`). Beside a condition on the text, words only add: what was quoted is what must be
+ * there. Beside one on the report (fields, dates) they select as without it. */
 #ifndef DUAN_SEARCH_PLAN_H
 #define DUAN_SEARCH_PLAN_H
 
@@ -55,10 +56,9 @@ struct plan {
     double average_tokens;      /* of a passage */
     const struct xnode *narrow; /* rare terms select */
     const struct xnode *wide;   /* any soft term selects */
-    bool needs_text; /* of narrow and wide: the text must say whether exact and not clauses hold */
-    const struct xnode
-        *literal; /* candidates that hold every clause as typed, words too: for counting */
-    bool is_literal_decided; /* and the text need not be asked */
+    bool needs_evidence; /* a passage may match by the bigrams of a number's phrase, apart from each
+                            other: the text must show it, or a term */
+    bool needs_text;     /* a judge must say which of the passages that match meet the conditions */
 };
 
 /* Where a character of a clause stands among all positions of the query: clauses are far apart. */
@@ -68,6 +68,9 @@ static inline size_t plan_position(size_t clause, size_t at)
 }
 
 enum status plan_make(struct index *ix, const struct query *q, struct plan *out, struct error *err);
+/* For counting: no soft terms; `narrow` and `wide` match where every word stands as typed, too. */
+enum status plan_make_count(
+    struct index *ix, const struct query *q, struct plan *out, struct error *err);
 void plan_release(struct plan *p);
 
 #endif

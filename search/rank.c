@@ -5,17 +5,22 @@
 
 #include "store/schema.h"
 
-#define CHARS_WEIGHT 0.3
+/* k1 and b of the terms counted anew; those of the first pass are schema.h's. */
+#define TERM_K1 1.2
+#define TERM_B 0.75
+#define CHARS_WEIGHT 0.4
 #define SENTENCE_WEIGHT 0.5
-#define OPENING_WEIGHT 0.1
-#define PAIR_WEIGHT 0.2
+#define OPENING_WEIGHT 0.25
+#define STRETCH_WEIGHT 0.2
+#define PAIR_WEIGHT 0.1
+#define SECTION_WEIGHT 0.3
 enum {
     OPENING_CHARS = 40,
+    STRETCH_CHARS = 40,
+    STRETCH_RING = 64,  /* a power of two above STRETCH_CHARS */
     PAIR_QUERY_MIN = 2, /* how far apart in the query, in characters */
     PAIR_QUERY_MAX = 4,
     PAIR_TEXT_MAX = 8, /* and at most how far in the text */
-    RANKED_TERMS_MAX =
-        64, /* of a very long query only the first so many are looked for a second time */
 };
 
 /* Xapian's BM25 saturates at k1 * WDF_SCALE + 1, the textbook's at k1 + 1. */
@@ -49,9 +54,68 @@ int plan_find_token(const struct plan *plan, const struct token *t)
     return -1;
 }
 
-static double bm25(double tf, double length_ratio)
+/* ---- what is looked for ---- */
+
+static size_t slot_of(const struct ranker *r, uint32_t cp)
 {
-    return tf * (BM25_K1 + 1) / (tf + BM25_K1 * (1 - BM25_B + BM25_B * length_ratio));
+    size_t at = cp * 0x9E3779B1u >> 23;
+    while (r->slots[at].cp && r->slots[at].cp != cp)
+        at = (at + 1) % RANKER_SLOTS;
+    return at;
+}
+
+static struct ranker_slot *enter(struct ranker *r, uint32_t cp)
+{
+    struct ranker_slot *slot = &r->slots[slot_of(r, cp)];
+    if (!slot->cp)
+        *slot = (struct ranker_slot){cp, -1, -1};
+    r->seen[cp / 64 % 16] |= (uint64_t)1 << cp % 64;
+    return slot;
+}
+
+static const struct ranker_slot *look_up(const struct ranker *r, uint32_t cp)
+{
+    if (!(r->seen[cp / 64 % 16] >> cp % 64 & 1))
+        return NULL;
+    const struct ranker_slot *slot = &r->slots[slot_of(r, cp)];
+    return slot->cp ? slot : NULL;
+}
+
+/* A number in Han characters is: 四十五 may be written 45. */
+static bool is_sought_among_words(const struct plan_term *t)
+{
+    return t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED || t->variants.n;
+}
+
+void ranker_init(struct ranker *r, const struct plan *plan)
+{
+    *r = (struct ranker){.plan = plan};
+    r->n_terms = plan->n_terms < RANKED_TERMS_MAX ? plan->n_terms : RANKED_TERMS_MAX;
+    r->n_chars = plan->n_chars < RANKED_CHARS_MAX ? plan->n_chars : RANKED_CHARS_MAX;
+    for (size_t c = 0; c < r->n_chars; c++)
+        enter(r, plan->chars[c].cp)->character = (int16_t)c;
+    for (size_t i = r->n_terms; i-- > 0;) {
+        const struct plan_term *term = &plan->terms[i];
+        if (is_sought_among_words(term))
+            r->has_words = true;
+        if (term->kind == TOKEN_WORD || term->kind == TOKEN_JOINED)
+            continue;
+        struct ranker_slot *slot = enter(r, term->first_cp);
+        r->next_term[i] = slot->term;
+        slot->term = (int16_t)i;
+    }
+}
+
+/* ---- evidence ---- */
+
+static double saturated(double tf, double length_ratio, double k1, double b)
+{
+    return tf * (k1 + 1) / (tf + k1 * (1 - b + b * length_ratio));
+}
+
+static double value_of(const struct plan_term *t)
+{
+    return t->idf * t->weight;
 }
 
 static bool ends_sentence(uint32_t cp)
@@ -59,23 +123,35 @@ static bool ends_sentence(uint32_t cp)
     return cp == 0x3002 /* 。 */ || cp == '!' || cp == '?' || cp == ';';
 }
 
-struct evidence {
-    const struct plan *plan;
-    size_t last[RANKED_TERMS_MAX]; /* position + 1 of each term's last occurrence, 0 for none */
-    uint64_t in_sentence, in_opening;
-    uint64_t paired[RANKED_TERMS_MAX];
-    double sentence_sum, best_sentence, opening, pairs;
+/* The characters of the query within the last STRETCH_CHARS of the text. */
+struct stretch {
+    struct {
+        size_t position;
+        size_t character;
+    } ring[STRETCH_RING];
+    size_t first, end; /* into the ring, unwrapped */
+    uint8_t count[RANKED_CHARS_MAX];
+    double sum, best;
 };
 
-static double value_of(const struct plan_term *t)
-{
-    return t->idf * t->weight;
-}
+struct evidence {
+    const struct ranker *ranker;
+    const struct folded_passage *folded;
+    size_t n_tokens;
+    size_t sentence_at; /* sentence ends before it are known */
+    uint32_t term_tf[RANKED_TERMS_MAX], char_tf[RANKED_CHARS_MAX];
+    size_t last[RANKED_TERMS_MAX]; /* position + 1 of each term's last occurrence, 0 for none */
+    uint64_t in_sentence, in_opening;
+    uint64_t exact; /* terms met as typed, not only as a variant */
+    uint64_t paired[RANKED_TERMS_MAX];
+    double sentence_sum, best_sentence, opening, pairs;
+    struct stretch stretch;
+};
 
 static void add_pairs(struct evidence *e, size_t i, size_t position)
 {
-    const struct plan_term *terms = e->plan->terms;
-    for (size_t j = 0; j < e->plan->n_terms && j < RANKED_TERMS_MAX; j++) {
+    const struct plan_term *terms = e->ranker->plan->terms;
+    for (size_t j = 0; j < e->ranker->n_terms; j++) {
         if (!e->last[j] || position + 1 - e->last[j] > PAIR_TEXT_MAX || e->paired[i] >> j & 1)
             continue;
         size_t a = terms[i].position, b = terms[j].position, apart = a > b ? a - b : b - a;
@@ -87,10 +163,24 @@ static void add_pairs(struct evidence *e, size_t i, size_t position)
     }
 }
 
-static void add_token(struct evidence *e, size_t i, size_t position)
+static void close_sentences(struct evidence *e, size_t position)
 {
-    double value = value_of(&e->plan->terms[i]);
+    for (; e->sentence_at < position; e->sentence_at++) {
+        if (!ends_sentence(e->folded->cps[e->sentence_at]))
+            continue;
+        e->in_sentence = 0;
+        e->sentence_sum = 0;
+    }
+}
+
+static void add_term(struct evidence *e, size_t i, size_t position, bool is_exact)
+{
+    double value = value_of(&e->ranker->plan->terms[i]) * (is_exact ? 1 : VARIANT_FACTOR);
     uint64_t bit = (uint64_t)1 << i;
+    if (is_exact)
+        e->exact |= bit;
+    e->term_tf[i]++;
+    close_sentences(e, position);
     if (!(e->in_sentence & bit)) {
         e->in_sentence |= bit;
         e->sentence_sum += value;
@@ -105,42 +195,145 @@ static void add_token(struct evidence *e, size_t i, size_t position)
     e->last[i] = position + 1;
 }
 
-static double char_score(
-    const struct plan *plan, const struct folded_passage *f, double length_ratio)
+static void add_char(struct evidence *e, size_t character, size_t position)
 {
-    double sum = 0;
-    for (size_t c = 0; c < plan->n_chars; c++) {
-        size_t tf = 0;
-        for (size_t i = 0; i < f->n; i++)
-            tf += f->cps[i] == plan->chars[c].cp;
-        if (tf)
-            sum += plan->chars[c].idf * bm25((double)tf, length_ratio);
+    const struct plan_char *chars = e->ranker->plan->chars;
+    struct stretch *s = &e->stretch;
+    e->char_tf[character]++;
+    for (; s->first < s->end; s->first++) {
+        size_t at = s->first % STRETCH_RING, old = s->ring[at].character;
+        if (position - s->ring[at].position <= STRETCH_CHARS)
+            break;
+        if (--s->count[old] == 0)
+            s->sum -= chars[old].idf;
     }
-    return sum;
+    if (s->count[character]++ == 0)
+        s->sum += chars[character].idf;
+    if (s->sum > s->best)
+        s->best = s->sum;
+    s->ring[s->end % STRETCH_RING].position = position;
+    s->ring[s->end++ % STRETCH_RING].character = character;
 }
 
-double rank_score(const struct plan *plan, const struct folded_passage *f, const char *text,
-    size_t n, double first_pass)
+/* ---- the scan ---- */
+
+static void scan_han(struct evidence *e, size_t at)
 {
-    struct evidence e = {.plan = plan};
+    const struct folded_passage *f = e->folded;
+    const struct ranker *r = e->ranker;
+    e->n_tokens++;
+    const struct ranker_slot *slot = look_up(r, f->cps[at]);
+    if (!slot)
+        return;
+    if (slot->character >= 0)
+        add_char(e, (size_t)slot->character, at);
+    bool has_next = at + 1 < f->n && f->classes[at + 1] == CHAR_HAN;
+    for (int16_t i = slot->term; i >= 0; i = r->next_term[i]) {
+        const struct plan_term *term = &r->plan->terms[i];
+        if (term->is_prefix || (has_next && term->second_cp == f->cps[at + 1]))
+            add_term(e, (size_t)i, at, true);
+    }
+}
+
+static void scan_word(struct evidence *e, const struct token *t, size_t position)
+{
+    e->n_tokens++;
+    for (size_t i = 0; e->ranker->has_words && i < e->ranker->n_terms; i++) {
+        const struct plan_term *term = &e->ranker->plan->terms[i];
+        if (is_sought_among_words(term) && is_term(term, t))
+            add_term(e, i, position, !term->variants.n || !is_variant(term, t));
+    }
+}
+
+static bool is_word_part(uint8_t class)
+{
+    return class == CHAR_LETTER || class == CHAR_DIGIT || class == CHAR_EMOJI;
+}
+
+/* The words at f[at], up to the next Han character, whose place is returned. They are tokenized
+ * with the Han characters they touch: nothing else around them decides what they are, but for
+ * asterisks. */
+static size_t scan_words(struct evidence *e, const char *text, size_t at)
+{
+    const struct folded_passage *f = e->folded;
     struct tokenizer tokenizer;
     struct token t;
-    size_t n_tokens = 0, at = 0;
+    size_t start = at > 0 && f->classes[at - 1] == CHAR_HAN ? at - 1 : at, end = at;
+    while (end < f->n && f->classes[end] != CHAR_HAN)
+        end++;
+    size_t from = f->ranges[start].start, last = end < f->n ? end : end - 1;
+    tokenizer_init(&tokenizer, TOKENIZER_INDEX, text + from, f->ranges[last].end - from);
+    while (tokenizer_next(&tokenizer, &t))
+        if (t.kind == TOKEN_WORD || t.kind == TOKEN_JOINED)
+            scan_word(e, &t, start + t.position);
+    return end;
+}
+
+static void scan_tokens(struct evidence *e, const char *text, size_t n)
+{
+    struct tokenizer tokenizer;
+    struct token t;
     tokenizer_init(&tokenizer, TOKENIZER_INDEX, text, n);
     while (tokenizer_next(&tokenizer, &t)) {
-        n_tokens++;
-        int i = plan_find_token(plan, &t);
-        if (i < 0 || i >= RANKED_TERMS_MAX)
-            continue;
-        for (; at < t.position && at < f->n; at++) {
-            if (!ends_sentence(f->cps[at]))
-                continue;
-            e.in_sentence = 0;
-            e.sentence_sum = 0;
-        }
-        add_token(&e, (size_t)i, t.position);
+        if (t.kind == TOKEN_BIGRAM || t.kind == TOKEN_SINGLE)
+            scan_han(e, t.position);
+        else
+            scan_word(e, &t, t.position);
     }
-    double length_ratio = (double)n_tokens / plan->average_tokens;
-    return first_pass * first_pass_scale + CHARS_WEIGHT * char_score(plan, f, length_ratio) +
-           SENTENCE_WEIGHT * e.best_sentence + OPENING_WEIGHT * e.opening + PAIR_WEIGHT * e.pairs;
+}
+
+static void scan(struct evidence *e, const char *text, size_t n)
+{
+    const struct folded_passage *f = e->folded;
+    if (memchr(text, '*', n)) { /* what masks and what is bold is told by the whole line */
+        scan_tokens(e, text, n);
+        return;
+    }
+    for (size_t at = 0; at < f->n;) {
+        if (f->classes[at] == CHAR_HAN)
+            scan_han(e, at++);
+        else if (is_word_part(f->classes[at]))
+            at = scan_words(e, text, at);
+        else
+            at++;
+    }
+}
+
+double ranker_score(const struct ranker *r, const struct folded_passage *f, const char *text,
+    size_t n, double first_pass)
+{
+    struct evidence e = {.ranker = r, .folded = f};
+    scan(&e, text, n);
+    double length_ratio = (double)e.n_tokens / r->plan->average_tokens, terms = 0, chars = 0;
+    for (size_t i = 0; i < r->n_terms; i++)
+        if (e.term_tf[i])
+            terms += value_of(&r->plan->terms[i]) * (e.exact >> i & 1 ? 1 : VARIANT_FACTOR) *
+                     saturated(e.term_tf[i], length_ratio, TERM_K1, TERM_B);
+    for (size_t c = 0; c < r->n_chars; c++)
+        if (e.char_tf[c])
+            chars += r->plan->chars[c].idf * saturated(e.char_tf[c], length_ratio, BM25_K1, BM25_B);
+    return (first_pass * first_pass_scale + terms) / 2 + CHARS_WEIGHT * chars +
+           SENTENCE_WEIGHT * e.best_sentence + OPENING_WEIGHT * e.opening +
+           STRETCH_WEIGHT * e.stretch.best + PAIR_WEIGHT * e.pairs;
+}
+
+uint64_t ranker_terms(
+    const struct ranker *r, const struct folded_passage *f, const char *text, size_t n)
+{
+    struct evidence e = {.ranker = r, .folded = f};
+    uint64_t terms = 0;
+    scan(&e, text, n);
+    for (size_t i = 0; i < r->n_terms; i++)
+        if (e.term_tf[i])
+            terms |= (uint64_t)1 << i;
+    return terms;
+}
+
+double ranker_section_score(const struct ranker *r, uint64_t terms)
+{
+    double sum = 0;
+    for (size_t i = 0; i < r->n_terms; i++)
+        if (terms >> i & 1)
+            sum += value_of(&r->plan->terms[i]);
+    return SECTION_WEIGHT * sum;
 }

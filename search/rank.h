@@ -1,20 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The second look at the best candidates, from their text (RANKING.md, "The recipe", step 5).
+/* The second look at the best candidates, from their text.
  *
- * To the BM25 of the terms it adds: the BM25 of the query's single characters; the best sentence
- * (the largest sum of distinct terms within one); what stands in the first 40 characters; pairs of
- * terms that stand as near each other in the text as in the query. Every weight is of the recipe;
- * none was fitted to a set here. */
+ * RANKING.md's recipe, step 5, with the weights moved where more than one set gained. The score of
+ * a passage is the sum of
+ *   the BM25 of the query's terms, half as Xapian has it, half counted anew in the text;
+ *   the BM25 of the query's single characters;
+ *   the best sentence: the largest sum of distinct terms within one;
+ *   the opening: distinct terms that start in the first 40 characters;
+ *   the densest stretch of 40 characters: the largest sum of distinct characters within one;
+ *   pairs of terms that stand as near each other in the text as in the query;
+ *   the terms that stand in the headings above it (section_evidence.h).
+ * The text is folded once by the caller and scanned once here: each Han character is looked up in a
+ * small table of the query's characters, and only words of letters and digits go through the
+ * tokenizer. */
 #ifndef DUAN_SEARCH_RANK_H
 #define DUAN_SEARCH_RANK_H
 
 #include "search/folded_passage.h"
 #include "search/plan.h"
 
+enum {
+    RANKED_TERMS_MAX = 64, /* of a very long query only the first so many are looked for again */
+    RANKED_CHARS_MAX = 128,
+    RANKER_SLOTS = 512, /* a power of two, and well above the number of distinct characters */
+};
+
+/* What is looked for, made once for a query. Private. */
+struct ranker {
+    const struct plan *plan;
+    size_t n_terms, n_chars;
+    bool has_words;    /* terms that are found by the tokenizer */
+    uint64_t seen[16]; /* bit cp % 1024: one of the characters may be in the table */
+    struct ranker_slot {
+        uint32_t cp;       /* 0: empty */
+        int16_t character; /* of the plan; -1 for none */
+        int16_t term;      /* the first of the terms of Han that begin with cp; -1 for none */
+    } slots[RANKER_SLOTS];
+    int16_t next_term[RANKED_TERMS_MAX];
+};
+
+/* plan is borrowed as long as the ranker is used. */
+void ranker_init(struct ranker *r, const struct plan *plan);
+
 /* Scores one passage, whose folded text is f and whose raw text is text. first_pass is Xapian's
  * score. */
-double rank_score(const struct plan *plan, const struct folded_passage *f, const char *text,
+double ranker_score(const struct ranker *r, const struct folded_passage *f, const char *text,
     size_t n, double first_pass);
+
+/* Which terms (a bit each) stand in a text. */
+uint64_t ranker_terms(
+    const struct ranker *r, const struct folded_passage *f, const char *text, size_t n);
+/* What terms in the headings above a passage add to its score. */
+double ranker_section_score(const struct ranker *r, uint64_t terms);
 
 /* The soft term of the plan that a token is, or is a variant of; -1 for none. */
 int plan_find_token(const struct plan *plan, const struct token *t);

@@ -14,10 +14,18 @@
 #include "search/query.h"
 #include "store/index.h"
 
+enum search_sort {
+    SORT_RELEVANCE,
+    SORT_DATE, /* oldest first. Sorting by date, only passages that hold every word as typed */
+    SORT_DATE_LATEST /* are hits: among the loosely matching ones the dates would put any on top */
+};
+
 struct search_options {
     size_t offset, limit;
-    bool is_raw;   /* passages as they stand in the file */
-    bool is_brief; /* report and passage only, without text, section and marks: for --trec */
+    enum search_sort sort;
+    bool is_grouped; /* the best passage of each report only */
+    bool is_raw;     /* passages as they stand in the file */
+    bool is_brief;   /* report and passage only, without text, section and marks: for --trec */
 };
 
 struct search_hit {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/command.h"
@@ -9,15 +10,19 @@
 #include "common/terminal.h"
 #include "search/commands.h"
 #include "search/render.h"
+#include "search/report_match.h"
+#include "search/slip.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_TREC, OUTPUT_COUNT };
 enum { HITS_MAX = 1000000, BATCH_LINE_MAX = QUERY_BYTES_MAX + 4096 };
 
 struct search_command {
-    const char *folder, *batch;
+    const char *folder, *batch, *timings;
+    FILE *timings_file; /* or NULL */
     uint64_t limit, offset;
     bool wants_json, wants_trec, wants_count, is_raw;
-    int colour;
+    int colour, sort;
+    bool is_grouped;
     enum output output;
     struct render_options render;
     struct index *ix;
@@ -34,15 +39,19 @@ static void complain(struct search_command *c)
     c->has_failed = true;
 }
 
-/* Words that nothing can be looked up for are said aloud, never dropped silently. */
-static void report_empty_clauses(const struct query *q)
+/* What nothing can be looked up for, and what reads like a field and is none, is said aloud: no part
+ * of a query is dropped or taken for something else silently. */
+static void report_odd_clauses(const struct query *q)
 {
     for (size_t i = 0; i < q->n_clauses; i++) {
-        if (!q->clauses[i].is_empty)
+        const struct clause *c = &q->clauses[i];
+        if (!c->is_empty && !c->is_unknown_field)
             continue;
-        fputs(tr("duan: nothing to look up in '"), stderr);
-        put_text(stderr, q->clauses[i].text, q->clauses[i].text_len);
-        fputs(tr("': left out of the query\n"), stderr);
+        fputs(c->is_empty ? tr("duan: nothing to look up in '") : tr("duan: no such field in '"),
+            stderr);
+        put_text(stderr, c->text, c->text_len);
+        fputs(
+            c->is_empty ? tr("': left out of the query\n") : tr("': looked up as text\n"), stderr);
     }
 }
 
@@ -60,18 +69,25 @@ static enum status print_count(
     return STATUS_OK;
 }
 
-static enum status print_hits(
-    struct search_command *c, const struct query *q, const char *qid, size_t qid_len)
+/* note, where not NULL, is said before the hits, if there are any. */
+static enum status print_hits(struct search_command *c, const struct query *q, const char *qid,
+    size_t qid_len, const char *note, size_t *n_hits)
 {
     struct search_results results;
     struct search_options options = {.offset = c->offset,
         .limit = c->limit,
+        .sort = (enum search_sort)c->sort,
+        .is_grouped = c->is_grouped,
         .is_raw = c->is_raw,
         .is_brief = c->output == OUTPUT_TREC};
     enum status s = search_run(c->ix, q, &options, &results, &c->err);
+    *n_hits = 0;
     if (s != STATUS_OK)
         return s;
+    *n_hits = results.n;
     c->has_hits |= results.n > 0;
+    if (note && results.n)
+        fputs(note, stderr);
     for (size_t i = 0; s == STATUS_OK && i < results.n; i++) {
         size_t rank = c->offset + i + 1;
         if (c->output == OUTPUT_TREC)
@@ -85,20 +101,77 @@ static enum status print_hits(
     return s;
 }
 
+static enum status hint_at_slips(struct search_command *c, const struct query *q)
+{
+    char likely[SLIP_BYTES_MAX];
+    enum status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i < q->n_clauses; i++) {
+        s = slip_find(c->ix, &q->clauses[i], likely, &c->err);
+        if (s != STATUS_OK || !*likely)
+            continue;
+        fputs(tr("duan: did you mean this? "), stderr);
+        put_text(stderr, likely, strlen(likely));
+        fputc('\n', stderr);
+    }
+    return s;
+}
+
+/* For a reader at a terminal: hints, and where nothing meets the conditions, what their words find.
+ * Programs get what they asked for. */
+static enum status print_for_reader(struct search_command *c, struct query *q)
+{
+    size_t n_hits;
+    enum status s = print_hits(c, q, NULL, 0, NULL, &n_hits);
+    if (s == STATUS_OK)
+        s = hint_at_slips(c, q);
+    if (s != STATUS_OK || n_hits || c->offset || !query_relax(q))
+        return s;
+    return print_hits(c, q, NULL, 0,
+        tr("duan: nothing stands so in any passage; these hold parts of it\n"), &n_hits);
+}
+
+/* Is it a field of the index? A fault in reading the reports is reported, and the query goes on. */
+static bool has_field(void *context, const char *name, size_t n)
+{
+    struct search_command *c = context;
+    bool has = false;
+    if (report_has_field(c->ix, name, n, &has, &c->err) != STATUS_OK)
+        complain(c);
+    return has;
+}
+
 /* Answers one query; a fault of it is reported and remembered, and a batch goes on. */
 static void answer(
     struct search_command *c, const char *text, size_t n, const char *qid, size_t qid_len)
 {
     struct query q;
-    enum status s = query_parse(text, n, &q, &c->err);
+    const struct query_fields fields = {.has = has_field, .context = c};
+    enum status s = query_parse_with(text, n, &fields, &q, &c->err);
     if (s == STATUS_OK) {
-        report_empty_clauses(&q);
-        s = c->output == OUTPUT_COUNT ? print_count(c, &q, qid, qid_len)
-                                      : print_hits(c, &q, qid, qid_len);
+        report_odd_clauses(&q);
+        size_t n_hits;
+        if (c->output == OUTPUT_COUNT)
+            s = print_count(c, &q, qid, qid_len);
+        else if (c->output == OUTPUT_TEXT && !c->batch)
+            s = print_for_reader(c, &q);
+        else
+            s = print_hits(c, &q, qid, qid_len, NULL, &n_hits);
         query_release(&q);
     }
     if (s != STATUS_OK)
         complain(c);
+}
+
+static void answer_timed(
+    struct search_command *c, const char *text, size_t n, const char *qid, size_t qid_len)
+{
+    struct timespec start, end;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    answer(c, text, n, qid, qid_len);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    double us =
+        (double)(end.tv_sec - start.tv_sec) * 1e6 + (double)(end.tv_nsec - start.tv_nsec) / 1e3;
+    fprintf(c->timings_file, "%.*s\t%.1f\n", (int)qid_len, qid, us);
 }
 
 /* A batch: `qid<TAB>query` lines. */
@@ -115,7 +188,10 @@ static void answer_batch_line(struct search_command *c, char *line, size_t n)
         return;
     }
     size_t qid_len = (size_t)(tab - line);
-    answer(c, tab + 1, n - qid_len - 1, line, qid_len);
+    if (c->timings_file)
+        answer_timed(c, tab + 1, n - qid_len - 1, line, qid_len);
+    else
+        answer(c, tab + 1, n - qid_len - 1, line, qid_len);
 }
 
 static void answer_batch(struct search_command *c)
@@ -150,6 +226,22 @@ static void answer_batch(struct search_command *c)
     c->line = 0;
 }
 
+static void answer_batch_with_timings(struct search_command *c)
+{
+    c->timings_file = fopen(c->timings, "w");
+    if (!c->timings_file) {
+        error_errno(&c->err, "cannot make '%s'", c->timings);
+        complain(c);
+        return;
+    }
+    answer_batch(c);
+    bool is_written = !ferror(c->timings_file);
+    if (fclose(c->timings_file) != 0 || !is_written) {
+        error_errno(&c->err, "cannot write '%s'", c->timings);
+        complain(c);
+    }
+}
+
 /* The words of the command line, one query. */
 static char *joined(const struct option_result *words)
 {
@@ -169,7 +261,9 @@ static int run(struct search_command *c, const struct option_result *words)
 {
     if (index_open(index_folder(c->folder), &c->ix, &c->err) != STATUS_OK)
         return command_failed(&c->err);
-    if (c->batch) {
+    if (c->timings) {
+        answer_batch_with_timings(c);
+    } else if (c->batch) {
         answer_batch(c);
     } else {
         char *text = joined(words);
@@ -185,10 +279,13 @@ static int run(struct search_command *c, const struct option_result *words)
     return command_finish(c->has_failed ? EXIT_FAULT : c->has_hits ? EXIT_DONE : EXIT_NONE);
 }
 
+static const char *const sort_names[] = {"relevance", "date", "-date", NULL};
 static const char *const colour_names[] = {"auto", "always", "never", NULL};
 static const char *const examples[] = {
     "duan search 营商环境",
     "duan search '老旧小区 \"加装电梯\" -厂房'",
+    "duan search '(养老 OR 托育) 补贴 year:2020..2024'",
+    "duan search '电梯 NEAR/10 加装 title:工作报告'",
     "duan search --json -n 3 2023年 | jq .text",
     "duan search --count '\"市场主体\"'",
     "duan search --batch queries.tsv --trec -n 100 > run.txt",
@@ -203,6 +300,10 @@ int search_command(int argc, char **argv)
             "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
         {"limit", 'n', OPTION_NUMBER, &c.limit, "N", "how many hits (10)", 1, HITS_MAX, NULL},
         {"offset", 0, OPTION_NUMBER, &c.offset, "N", "skip the first N hits", 0, HITS_MAX, NULL},
+        {"sort", 0, OPTION_CHOICE, &c.sort, "ORDER",
+            "by relevance or date, of passages that hold every word as typed", 0, 0, sort_names},
+        {"group", 0, OPTION_FLAG, &c.is_grouped, NULL, "only the best passage of each report", 0, 0,
+            NULL},
         {"count", 'c', OPTION_FLAG, &c.wants_count, NULL,
             "only count the passages that hold every word as typed", 0, 0, NULL},
         {"json", 0, OPTION_FLAG, &c.wants_json, NULL, "one JSON object a hit", 0, 0, NULL},
@@ -210,6 +311,9 @@ int search_command(int argc, char **argv)
             0, NULL},
         {"batch", 0, OPTION_STRING, &c.batch, "FILE",
             "answer each line 'qid<TAB>query' of FILE ('-': standard input)", 0, 0, NULL},
+        {"timings", 0, OPTION_STRING, &c.timings, "FILE",
+            "write the time of each answer to FILE, 'qid<TAB>microseconds' (with --batch)", 0, 0,
+            NULL},
         {"trec", 0, OPTION_FLAG, &c.wants_trec, NULL,
             "lines 'qid Q0 docid rank score duan' (with --batch)", 0, 0, NULL},
         {"color", 0, OPTION_CHOICE, &c.colour, "WHEN", "when to print in colour", 0, 0,
@@ -235,6 +339,8 @@ int search_command(int argc, char **argv)
             command_misused("search", tr("--count, --json and --trec exclude each other"));
     else if (c.wants_trec && !c.batch)
         exit_status = command_misused("search", tr("--trec needs --batch"));
+    else if (c.timings && !c.batch)
+        exit_status = command_misused("search", tr("--timings needs --batch"));
     else if ((c.batch != NULL) == (words.n > 0))
         exit_status = command_misused("search", tr("give either a query or --batch"));
     else

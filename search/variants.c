@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "common/utf8.h"
+#include "search/numerals.h"
+#include "tokenizer/fold.h"
+
 enum { SCAN_TERMS_MAX = 20000, SCAN_BYTES_MAX = 4 << 20, NUMBER_BYTES_MAX = 32 };
 
 static bool is_digit(char c)
@@ -51,7 +55,7 @@ static enum status scan_prefix(struct scan *s, const char *prefix, size_t n)
         char *copy = arena_copy(s->arena, bytes, len);
         if (!copy)
             return error_no_memory(s->err);
-        s->out->at[s->out->n++] = (struct variant){copy, len};
+        s->out->at[s->out->n++] = (struct variant){copy, len, false};
     }
     return status;
 }
@@ -75,6 +79,91 @@ static enum status scan_from(struct scan *s, size_t i)
     return status;
 }
 
+/* ---- other writings of the whole number ---- */
+
+static bool reserve(struct scan *s)
+{
+    if (!s->out->at)
+        s->out->at = arena_alloc(s->arena, VARIANTS_MAX * sizeof *s->out->at);
+    return s->out->at != NULL;
+}
+
+/* Does the index hold the writing: the term, or each bigram of a phrase? */
+static enum status is_held(struct scan *s, const char *text, size_t n, bool is_phrase, bool *out)
+{
+    uint64_t df = 1;
+    enum status status = STATUS_OK;
+    if (!is_phrase)
+        status = index_term_df(s->ix, text, n, &df, s->err);
+    for (size_t at = 0; is_phrase && status == STATUS_OK && df;) {
+        uint32_t cp;
+        size_t first = utf8_step(text + at, n - at, &cp);
+        if (at + first == n)
+            break;
+        size_t second = utf8_step(text + at + first, n - at - first, &cp);
+        status = index_term_df(s->ix, text + at, first + second, &df, s->err);
+        at += first;
+    }
+    *out = df > 0;
+    return status;
+}
+
+/* Adds prefix, number and suffix as one writing, if the index holds it. */
+static enum status add_writing(struct scan *s, const char *prefix, size_t n_prefix,
+    const char *number, const char *suffix, size_t n_suffix)
+{
+    char text[NUMERAL_BYTES_MAX + 2 * NUMBER_BYTES_MAX];
+    size_t n_number = strlen(number), n = n_prefix + n_number + n_suffix;
+    if (n_prefix > NUMBER_BYTES_MAX || n_suffix > NUMBER_BYTES_MAX || s->out->n == VARIANTS_MAX)
+        return STATUS_OK;
+    memcpy(text, prefix, n_prefix);
+    memcpy(text + n_prefix, number, n_number);
+    memcpy(text + n_prefix + n_number, suffix, n_suffix);
+    size_t n_chars = utf8_count(text, n);
+    bool is_han = !is_digit(number[0]), is_phrase = is_han && n_chars > 2, held = false;
+    if (is_han && n_chars < 2)
+        return STATUS_OK;
+    enum status status = is_held(s, text, n, is_phrase, &held);
+    if (status != STATUS_OK || !held)
+        return status;
+    char *copy = arena_copy(s->arena, text, n);
+    if (!copy || !reserve(s))
+        return error_no_memory(s->err);
+    s->out->at[s->out->n++] = (struct variant){copy, n, is_phrase};
+    return STATUS_OK;
+}
+
+/* Is a part of a term one Han character, or nothing? */
+static bool is_han_or_nothing(const char *s, size_t n)
+{
+    uint32_t cp;
+    return n == 0 || (utf8_step(s, n, &cp) == n && fold_char(cp).kind == CHAR_HAN);
+}
+
+/* Writings of the one number in the term, between its neighbours. */
+static enum status add_writings(struct scan *s)
+{
+    size_t start = 0, end, n_forms = 0;
+    struct numeral_forms forms;
+    char regrouped[NUMERAL_BYTES_MAX];
+    while (start < s->n && !is_digit(s->term[start]))
+        start++;
+    for (end = start; end < s->n && (is_digit(s->term[end]) || strchr(".,", s->term[end])); end++)
+        ;
+    bool is_regrouped = numerals_regroup(s->term + start, end - start, regrouped);
+    size_t n_plain = end;
+    end += end < s->n && s->term[end] == '%';
+    if (!is_han_or_nothing(s->term, start) || !is_han_or_nothing(s->term + end, s->n - end))
+        return STATUS_OK;
+    enum status status = STATUS_OK;
+    if (is_regrouped)
+        status = add_writing(s, s->term, start, regrouped, s->term + n_plain, s->n - n_plain);
+    numerals_to_han(s->term + start, end - start, &forms);
+    for (; status == STATUS_OK && n_forms < forms.n; n_forms++)
+        status = add_writing(s, s->term, start, forms.at[n_forms], s->term + end, s->n - end);
+    return status;
+}
+
 enum status variants_find(struct index *ix, const char *term, size_t n, struct arena *arena,
     struct variants *out, struct error *err)
 {
@@ -84,14 +173,63 @@ enum status variants_find(struct index *ix, const char *term, size_t n, struct a
         has_digit = has_digit || is_digit(term[i]);
     if (!has_digit || n > NUMBER_BYTES_MAX)
         return STATUS_OK;
-    out->at = arena_alloc(arena, VARIANTS_MAX * sizeof *out->at);
-    if (!out->at)
-        return error_no_memory(err);
     struct scan s = {.ix = ix, .term = term, .n = n, .arena = arena, .out = out, .err = err};
+    if (!reserve(&s))
+        return error_no_memory(err);
     buf_init(&s.terms, SCAN_BYTES_MAX);
-    enum status status = STATUS_OK;
+    enum status status = add_writings(&s);
     for (size_t i = 0; status == STATUS_OK && i < n; i++)
         status = scan_from(&s, i);
     buf_release(&s.terms);
     return status;
+}
+
+/* ---- numbers in Chinese characters ---- */
+
+static const uint32_t ORDINAL = 0x7B2C; /* 第 */
+
+/* Is the numeral at folded[at] not the first of its number? */
+static bool is_inside_number(const uint32_t *folded, size_t at)
+{
+    static const uint32_t percent[] = {0x767E, 0x5206, 0x4E4B}; /* 百分之 */
+    return at > 0 && (is_numeral(folded[at - 1]) ||
+                         (at >= 3 && memcmp(folded + at - 3, percent, sizeof percent) == 0));
+}
+
+/* The writings of folded[start..end), with the Han character before it or not, and each with the one
+ * behind it or not. */
+static enum status add_digits(
+    struct scan *s, const uint32_t *folded, size_t n, size_t start, size_t end, bool has_prefix)
+{
+    struct numeral_forms forms;
+    char before[UTF8_MAX_BYTES], after[UTF8_MAX_BYTES];
+    size_t n_before = has_prefix ? utf8_encode(folded[start - 1], before) : 0;
+    bool is_joined = end < n && fold_char(folded[end]).kind == CHAR_HAN;
+    size_t n_after = is_joined && !has_prefix ? utf8_encode(folded[end], after) : 0;
+    enum status status = STATUS_OK;
+    numerals_to_digits(folded + start, end - start, &forms);
+    for (size_t i = 0; status == STATUS_OK && i < forms.n; i++) {
+        const char *form = forms.at[i];
+        if (end - start > 1 || has_prefix)
+            status = add_writing(s, before, n_before, form, after, 0);
+        if (status == STATUS_OK && n_after && is_digit(form[strlen(form) - 1]))
+            status = add_writing(s, before, 0, form, after, n_after);
+    }
+    return status;
+}
+
+enum status variants_of_han(struct index *ix, const uint32_t *folded, size_t n, size_t at,
+    struct arena *arena, struct variants *out, struct error *err)
+{
+    struct scan s = {.ix = ix, .arena = arena, .out = out, .err = err};
+    *out = (struct variants){0};
+    bool is_behind = at + 1 < n && !is_numeral(folded[at]) && is_numeral(folded[at + 1]) &&
+                     !is_inside_number(folded, at + 1);
+    size_t start = at + is_behind, end = numeral_end(folded, n, start);
+    if (end == start || is_inside_number(folded, start))
+        return STATUS_OK;
+    bool is_ordinal = start > 0 && folded[start - 1] == ORDINAL;
+    if (end - start < 2 && !is_ordinal)
+        return STATUS_OK;
+    return add_digits(&s, folded, n, start, end, is_behind);
 }

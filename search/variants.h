@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Other terms that may be what a query's number meant: scraped reports mask digits by asterisks.
+/* Other writings of what a query's number may have meant.
  *
- * An asterisk stands for one digit. So 2023 may be written 202* in the text (and 2023年 202*年,
- * 2112.8亿 2112.*亿), and who asks for 202* may mean 2020 to 2029. Such terms count, but less than
- * what was typed. */
+ * Scraped reports mask digits by asterisks. An asterisk stands for one digit: 2023 may be written
+ * 202* in the text (and 2023年 202*年, 2112.8亿 2112.*亿), and who asks for 202* may mean 2020 to 2029.
+ * Numbers are written in Chinese characters, too (numerals.h), and with or without commas. Such
+ * writings count, but less than what was typed. */
 #ifndef DUAN_SEARCH_VARIANTS_H
 #define DUAN_SEARCH_VARIANTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/arena.h"
 #include "common/error.h"
@@ -19,16 +21,23 @@ enum { VARIANTS_MAX = 256 };
 struct variant {
     const char *bytes;
     size_t n;
+    bool is_phrase; /* three Han characters or more: no term, but one bigram behind the other */
 };
 struct variants {
     struct variant *at; /* n of them, at most VARIANTS_MAX, without the term itself; in the arena */
     size_t n;
 };
 
-/* The terms of the index that agree with a term (a word, or one joined with its unit) digit by
- * digit, where an asterisk on either side agrees with any digit. None for a term without a digit.
- */
+/* The other writings of a term (a word, or one joined with its neighbour) that the index has: what
+ * agrees digit by digit, where an asterisk on either side agrees with any digit; the number in
+ * Chinese characters; its thousands set apart, or not. None for a term without a digit. */
 enum status variants_find(struct index *ix, const char *term, size_t n, struct arena *arena,
     struct variants *out, struct error *err);
+
+/* The writings with digits of a number in Chinese characters, given the bigram at folded[at], one of
+ * n code points: the first of 四十五件 has 45 and 45件, that of 第四 in 第四十五 has 第45. A digit on its
+ * own is a number only behind 第. */
+enum status variants_of_han(struct index *ix, const uint32_t *folded, size_t n, size_t at,
+    struct arena *arena, struct variants *out, struct error *err);
 
 #endif

@@ -157,14 +157,10 @@ static enum status write_lengths(struct merge *m, struct error *err)
 
 /* ---- values ---- */
 
-static size_t value_of(const struct passage_span *report, unsigned slot, char out[4])
+static size_t value_of(const struct passage_span *report, unsigned slot, char out[VALUE_MAX])
 {
-    uint32_t v = slot == SLOT_REPORT ? report->number : report->date << 8;
-    for (int i = 0; i < 4; i++)
-        out[i] = (char)(v >> (24 - 8 * i));
-    if (slot == SLOT_REPORT)
-        return 4;
-    return report->date ? 3 : 0;
+    return slot == SLOT_REPORT ? schema_report_value(report->number, out)
+                               : schema_date_value(report->date, out);
 }
 
 /* Goes over the values of a slot, and writes the chunks if is_writing. */
@@ -173,7 +169,7 @@ static enum status walk_slot(
 {
     for (size_t i = 0; i < m->in->n_reports; i++) {
         const struct passage_span *report = &m->in->reports[i];
-        char value[4];
+        char value[VALUE_MAX];
         size_t n = value_of(report, v->slot, value);
         for (uint32_t k = 0; n && k < report->n_passages; k++) {
             if (glass_values_add(v, report->first_docid + k, value, n, err) != STATUS_OK)

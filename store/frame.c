@@ -18,7 +18,7 @@ void frame_codec_release(struct frame_codec *c)
 static ZSTD_CCtx *make_encoder(void)
 {
     ZSTD_CCtx *encoder = ZSTD_createCCtx();
-    if (encoder && (ZSTD_isError(ZSTD_CCtx_setParameter(encoder, ZSTD_c_compressionLevel, 1)) ||
+    if (encoder && (ZSTD_isError(ZSTD_CCtx_setParameter(encoder, ZSTD_c_compressionLevel, 3)) ||
                        ZSTD_isError(ZSTD_CCtx_setParameter(encoder, ZSTD_c_checksumFlag, 1)))) {
         ZSTD_freeCCtx(encoder);
         return NULL;

@@ -34,6 +34,7 @@ enum {
     LEVELS_MAX =
         12, /* at 2 KB and keys of 255 bytes a branch holds 7: 7^11 blocks are more than 2^30 */
     SPLIT_ROOM_MIN = 256, /* less room than this at a block's end is not worth cutting a tag for */
+    SPLIT_TAG_MIN = 768,  /* and a tag shorter than this is not cut: one block answers for it */
     WRITE_BUFFER_BYTES = 256 * 1024,
 };
 
@@ -215,15 +216,14 @@ static void place_leaf(struct level *l, const uint8_t *key, size_t key_len, unsi
 }
 
 /* How much of a tag's rest goes into its next item: what fits the block where that is worth it,
- * else what fits an item. A rest that fits an item is not cut. */
+ * else what fits an item. */
 static size_t part_size(const struct glass_table *t, size_t head, size_t rest)
 {
     size_t most = t->item_max - head, fits = room(&t->levels[0]);
-    if (rest <= most)
-        return rest;
-    if (fits >= head + SPLIT_ROOM_MIN && fits - head < most)
-        return fits - head;
-    return most;
+    size_t whole = rest < most ? rest : most;
+    if (fits >= head + whole || rest < SPLIT_TAG_MIN || fits < head + SPLIT_ROOM_MIN)
+        return whole;
+    return fits - head;
 }
 
 static enum status add_parts(struct glass_table *t, const uint8_t *key, size_t key_len,

@@ -13,8 +13,10 @@
 #include "store/text_block.h"
 
 enum {
-    TEXT_BLOCKS_KEPT = 16,
-    RECORD_BLOCKS_KEPT = 16, /* at least two: a report and its source are borrowed together */
+    KEPT_WAYS = 8, /* a block may lie in any of so many places, told by what it is */
+    TEXT_BLOCKS_KEPT = 16 * KEPT_WAYS, /* about 4 MB */
+    RECORD_BLOCKS_KEPT =
+        8 * KEPT_WAYS, /* about 1 MB; a report and its source are borrowed together */
     DIRECTORY_BYTES_MAX = 1 << 28,
 };
 
@@ -86,7 +88,7 @@ enum status index_load_records(struct index *ix, enum record_kind kind, uint32_t
 /* Decodes the text block that begins with a docid. */
 enum status index_load_text(struct index *ix, uint32_t segment, uint32_t first_docid,
     struct text_block *out, struct error *err);
-/* The bytes of a record block, borrowed until RECORD_BLOCKS_KEPT others were read. */
+/* The bytes of a record block, borrowed until KEPT_WAYS others were read. */
 enum status index_record_block(struct index *ix, enum record_kind kind, uint32_t segment,
     uint32_t block, struct bytes *out, struct error *err);
 

@@ -61,6 +61,14 @@ static uint32_t last_not_above(const uint32_t *values, uint32_t n, uint32_t key)
 
 /* ---- blocks ---- */
 
+/* The first of the KEPT_WAYS places in which a block may be kept. */
+static size_t first_place(uint32_t kind, uint32_t segment, uint32_t block, size_t n_places)
+{
+    uint64_t key = ((uint64_t)segment << 32 | block) + kind * 0x9E3779B97F4A7C15ULL;
+    key *= 0x9E3779B97F4A7C15ULL;
+    return (size_t)(key >> 40) % (n_places / KEPT_WAYS) * KEPT_WAYS;
+}
+
 enum status index_load_text(struct index *ix, uint32_t segment, uint32_t first_docid,
     struct text_block *out, struct error *err)
 {
@@ -75,9 +83,9 @@ enum status index_load_text(struct index *ix, uint32_t segment, uint32_t first_d
 static enum status need_text(struct index *ix, uint32_t segment, uint32_t first_docid,
     struct text_block **out, struct error *err)
 {
-    struct kept_text *oldest = &ix->texts[0];
-    for (size_t i = 0; i < TEXT_BLOCKS_KEPT; i++) {
-        struct kept_text *k = &ix->texts[i];
+    struct kept_text *places = ix->texts + first_place(0, segment, first_docid, TEXT_BLOCKS_KEPT);
+    struct kept_text *oldest = places;
+    for (struct kept_text *k = places; k < places + KEPT_WAYS; k++) {
         if (k->used_at && k->segment == segment && k->block.first_docid == first_docid) {
             k->used_at = ++ix->n_uses;
             *out = &k->block;
@@ -112,9 +120,10 @@ enum status index_load_records(struct index *ix, enum record_kind kind, uint32_t
 enum status index_record_block(struct index *ix, enum record_kind kind, uint32_t segment,
     uint32_t block, struct bytes *out, struct error *err)
 {
-    struct kept_records *found = NULL, *oldest = &ix->records[0];
-    for (size_t i = 0; i < RECORD_BLOCKS_KEPT && !found; i++) {
-        struct kept_records *k = &ix->records[i];
+    struct kept_records *places =
+        ix->records + first_place(kind, segment, block, RECORD_BLOCKS_KEPT);
+    struct kept_records *found = NULL, *oldest = places;
+    for (struct kept_records *k = places; k < places + KEPT_WAYS && !found; k++) {
         if (k->used_at && k->kind == kind && k->segment == segment && k->block == block)
             found = k;
         else if (k->used_at < oldest->used_at)

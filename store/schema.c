@@ -2,6 +2,9 @@
 #include "store/schema.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "store/glass_pack.h"
 
 uint32_t schema_wdf(uint32_t tf, uint32_t len, double ref_len)
 {
@@ -18,9 +21,10 @@ int schema_source_term(uint32_t source, char out[SOURCE_TERM_MAX])
 
 size_t schema_report_value(uint32_t report, char out[VALUE_MAX])
 {
-    for (int i = 0; i < 4; i++)
-        out[i] = (char)(report >> 8 * (3 - i));
-    return 4;
+    uint8_t bytes[VALUE_MAX];
+    size_t n = (size_t)(glass_pack_sorted(bytes, report) - bytes);
+    memcpy(out, bytes, n);
+    return n;
 }
 
 size_t schema_date_value(uint32_t date, char out[VALUE_MAX])

@@ -20,7 +20,7 @@
  *             BM25 with b = 0 and k1 = 8 * 0.9, and Xapian never reads a document length. No positions.
  *             And one boolean term, "S" and the source's number in lower-case hexadecimal: it lists the passages of a
  *             source, by which dead sources are left out. wdf 0.
- *   values    slot 0: report number, 4 bytes big-endian. slot 1: date, 3 bytes big-endian of year << 9 | month << 5 |
+ *   values    slot 0: report number, 2 to 5 bytes that sort as the numbers do. slot 1: date, 3 bytes big-endian of year << 9 | month << 5 |
  *             day (month and day 0 where unknown), absent where no date is known. Bytewise order is order in time.
  *   data      empty, but for the first passage of a *text block*: there it is the block (text_block.h), which holds
  *             this passage and those that follow up to the next block.
@@ -42,11 +42,11 @@
 #include <stdint.h>
 
 enum {
-    SEGMENT_FORMAT = 2,
+    SEGMENT_FORMAT = 1,
     SLOT_REPORT = 0,
     SLOT_DATE = 1,
     WDF_SCALE = 8,
-    TEXT_BLOCK_BYTES = 24 * 1024,   /* raw text a block aims at; a passage is never parted */
+    TEXT_BLOCK_BYTES = 16 * 1024,   /* raw text a block aims at; a passage is never parted */
     RECORD_BLOCK_BYTES = 16 * 1024, /* records a report or source block aims at */
     PASSAGE_BYTES_MAX = 64 * 1024,  /* longest raw passage a builder takes */
     TITLE_BYTES_MAX = 1024,
@@ -85,7 +85,7 @@ int schema_source_term(uint32_t source, char out[SOURCE_TERM_MAX]);
 
 /* The values of an xdoc as they stand in its slots: write them to out and return their length. A date of 0 is absent,
  * length 0. */
-enum { VALUE_MAX = 4 };
+enum { VALUE_MAX = 5 };
 size_t schema_report_value(uint32_t report, char out[VALUE_MAX]);
 size_t schema_date_value(uint32_t date, char out[VALUE_MAX]);
 

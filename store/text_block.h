@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Text blocks: the raw text of consecutive passages under one zstd frame (level 1, checksummed).
+/* Text blocks: the raw text of consecutive passages under one zstd frame (level 3, checksummed).
  *
- * A passage on its own compresses badly and slowly (zlib: 78 % at 11 MB/s); 24 KB together keep 36-38 % at 180 MB/s
- * and decode in about 20 us. Before compression a block is: number of passages; of each its length, report,
- * number, line, section, level as varints (differences from the passage before); then all texts, one behind the other.
- * A block may span reports. */
+ * A passage on its own compresses badly and slowly (zlib: 78 % at 11 MB/s). Of 149 MB of laws, 16 KB
+ * together keep 34.8 % at 230 MB/s and decode in 19 us; 24 KB 33.3 % in 24 us, 8 KB 38.6 % in 11 us;
+ * level 1 saves a tenth of the time and keeps 2 % more. Every candidate that is looked at costs the
+ * decoding of a block: that decides for 16 KB. Before compression a block is: number of passages;
+ * columns of their lengths, reports, numbers, lines, sections, levels; then all texts, one behind
+ * the other. A block may span reports. */
 #ifndef DUAN_STORE_TEXT_BLOCK_H
 #define DUAN_STORE_TEXT_BLOCK_H
 

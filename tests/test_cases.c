@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What users of other engines complain about (CASES.md), as rows: tests/data/cases.test over
- * tests/data/cases.tsv. */
+ * tests/data/cases.tsv and cases.jsonl. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "search/report_match.h"
 #include "search/search.h"
 #include "tests/temp_dir.h"
 
@@ -48,7 +49,8 @@ static int set_up(void **state)
     struct error err;
     const char *duan = getenv("DUAN");
     dir = temp_dir_make();
-    snprintf(command, sizeof command, "'%s' index -q -i '%s' tests/data/cases.tsv",
+    snprintf(command, sizeof command,
+        "'%s' index -q -i '%s' tests/data/cases.tsv tests/data/cases.jsonl",
         duan ? duan : "build/duan", temp_dir_path(dir, "r.duan"));
     return system(command) != 0 || index_open(temp_dir_path(dir, "r.duan"), &ix, &err) != STATUS_OK;
 }
@@ -107,13 +109,23 @@ static void meets(const struct search_results *results, const struct query *q, c
     }
 }
 
+static bool has_field(void *context, const char *name, size_t n)
+{
+    (void)context;
+    struct error err;
+    bool has = false;
+    assert_int_equal(report_has_field(ix, name, n, &has, &err), STATUS_OK);
+    return has;
+}
+
 static void search__answers_as_the_row_says(void **state)
 {
     const struct row *r = *state;
     struct query q;
     struct error err;
     struct search_results results;
-    assert_int_equal(query_parse(r->query, strlen(r->query), &q, &err), STATUS_OK);
+    const struct query_fields fields = {.has = has_field};
+    assert_int_equal(query_parse_with(r->query, strlen(r->query), &fields, &q, &err), STATUS_OK);
     assert_int_equal(
         search_run(ix, &q, &(struct search_options){.limit = 10}, &results, &err), STATUS_OK);
     char words[512], *rest = words;

@@ -392,7 +392,7 @@ static void index_cursor__walks_live_sources_and_reports(void **state)
 static void index__finds_its_way_through_many_blocks(void **state)
 {
     (void)state;
-    enum { SOURCES = 400, REPORTS = 5 };
+    enum { SOURCES = 1000, REPORTS = 5 };
     char long_text[1200], path[400], text[1300];
     struct index_writer *w = open_writer();
     memset(long_text, 'x', sizeof long_text - 1);

@@ -1,71 +1,176 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The query grammar: each row a query and its parse, rendered as one string. */
+/* The query grammar: each row of tests/data/query.test a query and its tree, rendered as one
+ * string; the limits; and random strings over the operators, which must be parsed or refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 #include "common/utf8.h"
 #include "search/query.h"
+#include "store/schema.h"
 
-/* `word(营商环境) exact(加装) not(电梯)`, folded; an empty clause in brackets; or the error's
- * message. */
-static const char *rendered(const char *text)
+enum { ROWS_MAX = 512, RENDERED_MAX = 1 << 17 };
+
+static char out[RENDERED_MAX];
+static size_t n_out;
+
+static void put(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void put(const char *format, ...)
 {
-    static char out[4096];
-    static const char *const kinds[] = {"word", "exact", "not"};
+    va_list arguments;
+    va_start(arguments, format);
+    n_out += (size_t)vsnprintf(out + n_out, sizeof out - n_out, format, arguments);
+    va_end(arguments);
+    assert_true(n_out < sizeof out);
+}
+
+static void put_folded(const struct clause *c)
+{
+    for (size_t i = 0; i < c->n_folded; i++)
+        n_out += utf8_encode(c->folded[i], out + n_out);
+}
+
+static void put_date(uint32_t date)
+{
+    put("%u-%u-%u", schema_date_year(date), schema_date_month(date), schema_date_day(date));
+}
+
+static void put_clause(const struct clause *c)
+{
+    switch (c->kind) {
+    case CLAUSE_DATES:
+        put("dates(");
+        put_date(c->low);
+        put("..");
+        put_date(c->high);
+        put(")");
+        return;
+    case CLAUSE_FIELD:
+        put("field(%s=", c->name);
+        put_folded(c);
+        put(")");
+        return;
+    default:
+        put("%s", c->is_quoted ? "\"" : c->is_soft ? "~" : "");
+        put_folded(c);
+        put("%s", c->is_quoted ? "\"" : "");
+    }
+}
+
+static void put_node(const struct query *q, const struct query_node *node)
+{
+    static const char *const names[] = {"", "!", "&", "|", "near"};
+    if (node->kind == NODE_CLAUSE) {
+        put_clause(&q->clauses[node->clause]);
+        return;
+    }
+    put("%s", names[node->kind]);
+    if (node->kind == NODE_NEAR)
+        put("/%zu", node->distance);
+    put("(");
+    for (const struct query_node *child = node->first; child; child = child->next) {
+        put_node(q, child);
+        put("%s", child->next ? " " : "");
+    }
+    put(")");
+}
+
+static void put_left_out(const struct query *q)
+{
+    for (size_t i = 0; i < q->n_clauses; i++) {
+        const struct clause *c = &q->clauses[i];
+        if (!c->is_empty && !c->is_unknown_field)
+            continue;
+        put(" [");
+        put_folded(c);
+        put("%s]", c->is_unknown_field ? "?" : "");
+    }
+}
+
+static bool has_field(void *context, const char *name, size_t n)
+{
+    (void)context;
+    (void)n;
+    return strcmp(name, "source") == 0 || strcmp(name, "来源") == 0;
+}
+
+static const struct query_fields fields = {.has = has_field};
+
+static const char *rendered(const char *text, size_t n)
+{
     struct query q;
     struct error err;
-    if (query_parse(text, strlen(text), &q, &err) != STATUS_OK) {
-        snprintf(out, sizeof out, "error: %s", err.message);
+    n_out = 0;
+    out[0] = '\0';
+    if (query_parse_with(text, n, &fields, &q, &err) != STATUS_OK) {
+        put("error: %s", err.message);
         return out;
     }
-    size_t n = 0;
-    for (size_t i = 0; i < q.n_clauses; i++) {
-        const struct clause *c = &q.clauses[i];
-        n += (size_t)snprintf(out + n, sizeof out - n, "%s%s%s(", i ? " " : "",
-            c->is_empty ? "empty-" : "", kinds[c->kind]);
-        for (size_t j = 0; j < c->n_folded; j++)
-            n += utf8_encode(c->folded[j], out + n);
-        n += (size_t)snprintf(out + n, sizeof out - n, ")");
+    for (const struct query_node *node = q.root->first; node; node = node->next) {
+        put_node(&q, node);
+        put("%s", node->next ? " " : "");
     }
+    put_left_out(&q);
     query_release(&q);
     return out;
 }
 
-static const struct {
-    const char *text, *expected;
-} rows[] = {
-    {"营商环境", "word(营商环境)"},
-    {"營商環境", "word(营商环境)"},
-    {"  养老　电梯 ", "word(养老) word(电梯)"},
-    {"\"加装电梯\"", "exact(加装电梯)"},
-    {"“加装电梯”", "exact(加装电梯)"},
-    {"「加裝電梯」 『古窯』", "exact(加装电梯) exact(古窑)"},
-    {"＂加装＂电梯", "exact(加装) word(电梯)"},
-    {"招商 -公司", "word(招商) not(公司)"},
-    {"招商 －“有限公司”", "word(招商) not(有限公司)"},
-    {"COVID-19", "word(covid-19)"},
-    {"a - b", "word(a) empty-word(-) word(b)"},
-    {"什么是GDP ？", "word(什么是gdp) empty-word(?)"},
-    {"\"a\\\"b\\\\\"", "exact(a\"b\\)"},
-    {"\"——\"", "exact(--)"},
-    {"“同一个引号“", "exact(同一个引号)"},
-    {"混動轎車(chē)下線(xiàn)", "word(混动轿车下线)"},
-    {"中国 \"没有关上", "error: query:4: quote is not closed"},
-    {"\"\"", "error: query:1: nothing between the quotes"},
-    {"-公司", "error: query '-公司' only says what to leave out"},
-    {"", "error: query '' holds nothing to look for"},
-    {" 。 ！", "error: query ' 。 ！' holds nothing to look for"},
+struct row {
+    char name[64];
+    char text[256], expected[256];
 };
+static struct row *rows;
+static size_t n_rows;
+
+static void read_rows(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char line[1024];
+    for (int number = 1; file && fgets(line, sizeof line, file) && n_rows < ROWS_MAX; number++) {
+        struct row *r = &rows[n_rows];
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] == '#' || line[0] == '\0')
+            continue;
+        if (sscanf(line, "%255[^\t]\t%255[^\n]", r->text, r->expected) != 2)
+            abort();
+        snprintf(r->name, sizeof r->name, "query.test:%d %.40s", number, r->text);
+        n_rows++;
+    }
+    if (file)
+        fclose(file);
+}
 
 static void query_parse__renders_as_the_row_says(void **state)
 {
-    size_t i = (size_t)(uintptr_t)*state;
-    assert_string_equal(rendered(rows[i].text), rows[i].expected);
+    const struct row *r = *state;
+    assert_string_equal(rendered(r->text, strlen(r->text)), r->expected);
+}
+
+static void query_relax__makes_soft_words_of_conditions_on_the_text(void **state)
+{
+    (void)state;
+    static const char text[] = "a \"b\" (c OR d NEAR e) -\"f\" year:2020 -(g h)";
+    struct query q;
+    struct error err;
+    assert_int_equal(query_parse(text, strlen(text), &q, &err), STATUS_OK);
+    assert_true(query_relax(&q));
+    bool is_soft[8];
+    for (size_t i = 0; i < 8; i++)
+        is_soft[i] = q.clauses[i].is_soft;
+    assert_memory_equal(
+        is_soft, ((bool[]){true, true, true, true, true, false, false, false}), sizeof is_soft);
+    size_t n = 0;
+    for (const struct query_node *node = q.root->first; node; node = node->next)
+        n++;
+    assert_int_equal(n, 8);
+    assert_false(query_relax(&q));
+    query_release(&q);
 }
 
 static void query_parse__refuses_too_long_a_query(void **state)
@@ -94,6 +199,20 @@ static void query_parse__refuses_too_many_clauses(void **state)
     query_release(&q);
 }
 
+static void query_parse__refuses_too_deep_a_query(void **state)
+{
+    (void)state;
+    char text[2 * QUERY_DEPTH_MAX + 3];
+    for (size_t depth = QUERY_DEPTH_MAX; depth <= QUERY_DEPTH_MAX + 1; depth++) {
+        memset(text, '(', depth);
+        text[depth] = 'a';
+        memset(text + depth + 1, ')', depth);
+        assert_string_equal(rendered(text, 2 * depth + 1),
+            depth == QUERY_DEPTH_MAX ? "a"
+                                     : "error: query:33: more than 32 brackets within each other");
+    }
+}
+
 static void query_parse__keeps_its_hands_off_bytes_that_are_not_utf8(void **state)
 {
     (void)state;
@@ -104,17 +223,93 @@ static void query_parse__keeps_its_hands_off_bytes_that_are_not_utf8(void **stat
     query_release(&q);
 }
 
+/* Is every node of a tree in its place, and each clause that is not left out in it once? */
+static size_t count_clauses(const struct query *q, const struct query_node *node, size_t depth)
+{
+    size_t n = 0, n_children = 0;
+    assert_true(depth <= 3 * QUERY_DEPTH_MAX + 3);
+    if (node->kind == NODE_CLAUSE) {
+        assert_true(node->clause < q->n_clauses);
+        return 1;
+    }
+    for (const struct query_node *child = node->first; child; child = child->next, n_children++)
+        n += count_clauses(q, child, depth + 1);
+    assert_true(n_children >= 1);
+    if (node->kind == NODE_NEAR)
+        assert_int_equal(n_children, 2);
+    return n;
+}
+
+static void check_parse(const char *text, size_t n)
+{
+    struct query q;
+    struct error err = {.message = ""};
+    enum status s = query_parse_with(text, n, &fields, &q, &err);
+    if (s != STATUS_OK) {
+        assert_int_equal(s, STATUS_BAD_INPUT);
+        assert_true(strncmp(err.message, "query", 5) == 0);
+        return;
+    }
+    size_t n_left_out = 0;
+    for (size_t i = 0; i < q.n_clauses; i++)
+        n_left_out += q.clauses[i].is_empty;
+    assert_int_equal(count_clauses(&q, q.root, 0) + n_left_out, q.n_clauses);
+    query_relax(&q);
+    count_clauses(&q, q.root, 0);
+    query_release(&q);
+}
+
+static void query_parse__takes_or_refuses_100000_random_queries(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"(", ")", "（", "）", "\"", "“", "”", "「", "」", "-",
+        "－", "|", "｜", " ", "　", "OR", " OR ", "NEAR", " NEAR/3 ", " NEAR/", "*", "\\", ":",
+        "：", "title:", "year:", "date:2020-01..", "source:", "2020", "..", "养老", "a", "。",
+        "\xFF", "\xE4\xB8", "㌕", "\n", "/", "202*年"};
+    const char *given = getenv("SEED"), *rounds = getenv("FUZZ_ROUNDS");
+    uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL), random = seed;
+    size_t n_rounds = rounds ? strtoull(rounds, NULL, 10) : 100000;
+    print_message("SEED=%llu\n", (unsigned long long)seed);
+    for (size_t round = 0; round < n_rounds; round++) {
+        char text[600];
+        size_t n = 0, wanted = 1 + (random >> 40) % 60;
+        for (size_t i = 0; i < wanted; i++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            const char *piece = pieces[(random >> 33) % (sizeof pieces / sizeof *pieces)];
+            memcpy(text + n, piece, strlen(piece));
+            n += strlen(piece);
+            if (n + 20 > sizeof text)
+                break;
+        }
+        char *exact = malloc(n ? n : 1); /* so that a sanitizer sees a step past its end */
+        assert_non_null(exact);
+        memcpy(exact, text, n);
+        check_parse(exact, n);
+        free(exact);
+    }
+}
+
 int main(void)
 {
-    enum { N_ROWS = sizeof rows / sizeof *rows };
-    struct CMUnitTest tests[N_ROWS + 3] = {
+    rows = calloc(ROWS_MAX, sizeof *rows);
+    read_rows("tests/data/query.test");
+    const struct CMUnitTest fixed[] = {
+        cmocka_unit_test(query_relax__makes_soft_words_of_conditions_on_the_text),
         cmocka_unit_test(query_parse__refuses_too_long_a_query),
         cmocka_unit_test(query_parse__refuses_too_many_clauses),
+        cmocka_unit_test(query_parse__refuses_too_deep_a_query),
         cmocka_unit_test(query_parse__keeps_its_hands_off_bytes_that_are_not_utf8),
+        cmocka_unit_test(query_parse__takes_or_refuses_100000_random_queries),
     };
-    for (size_t i = 0; i < N_ROWS; i++)
-        tests[3 + i] = (struct CMUnitTest){.name = rows[i].text,
+    enum { N_FIXED = sizeof fixed / sizeof *fixed };
+    struct CMUnitTest *tests = calloc(n_rows + N_FIXED, sizeof *tests);
+    memcpy(tests, fixed, sizeof fixed);
+    for (size_t i = 0; i < n_rows; i++)
+        tests[N_FIXED + i] = (struct CMUnitTest){.name = rows[i].name,
             .test_func = query_parse__renders_as_the_row_says,
-            .initial_state = (void *)(uintptr_t)i};
-    return _cmocka_run_group_tests("query", tests, sizeof tests / sizeof *tests, NULL, NULL);
+            .initial_state = &rows[i]};
+    int failed = n_rows ? _cmocka_run_group_tests("query", tests, n_rows + N_FIXED, NULL, NULL) : 1;
+    free(tests);
+    free(rows);
+    return failed;
 }

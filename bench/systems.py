@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The systems of the bench, each in the configuration that serves it best.
+
+A system has: prepare(tsv) once, untimed; index(tsv, dir), the command that is measured; search(dir, queries), which
+answers `(class, qid, text)` in one warm process and gives {qid: microseconds}; count(dir, queries), {qid: passages};
+once(dir, text), a command that starts, answers one query and ends."""
+
+import glob
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import time
+
+JARS = sum((sorted(glob.glob("/usr/share/java/lucene-%s-8.*.jar" % n)) for n in ("core", "analyzers-common")), [])
+
+
+def run(command, **options):
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, **options).stdout
+
+
+def first_line(command):
+    return run(command).splitlines()[0].strip()
+
+
+def write_queries(path, rows):
+    with open(path, "w", encoding="utf-8") as out:
+        out.writelines("\t".join(row) + "\n" for row in rows)
+    return path
+
+
+def read_rows(text, column):
+    """{qid: number} of `class<TAB>qid<TAB>microseconds<TAB>hits` lines."""
+    return {row[1]: float(row[column]) for row in (line.split("\t") for line in text.splitlines())}
+
+
+class System:
+    is_folded = False  # its counts are held against the folded text
+    one_at_a_time = False  # asked through one process a query
+    note = ""
+
+    def __init__(self, work):
+        self.work = work
+
+    def prepare(self, tsv):
+        pass
+
+    def check(self, folder):
+        """Ends the bench where the index is not what it should be."""
+
+    def folder_bytes(self, folder):
+        """What it takes on disk: some files are sparse."""
+        return sum(512 * os.lstat(os.path.join(where, n)).st_blocks for where, _, names in os.walk(folder) for n in names)
+
+
+class Duan(System):
+    name = "duan"
+    is_folded = True
+
+    def __init__(self, work, program, sources=None, memory="512M"):
+        super().__init__(work)
+        self.program, self.sources, self.memory = program, sources, memory
+        self.name = "duan" if not sources else "duan, from files"
+        if memory != "512M":
+            self.name += ", --memory " + memory
+
+    def version(self):
+        try:
+            commit = run(["git", "rev-parse", "--short", "HEAD"]).strip()
+        except (OSError, subprocess.CalledProcessError):
+            commit = "unknown"
+        return "duan at " + commit
+
+    def is_there(self):
+        return os.access(self.program, os.X_OK)
+
+    def index(self, tsv, folder):
+        what = self.sources or ["--format", "tsv", tsv]
+        return [self.program, "index", "--memory", self.memory, "-i", folder] + what
+
+    def batch(self, queries):
+        rows = [(qid, text if kind == "question" else '"%s"' % text) for kind, qid, text in queries]
+        return write_queries(os.path.join(self.work, "duan.queries"), rows)
+
+    def search(self, folder, queries):
+        batch, timings = self.batch(queries), os.path.join(self.work, "duan.timings")
+        command = [self.program, "search", "-i", folder, "--trec", "--timings", timings, "--batch", batch]
+        for _ in range(2):  # the first warms up
+            subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+        with open(timings, encoding="utf-8") as file:
+            return {qid: float(us) for qid, us in (line.split("\t") for line in file)}
+
+    def count(self, folder, queries):
+        command = [self.program, "search", "-i", folder, "--count", "--batch", self.batch(queries)]
+        out = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True).stdout
+        return {qid: int(n) for qid, n in (line.split("\t") for line in out.splitlines())}
+
+    def once(self, folder, text):
+        return [self.program, "search", "-i", folder, '"%s"' % text]
+
+
+class Lucene(System):
+    def __init__(self, work, mode):
+        super().__init__(work)
+        self.mode = mode
+        self.name = "Lucene, " + mode
+        self.note = "" if mode == "positions" else "all bigrams of a quote, unchecked"
+
+    def version(self):
+        return "%s, %s" % (os.path.basename(JARS[0]).removesuffix(".jar"),
+                           subprocess.run(["java", "-version"], stderr=subprocess.PIPE, text=True,
+                                          check=True).stderr.splitlines()[0])
+
+    def is_there(self):
+        return shutil.which("javac") is not None and len(JARS) == 2
+
+    def java(self, *rest, heap="2g"):
+        return ["java", "-Xmx" + heap, "-cp", ":".join(JARS + [self.work]), "LuceneBench", *rest]
+
+    def prepare(self, tsv):
+        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "LuceneBench.java")
+        run(["javac", "-cp", ":".join(JARS), "-d", self.work, source])
+
+    def index(self, tsv, folder):
+        return self.java("index", tsv, folder, self.mode, str(os.cpu_count()))
+
+    def ask(self, what, folder, queries, n_passes):
+        path = write_queries(os.path.join(self.work, "lucene.queries"), queries)
+        return run(self.java(what, folder, path, self.mode, str(n_passes)))
+
+    def search(self, folder, queries):
+        return read_rows(self.ask("search", folder, queries, 5), 2)
+
+    def count(self, folder, queries):
+        return read_rows(self.ask("count", folder, queries, 0), 3)
+
+    def once(self, folder, text):
+        path = write_queries(os.path.join(self.work, "lucene.once"), [("4", "1", text)])
+        return self.java("search", folder, path, self.mode, "0")
+
+
+class Groonga(System):
+    name = "Groonga"
+    schema = ("table_create Passages TABLE_NO_KEY",
+              "column_create Passages id COLUMN_SCALAR ShortText",
+              "column_create Passages text COLUMN_SCALAR Text")
+    lexicon = ("table_create Terms TABLE_PAT_KEY ShortText --default_tokenizer TokenBigram --normalizer NormalizerNFKC150",
+               "column_create Terms passages COLUMN_INDEX|WITH_POSITION Passages text")
+    note = "loaded, then indexed in one go; questions through *S, which asks for the rarest few of their terms"
+
+    def version(self):
+        return first_line(["groonga", "--version"]).split(" [")[0]
+
+    def is_there(self):
+        return shutil.which("groonga") is not None
+
+    def prepare(self, tsv):
+        with open(tsv, encoding="utf-8") as passages, open(tsv + ".grn", "w", encoding="utf-8") as out:
+            out.write("\n".join(self.schema) + '\nload --table Passages\n[["id","text"]')
+            for line in passages:
+                out.write(",\n" + json.dumps(line.rstrip("\n").split("\t", 1), ensure_ascii=False))
+            out.write("\n]\n" + "\n".join(self.lexicon) + "\n")
+
+    def index(self, tsv, folder):
+        os.makedirs(folder, exist_ok=True)
+        return ["groonga", "--file", tsv + ".grn", "-n", os.path.join(folder, "db")]
+
+    def check(self, folder):
+        if not json.loads(run(["groonga", os.path.join(folder, "db"), "object_exist Terms.passages"]))[1]:
+            raise SystemExit("bench: Groonga made no index")
+
+    def select(self, text, kind, rest):
+        asked = '*S"%s"' % text.replace('"', "") if kind == "question" else '"%s"' % text
+        return "select Passages --match_columns text --query '%s' --cache no %s" % (
+            asked.replace("\\", "").replace("'", "\\'"), rest)
+
+    def ask(self, folder, queries, rest):
+        path = os.path.join(self.work, "groonga.queries")
+        write_queries(path, [(self.select(text, kind, rest),) for kind, _, text in queries])
+        out = run(["groonga", "--file", path, os.path.join(folder, "db")])
+        return zip(queries, map(json.loads, out.splitlines()))
+
+    def search(self, folder, queries):
+        rest = "--limit 10 --output_columns id,_score --sort_keys -_score"
+        for _ in range(2):
+            answers = list(self.ask(folder, queries, rest))
+        return {q[1]: answer[0][2] * 1e6 for q, answer in answers}
+
+    def count(self, folder, queries):
+        return {q[1]: answer[1][0][0][0] for q, answer in self.ask(folder, queries, "--limit 0")}
+
+    def once(self, folder, text):
+        rest = "--limit 10 --output_columns id,text,_score --sort_keys -_score"
+        return ["groonga", os.path.join(folder, "db"), self.select(text, "4", rest)]
+
+
+class Sqlite(System):
+    name = "SQLite FTS5 trigram"
+    note = "1 and 2 characters: a scan of the texts (the index knows none shorter than 3)"
+    budget_s = 20  # a class; what is not answered by then is left out
+
+    def version(self):
+        return "SQLite " + first_line(["sqlite3", "--version"]).split()[0]
+
+    def is_there(self):
+        return shutil.which("sqlite3") is not None
+
+    def index(self, tsv, folder):
+        os.makedirs(folder, exist_ok=True)
+        sql = ("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;\n"
+               "CREATE VIRTUAL TABLE t USING fts5(id UNINDEXED, text, tokenize='trigram');\n"
+               '.mode ascii\n.separator "\\t" "\\n"\n.import "%s" t\n' % tsv)
+        script = write_queries(tsv + ".sql", [(sql,)])
+        return ["sqlite3", os.path.join(folder, "db"), ".read " + script]
+
+    def statement(self, kind, text):
+        if kind in ("1", "2"):
+            return "instr(text, ?)", text
+        if kind != "question":
+            return "t MATCH ?", '"%s"' % text
+        text = text.replace('"', "")
+        return "t MATCH ?", " OR ".join('"%s"' % text[i:i + 3] for i in range(max(1, len(text) - 2)))
+
+    def search(self, folder, queries):
+        db = sqlite3.connect(os.path.join(folder, "db"))
+        times, spent = {}, {}
+        for kind, qid, text in queries:
+            if spent.get(kind, 0) > self.budget_s:
+                continue
+            where, value = self.statement(kind, text)
+            if kind in ("1", "2"):
+                sql = "SELECT count(*) FROM t WHERE " + where
+            else:
+                sql = "SELECT id FROM t WHERE %s ORDER BY rank LIMIT 10" % where
+            start = time.perf_counter()
+            db.execute(sql, (value,)).fetchall()
+            times[qid] = (time.perf_counter() - start) * 1e6
+            spent[kind] = spent.get(kind, 0) + times[qid] / 1e6
+        return times
+
+    def count(self, folder, queries):
+        db = sqlite3.connect(os.path.join(folder, "db"))
+        counts = {}
+        for kind, qid, text in queries:
+            where, value = self.statement(kind, text)
+            counts[qid] = db.execute("SELECT count(*) FROM t WHERE " + where, (value,)).fetchone()[0]
+        return counts
+
+    def once(self, folder, text):
+        return ["sqlite3", os.path.join(folder, "db"),
+                "SELECT id, text FROM t WHERE t MATCH '\"%s\"' ORDER BY rank LIMIT 10" % text]
+
+
+class XapianOwn(System):
+    name = "Xapian, TermGenerator"
+    note = "CJK n-grams with positions; a quote is a phrase of single characters, which passes over punctuation"
+
+    def __init__(self, work, program):
+        super().__init__(work)
+        self.program = program
+
+    def version(self):
+        return first_line(["xapian-config", "--version"])
+
+    def is_there(self):
+        return os.access(self.program, os.X_OK)
+
+    def index(self, tsv, folder):
+        return [self.program, "index", tsv, folder]
+
+    def ask(self, what, folder, queries):
+        return run([self.program, what, folder, write_queries(os.path.join(self.work, "xapian.queries"), queries)])
+
+    def search(self, folder, queries):
+        self.ask("search", folder, queries)
+        return read_rows(self.ask("search", folder, queries), 2)
+
+    def count(self, folder, queries):
+        return read_rows(self.ask("count", folder, queries), 3)
+
+    def once(self, folder, text):
+        path = write_queries(os.path.join(self.work, "xapian.once"), [("4", "1", text)])
+        return [self.program, "search", folder, path]
+
+
+class Grep(System):
+    name = "grep -r -F -c"
+    note = "a process a query, over the files"
+    one_at_a_time = True
+
+    def __init__(self, work, folders):
+        super().__init__(work)
+        self.folders = folders
+
+    def version(self):
+        return first_line(["grep", "--version"])
+
+    def is_there(self):
+        return True
+
+    def once(self, folder, text):
+        return ["grep", "-r", "-F", "-c", text] + self.folders

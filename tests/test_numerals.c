@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Numbers in Chinese characters and in digits: tests/data/numerals.test. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "search/numerals.h"
+#include "tests/rows.h"
+#include "tokenizer/folded_text.h"
+
+static const char *joined(const struct numeral_forms *forms)
+{
+    static char out[NUMERAL_FORMS_MAX * (NUMERAL_BYTES_MAX + 1) + 2];
+    size_t n = 0;
+    strcpy(out, "-");
+    for (size_t i = 0; i < forms->n; i++)
+        n += (size_t)snprintf(out + n, sizeof out - n, "%s%s", i ? " " : "", forms->at[i]);
+    return out;
+}
+
+static void numerals__are_written_as_the_row_says(void **state)
+{
+    const struct row *row = *state;
+    struct numeral_forms forms = {.n = 0};
+    if (strcmp(row->kind, "regroup") == 0) {
+        forms.n = numerals_regroup(row->text, row->text_len, forms.at[0]);
+    } else if (strcmp(row->kind, "digits") == 0) {
+        numerals_to_han(row->text, row->text_len, &forms);
+    } else {
+        uint32_t folded[64];
+        size_t n = 0;
+        struct folded_text t;
+        struct folded_char c;
+        for (folded_text_init(&t, row->text, row->text_len); folded_text_next(&t, &c);)
+            folded[n++] = c.cp;
+        assert_int_equal(numeral_end(folded, n, 0), n);
+        numerals_to_digits(folded, n, &forms);
+    }
+    assert_string_equal(joined(&forms), row->expected);
+}
+
+int main(void)
+{
+    return rows_run("numerals.test", numerals__are_written_as_the_row_says);
+}
