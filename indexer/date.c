@@ -113,6 +113,17 @@ static bool follows_roc(const struct chars *c, size_t i)
     return i >= 2 && c->cp[i - 2] == 0x6C11 && c->cp[i - 1] == 0x56FD; /* 民国 */
 }
 
+/* 2025-06 and no more, as a name or a key says it; but 2011-12年 are two years. */
+static uint32_t read_month(const struct chars *c, size_t i, unsigned year)
+{
+    unsigned month = 0;
+    if (!is_separator(c->cp[i++]) || read_number(c, &i, &month) != 2)
+        return 0;
+    bool goes_on = c->cp[i] == 0x5E74 || c->cp[i] == '*' ||
+                   (is_separator(c->cp[i]) && digit_of(c->cp[i + 1]) >= 0);
+    return month >= 1 && month <= 12 && !goes_on ? schema_date(year, month, 0) : 0;
+}
+
 /* The date that begins with the number at *i; moves *i behind the number. */
 static uint32_t read_date(const struct chars *c, size_t *i, bool takes_bare_year)
 {
@@ -134,6 +145,8 @@ static uint32_t read_date(const struct chars *c, size_t *i, bool takes_bare_year
     if (n != 4 || !is_year || c->cp[*i] == '*')
         return 0;
     uint32_t date = read_rest(c, *i, value);
+    if (date == 0 && takes_bare_year)
+        date = read_month(c, *i, value);
     return date == 0 && takes_bare_year ? schema_date(value, 0, 0) : date;
 }
 

@@ -11,7 +11,7 @@
 
 /* The most exact date in text[0..n), the first of equals, as schema_date; 0 where there is none.
  * Only the first few hundred characters are looked at. date_find_in_name also takes a year without
- * 年 (report2023, 1954_…). */
+ * 年 (report2023, 1954_…), and a month behind it (2025-06). */
 uint32_t date_find(const char *text, size_t n);
 uint32_t date_find_in_name(const char *name, size_t n);
 

@@ -5,7 +5,8 @@
  *   tsv              `id<TAB>text`: each line a report of one passage; a text of more than
  *                    PASSAGE_BYTES_MAX is cut
  *   jsonl            an object a line: "text" (required), "id", "title", "date"; what else there is
- *                    becomes the report's fields. The text is cut like plain text
+ *                    becomes the report's fields ("year", too, which stands in for a missing date).
+ *                    The text is cut like plain text
  *
  * A line of tsv or jsonl that is not what it should be is a fault (`path:line: what`), skipped, and
  * reading goes on; so is one longer than max_line_bytes. */

@@ -71,10 +71,24 @@ static void fill(void)
     assert_int_equal(manifest_add_failure(&m, "/a/\xff.txt: permission denied", &err), STATUS_OK);
 }
 
+/* Member by member: what pads the struct is anything. */
+static void assert_same_stats(const struct segment_stats *a, const struct segment_stats *b)
+{
+    assert_int_equal(a->n_sources, b->n_sources);
+    assert_int_equal(a->n_reports, b->n_reports);
+    assert_int_equal(a->n_passages, b->n_passages);
+    assert_int_equal(a->n_tokens, b->n_tokens);
+    assert_int_equal(a->text_bytes, b->text_bytes);
+    assert_int_equal(a->n_source_blocks, b->n_source_blocks);
+    assert_int_equal(a->n_report_blocks, b->n_report_blocks);
+    assert_int_equal(a->n_text_blocks, b->n_text_blocks);
+    assert_int_equal(a->n_replaced, b->n_replaced);
+}
+
 static void assert_same_segment(const struct manifest_segment *a, const struct manifest_segment *b)
 {
     assert_string_equal(a->name, b->name);
-    assert_memory_equal(&a->stats, &b->stats, sizeof a->stats);
+    assert_same_stats(&a->stats, &b->stats);
     assert_int_equal(a->n_dead, b->n_dead);
     if (a->n_dead)
         assert_memory_equal(a->dead, b->dead, a->n_dead * sizeof *a->dead);
