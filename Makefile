@@ -92,8 +92,8 @@ check: $(TESTS) $(BUILD)/duan check-headers check-layers check-exports check-tab
 # Each header stands on its own, as C11 and as C++17.
 check-headers:
 	@for h in $(HEADERS); do \
-	    $(CC) $(CPPFLAGS) -std=c11 $(WARNINGS) -fsyntax-only -x c "$$h" || exit 1; \
-	    $(CXX) $(CPPFLAGS) -std=c++17 -Wall -Wextra -Werror -fsyntax-only -x c++ "$$h" || exit 1; \
+	    $(CC) $(CPPFLAGS) -std=c11 $(WARNINGS) -Wno-unused-function -fsyntax-only -x c "$$h" || exit 1; \
+	    $(CXX) $(CPPFLAGS) -std=c++17 -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -x c++ "$$h" || exit 1; \
 	done
 
 # Who may include whom: common <- tokenizer <- store <- {indexer, search}; one file includes <xapian.h>.

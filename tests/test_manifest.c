@@ -15,6 +15,7 @@
 #include "common/hash.h"
 #include "store/manifest.h"
 #include "store/manifest_text.h"
+#include "tests/same_stats.h"
 #include "tests/temp_dir.h"
 
 static char *dir;
@@ -69,20 +70,6 @@ static void fill(void)
     add_dead(3, 7);
     add_dead(30, 1);
     assert_int_equal(manifest_add_failure(&m, "/a/\xff.txt: permission denied", &err), STATUS_OK);
-}
-
-/* Member by member: what pads the struct is anything. */
-static void assert_same_stats(const struct segment_stats *a, const struct segment_stats *b)
-{
-    assert_int_equal(a->n_sources, b->n_sources);
-    assert_int_equal(a->n_reports, b->n_reports);
-    assert_int_equal(a->n_passages, b->n_passages);
-    assert_int_equal(a->n_tokens, b->n_tokens);
-    assert_int_equal(a->text_bytes, b->text_bytes);
-    assert_int_equal(a->n_source_blocks, b->n_source_blocks);
-    assert_int_equal(a->n_report_blocks, b->n_report_blocks);
-    assert_int_equal(a->n_text_blocks, b->n_text_blocks);
-    assert_int_equal(a->n_replaced, b->n_replaced);
 }
 
 static void assert_same_segment(const struct manifest_segment *a, const struct manifest_segment *b)
