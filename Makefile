@@ -52,7 +52,7 @@ LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 
-.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages eval tables coverage lint format install uninstall clean help FORCE
+.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-readme eval tables coverage lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -86,7 +86,7 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(TESTLIB) $(LIB)
 
 # ---- checking -----------------------------------------------------------------------------------------------
 # libxapian's own check deletes an object under another type: that option lets AddressSanitizer pass it.
-check: $(TESTS) $(BUILD)/duan check-headers check-layers check-exports check-tables check-messages
+check: $(TESTS) $(BUILD)/duan check-headers check-layers check-exports check-tables check-messages check-readme
 	@ASAN_OPTIONS=new_delete_type_mismatch=0 CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' tests/run $(TESTS)
 
 # Each header stands on its own, as C11 and as C++17.
@@ -113,6 +113,10 @@ check-tables:
 # Ranking, by judgements (README of CORPORA): one table.
 eval: $(BUILD)/duan
 	@tools/evaluate $(BUILD)/duan '$(CORPORA)' $(BUILD)/eval
+
+# The session of the README is what the program prints.
+check-readme: $(B)/duan
+	@$(PYTHON) tools/check_readme.py $(B)/duan
 
 # Each message has its Chinese, and nothing is left over.
 check-messages:
@@ -194,7 +198,7 @@ help:
 	@echo 'make coverage        line coverage by folder (gcovr)'
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'
-	@echo 'make check-headers check-layers check-exports check-tables check-messages   parts of make check'
+	@echo 'make check-headers check-layers check-exports check-tables check-messages check-readme   parts of make check'
 	@echo 'make tables          write the generated tables anew'
 	@echo 'make install         to $$(DESTDIR)$$(prefix), by default /usr/local'
 	@echo 'variables: CC CXX SAN COVERAGE BUILD CORPORA prefix V=1'
