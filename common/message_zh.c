@@ -314,6 +314,7 @@ const struct message_pair message_zh[] = {
     {"sources", "来源"},
     {"standard input", "标准输入"},
     {"standard input holds more than %d MB", "标准输入超过 %d MB"},
+    {"stuffed text of %zu bytes: more than %d", "塞入的文字有 %zu 字节：多于 %d"},
     {"takes no arguments: name the index with -i", "此命令不带参数：请用 -i 指定索引"},
     {"term '%.*s' is too frequent for one segment", "词项“%.*s”出现过多，一个分段容纳不下"},
     {"term of %zu bytes, more than %d: '%.*s…'", "词项长 %zu 字节，超过上限 %d：“%.*s…”"},

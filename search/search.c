@@ -179,6 +179,10 @@ static enum status rank_hit(struct search *s, const struct ranker *ranker,
     enum status status = fold_passage(s, hit->segment, hit->docid, &p);
     if (status != STATUS_OK)
         return status;
+    if (p.is_unranked) {
+        hit->score = 0;
+        return STATUS_OK;
+    }
     hit->score = ranker_score(ranker, &s->folded, p.passage.text, p.passage.text_len, hit->score);
     status = section_evidence_terms(sections, &p, &terms, s->err);
     hit->score += ranker_section_score(ranker, terms);

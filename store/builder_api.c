@@ -214,7 +214,8 @@ static bool append_posting(struct api_builder *b, const char *term, size_t n, ui
 }
 
 /* Adds the xdoc of the record in b->record, with the text in b->text. */
-static enum status add_xdoc(struct api_builder *b, double ref_len, struct error *err)
+static enum status add_xdoc(
+    struct api_builder *b, bool is_unranked, double ref_len, struct error *err)
 {
     char term[SOURCE_TERM_MAX], report[VALUE_MAX], date[VALUE_MAX];
     struct bytes in = {.at = b->record.data, .end = b->record.data + b->record.len};
@@ -222,6 +223,7 @@ static enum status add_xdoc(struct api_builder *b, double ref_len, struct error 
     size_t n_report = schema_report_value((uint32_t)bytes_varint(&in), report);
     size_t n_date = schema_date_value((uint32_t)bytes_varint(&in), date);
     uint32_t len = (uint32_t)bytes_varint(&in);
+    len = is_unranked ? LEN_UNRANKED : len;
     buf_clear(&b->postings);
     bool has_room = append_posting(b, term, n_source, 0);
     while (has_room && in.at < in.end) {
@@ -238,8 +240,21 @@ static enum status add_xdoc(struct api_builder *b, double ref_len, struct error 
         report, n_report, date, n_date, b->text.data, b->text.len, err);
 }
 
-static enum status add_xdocs(struct api_builder *b, double ref_len, struct error *err)
+/* Is docid the first of the list? Then takes it off. */
+static bool takes(struct docid_list *list, uint32_t docid)
 {
+    bool is_first = list->n && list->docids[0] == docid;
+    list->docids += is_first;
+    list->n -= is_first;
+    return is_first;
+}
+
+static enum status add_xdocs(
+    struct api_builder *b, const struct segment_content *content, struct error *err)
+{
+    struct docid_list furniture = unranked_furniture(segment_content_unranked(content)),
+                      recurring = unranked_recurring(segment_content_unranked(content));
+    double ref_len = segment_content_average_length(content);
     enum status s = spool_seek(&b->passages, 0, err);
     if (s == STATUS_OK)
         s = spool_seek(&b->texts, 0, err);
@@ -253,7 +268,7 @@ static enum status add_xdocs(struct api_builder *b, double ref_len, struct error
         if (s == STATUS_OK)
             s = read_record(b, err);
         if (s == STATUS_OK)
-            s = add_xdoc(b, ref_len, err);
+            s = add_xdoc(b, takes(&furniture, docid) || takes(&recurring, docid), ref_len, err);
         if (s == STATUS_OK && has_text)
             s = read_text_head(b, err);
         if (s == STATUS_OK && b->held_bytes > b->memory_bytes / 2) {
@@ -283,7 +298,7 @@ static enum status api_finish(void *self, struct segment_content *content, struc
 {
     struct api_builder *b = self;
     segment_content_add_tokens(content, b->n_tokens, &b->chars);
-    enum status s = add_xdocs(b, segment_content_average_length(content), err);
+    enum status s = add_xdocs(b, content, err);
     if (s == STATUS_OK)
         s = set_metadata(b, content, err);
     return s == STATUS_OK ? xwriter_finish(b->writer, b->dir, err) : s;

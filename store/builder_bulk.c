@@ -323,6 +323,13 @@ static enum status write_metadata(struct bulk_builder *b, struct segment_content
     return s;
 }
 
+/* Their lengths say it to the merge. */
+static void mark_unranked(struct bulk_builder *b, struct docid_list list)
+{
+    for (size_t i = 0; i < list.n; i++)
+        b->lens[list.docids[i]] = LEN_UNRANKED;
+}
+
 static enum status write_postlist(struct bulk_builder *b, struct segment_content *content,
     struct glass_table *table, struct error *err)
 {
@@ -340,6 +347,8 @@ static enum status write_postlist(struct bulk_builder *b, struct segment_content
     };
     struct glass_version *v = &b->version;
     struct bulk_stats stats;
+    mark_unranked(b, unranked_furniture(segment_content_unranked(content)));
+    mark_unranked(b, unranked_recurring(segment_content_unranked(content)));
     if (write_metadata(b, content, table, err) != STATUS_OK ||
         bulk_merge(&in, table, &stats, err) != STATUS_OK)
         return err->status;

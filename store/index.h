@@ -60,7 +60,9 @@ enum status index_search(struct index *ix, const struct xnode *query, const stru
 struct stored_passage {
     struct passage passage;
     uint32_t segment, docid;
-    uint32_t report; /* number */
+    uint32_t report;  /* number */
+    bool is_unranked; /* furniture, or a line that recurs from report to report: comes last */
+    bool is_stuffed;  /* its report has a text stuffed in (report.stuffed) */
 };
 enum status index_passage(struct index *ix, uint32_t segment, uint32_t docid,
     struct stored_passage *out, struct error *err);

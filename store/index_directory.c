@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The directories of a segment: where its text and report blocks begin, and its characters. Read
+/* The directories of a segment: where its text and report blocks begin, its characters, what does not rank. Read
  * when first needed, and believed only when they rise, fit the statistics, and end where they
  * should. */
 #include <stdlib.h>
@@ -149,4 +149,37 @@ enum status index_need_chars(struct index *ix, uint32_t segment, struct error *e
     }
     s->has_chars = true;
     return STATUS_OK;
+}
+
+static enum status read_numbers(struct index *ix, uint32_t segment, const char *key, uint32_t max,
+    struct index_numbers *out, struct error *err)
+{
+    struct bytes in;
+    uint32_t last = 0;
+    enum status status = index_metadata(ix, segment, key, &in, err);
+    if (status != STATUS_OK || ix->frame.len == 0)
+        return status;
+    free(out->at);
+    out->n = 0;
+    out->at = malloc(ix->frame.len * sizeof *out->at); /* a byte each at least */
+    if (!out->at)
+        return error_no_memory(err);
+    while (!in.is_broken && in.at < in.end)
+        out->at[out->n++] = read_gap(&in, &last, 1, max);
+    return in.is_broken ? index_segment_damaged(ix, segment, key, err) : STATUS_OK;
+}
+
+enum status index_need_unranked(struct index *ix, uint32_t segment, struct error *err)
+{
+    struct index_segment *s = &ix->segments[segment];
+    uint32_t n_passages = index_stats(ix, segment)->n_passages;
+    if (s->has_unranked)
+        return STATUS_OK;
+    enum status status = read_numbers(ix, segment, "furniture", n_passages, &s->furniture, err);
+    if (status == STATUS_OK)
+        status = read_numbers(ix, segment, "recurring", n_passages, &s->recurring, err);
+    if (status == STATUS_OK)
+        status = read_numbers(ix, segment, "stuffed", UINT32_MAX, &s->stuffed, err);
+    s->has_unranked = status == STATUS_OK;
+    return status;
 }

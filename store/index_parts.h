@@ -26,12 +26,16 @@ struct index_char {
 };
 
 struct index_segment {
-    bool has_texts, has_reports, has_chars; /* which of the following were read */
-    uint32_t *text_docids;                  /* n_text_blocks: first docid of each, rising from 1 */
+    bool has_texts, has_reports, has_chars, has_unranked; /* which of the following were read */
+    uint32_t *text_docids; /* n_text_blocks: first docid of each, rising from 1 */
     uint32_t *report_docids, *report_numbers; /* n_report_blocks: first docid and number of each */
     uint32_t *source_numbers; /* n_source_blocks: first number of each, 0 while not known */
     struct index_char *chars; /* rising code points */
     size_t n_chars;
+    struct index_numbers {
+        uint32_t *at; /* rising */
+        size_t n;
+    } furniture, recurring, stuffed; /* docids, docids, report numbers: mostly none */
 };
 
 enum record_kind { RECORD_SOURCE = 'S', RECORD_REPORT = 'R' };
@@ -101,5 +105,6 @@ enum status index_source_by_number(
 enum status index_need_texts(struct index *ix, uint32_t segment, struct error *err);
 enum status index_need_reports(struct index *ix, uint32_t segment, struct error *err);
 enum status index_need_chars(struct index *ix, uint32_t segment, struct error *err);
+enum status index_need_unranked(struct index *ix, uint32_t segment, struct error *err);
 
 #endif

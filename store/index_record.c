@@ -36,6 +36,9 @@ void index_release_segment(struct index_segment *s)
     free(s->report_numbers);
     free(s->source_numbers);
     free(s->chars);
+    free(s->furniture.at);
+    free(s->recurring.at);
+    free(s->stuffed.at);
 }
 
 enum status index_segment_damaged(
@@ -156,6 +159,12 @@ static enum status check_place(
     return STATUS_OK;
 }
 
+static bool holds(const struct index_numbers *numbers, uint32_t number)
+{
+    uint32_t at = last_not_above(numbers->at, (uint32_t)numbers->n, number);
+    return at < numbers->n && numbers->at[at] == number;
+}
+
 enum status index_passage(struct index *ix, uint32_t segment, uint32_t docid,
     struct stored_passage *out, struct error *err)
 {
@@ -163,6 +172,8 @@ enum status index_passage(struct index *ix, uint32_t segment, uint32_t docid,
     enum status s = check_place(ix, segment, docid, err);
     if (s == STATUS_OK)
         s = index_need_texts(ix, segment, err);
+    if (s == STATUS_OK)
+        s = index_need_unranked(ix, segment, err);
     if (s != STATUS_OK)
         return s;
     const uint32_t *docids = ix->segments[segment].text_docids;
@@ -179,6 +190,10 @@ enum status index_passage(struct index *ix, uint32_t segment, uint32_t docid,
         .docid = docid,
         .report = block->entries[i].report,
     };
+    const struct index_segment *of = &ix->segments[segment];
+    out->passage.is_furniture = holds(&of->furniture, docid);
+    out->is_unranked = out->passage.is_furniture || holds(&of->recurring, docid);
+    out->is_stuffed = holds(&of->stuffed, out->report);
     return STATUS_OK;
 }
 

@@ -39,6 +39,7 @@ bool source_encode(struct buf *out, const struct source *s)
         zigzag(s->mtime_ns),
         s->hash,
         s->format,
+        s->fields_hash,
         (uint64_t)s->encoding,
         s->certainty,
         s->n_replaced,
@@ -63,6 +64,7 @@ bool report_encode(struct buf *out, const struct report *r)
         buf_append_string(out, r->id, r->id_len) &&
         buf_append_string(out, r->title, r->title_len) && buf_append_varint(out, r->date) &&
         buf_append_string(out, r->fields, r->fields_len) &&
+        buf_append_string(out, r->stuffed, r->stuffed_len) &&
         append_varints(out, rest, sizeof rest / sizeof *rest))
         return true;
     out->len = before;
@@ -79,6 +81,7 @@ bool source_decode(struct bytes *in, struct source *out)
     s.mtime_ns = unzigzag(bytes_varint(in));
     s.hash = bytes_varint(in);
     s.format = (uint8_t)read_number(in, UINT8_MAX);
+    s.fields_hash = bytes_varint(in);
     s.encoding = (enum encoding)read_number(in, ENCODING_UTF16BE);
     s.certainty = (uint8_t)read_number(in, 100);
     s.n_replaced = bytes_varint(in);
@@ -102,6 +105,7 @@ bool report_decode(struct bytes *in, struct report *out)
     r.title = bytes_string(in, &r.title_len);
     r.date = read_number(in, UINT32_MAX);
     r.fields = bytes_string(in, &r.fields_len);
+    r.stuffed = bytes_string(in, &r.stuffed_len);
     r.first_docid = read_number(in, UINT32_MAX);
     r.n_passages = read_number(in, UINT32_MAX);
     if (in->is_broken)

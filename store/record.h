@@ -17,7 +17,8 @@
 
 /* What a block of source or report records may hold at most: a target size and one record past it. */
 enum {
-    RECORD_BYTES_MAX = 2 * PATH_BYTES_MAX + TITLE_BYTES_MAX + FIELDS_BYTES_MAX + 128,
+    RECORD_BYTES_MAX =
+        2 * PATH_BYTES_MAX + TITLE_BYTES_MAX + FIELDS_BYTES_MAX + STUFFED_BYTES_MAX + 128,
     RECORD_BLOCK_BYTES_MAX = RECORD_BLOCK_BYTES + RECORD_BYTES_MAX,
 };
 
@@ -25,10 +26,11 @@ struct source {
     uint32_t number;  /* from 1, for the life of the index */
     const char *path; /* absolute, bytes as the file system has them; "-" for standard input */
     size_t path_len;
-    uint64_t size;    /* bytes */
-    int64_t mtime_ns; /* since 1970 */
-    uint64_t hash;    /* XXH3-64 of the file's bytes */
-    uint8_t format;   /* enum source_format of indexer/; opaque here */
+    uint64_t size;        /* bytes */
+    int64_t mtime_ns;     /* since 1970 */
+    uint64_t hash;        /* XXH3-64 of the file's bytes */
+    uint8_t format;       /* enum source_format of indexer/; opaque here */
+    uint64_t fields_hash; /* of the fields it was given from outside; 0 for none */
     enum encoding encoding;
     uint8_t certainty;    /* of the encoding, in percent */
     uint64_t n_replaced;  /* bytes that no decoder took */
@@ -47,6 +49,9 @@ struct report {
     uint32_t date;      /* schema_date, 0 where unknown */
     const char *fields; /* a JSON object in text, or empty */
     size_t fields_len;
+    const char
+        *stuffed; /* folded text stuffed in before the stops of its sentences; mostly empty */
+    size_t stuffed_len;
     uint32_t first_docid, n_passages; /* filled by the builder */
 };
 
@@ -57,6 +62,9 @@ struct passage {
     uint32_t line;    /* of its first character in the source, from 1 */
     uint32_t section; /* number of the innermost heading it stands under, 0 for none; < number */
     uint8_t level;    /* of a heading 1 to 9; 0 for body text */
+    bool
+        is_furniture; /* of a web page around the text: is found but does not rank. Not kept in a text block:
+                          index_is_unranked */
 };
 
 /* Append a record to a block under construction; false when the buffer is full. */

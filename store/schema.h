@@ -28,6 +28,9 @@
  *   "format"     SEGMENT_FORMAT and ANALYZER_VERSION, as varints
  *   "stats"      struct segment_stats as varints in the order of its members
  *   "chars"      of each CHAR_HAN: code point (gap), number of passages, number of occurrences: for ranking
+ *   "furniture"  docids (gaps) of passages that their reader called so; "recurring": of lines that recur from report to
+ *                report (unranked.h). The wdf of all their terms is 0. "stuffed": numbers (gaps) of the reports that have
+ *                report.stuffed. Absent where there are none
  *   "texts"      first docid (gaps) of each text block: finds the block of a passage
  *   "reports"    of each report block: first docid (gap), first report number (gap)
  *   "R%08x"      report block i (record.h), zstd
@@ -42,7 +45,7 @@
 #include <stdint.h>
 
 enum {
-    SEGMENT_FORMAT = 1,
+    SEGMENT_FORMAT = 2,
     SLOT_REPORT = 0,
     SLOT_DATE = 1,
     WDF_SCALE = 8,
@@ -52,13 +55,16 @@ enum {
     TITLE_BYTES_MAX = 1024,
     PATH_BYTES_MAX = 4096,
     FIELDS_BYTES_MAX = 64 * 1024, /* of the JSON object with a report's own fields */
+    STUFFED_BYTES_MAX = 64,
 };
 
 /* BM25's parameters (RANKING.md: k1 0.9, b 0.6). b lives in the wdf, k1 in the query. */
 #define BM25_B 0.6
 #define BM25_K1 0.9
 
-/* The wdf of a term that occurs tf times in a passage of len tokens; ref_len > 0. At least 1. */
+/* The wdf of a term that occurs tf times in a passage of len tokens; ref_len > 0. At least 1; 0 where len is
+ * LEN_UNRANKED. */
+#define LEN_UNRANKED UINT32_MAX
 uint32_t schema_wdf(uint32_t tf, uint32_t len, double ref_len);
 
 /* A date as its 23 bits: comparable, 0 for none. Month or day 0: unknown. */

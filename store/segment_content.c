@@ -32,6 +32,9 @@ struct segment_content {
     struct frame_codec codec;
     struct spool spool;
     struct text_block_writer *texts;
+    struct unranked *unranked;
+    struct buf stuffed; /* numbers of reports, gaps in varints */
+    uint32_t last_stuffed;
     struct record_blocks sources, reports;
     struct buf text_directory, report_directory;
     uint32_t last_text_docid, directory_docid, directory_report;
@@ -79,8 +82,11 @@ enum status segment_content_open(
     buf_init(&c->report_directory, DIRECTORY_BYTES_MAX);
     buf_init(&c->frame, FRAME_BYTES_MAX);
     buf_init(&c->report_strings, RECORD_BYTES_MAX);
+    buf_init(&c->stuffed, DIRECTORY_BYTES_MAX);
     buf_init(&c->value, DIRECTORY_BYTES_MAX);
     enum status s = text_block_writer_open(&c->texts, err);
+    if (s == STATUS_OK)
+        s = unranked_open(&c->unranked, err);
     if (s == STATUS_OK)
         s = char_counter_init(&c->chars, err);
     if (s == STATUS_OK)
@@ -100,6 +106,8 @@ void segment_content_close(struct segment_content *c)
     frame_codec_release(&c->codec);
     spool_close(&c->spool);
     text_block_writer_close(c->texts);
+    unranked_close(c->unranked);
+    buf_release(&c->stuffed);
     release_blocks(&c->sources);
     release_blocks(&c->reports);
     buf_release(&c->text_directory);
@@ -153,6 +161,7 @@ static enum status end_report(struct segment_content *c, struct error *err)
     r->id = c->report_strings.data;
     r->title = r->id + r->id_len;
     r->fields = r->title + r->title_len;
+    r->stuffed = r->fields + r->fields_len;
     if (!report_encode(&c->reports.records, r))
         return error_no_memory(err);
     return finish_block_if_due(c, &c->reports, err);
@@ -175,6 +184,7 @@ enum status segment_content_begin_source(
             PATH_BYTES_MAX);
     c->source = (struct source){.number = source->number};
     c->is_in_source = true;
+    unranked_begin_source(c->unranked, source);
     return STATUS_OK;
 }
 
@@ -189,6 +199,9 @@ static enum status check_report(const struct report *r, struct error *err)
     if (r->fields_len > FIELDS_BYTES_MAX)
         return error_set(err, STATUS_BAD_INPUT, "fields of %zu bytes: more than %d", r->fields_len,
             FIELDS_BYTES_MAX);
+    if (r->stuffed_len > STUFFED_BYTES_MAX)
+        return error_set(err, STATUS_BAD_INPUT, "stuffed text of %zu bytes: more than %d",
+            r->stuffed_len, STUFFED_BYTES_MAX);
     if (r->date >> 23)
         return error_set(err, STATUS_BAD_INPUT, "date %lu out of range", (unsigned long)r->date);
     return STATUS_OK;
@@ -208,8 +221,16 @@ enum status segment_content_begin_report(
     buf_clear(&c->report_strings);
     if (!buf_append(&c->report_strings, report->id, report->id_len) ||
         !buf_append(&c->report_strings, report->title, report->title_len) ||
-        !buf_append(&c->report_strings, report->fields, report->fields_len))
+        !buf_append(&c->report_strings, report->fields, report->fields_len) ||
+        !buf_append(&c->report_strings, report->stuffed, report->stuffed_len))
         return error_no_memory(err);
+    if (report->stuffed_len) {
+        if (!buf_append_varint(&c->stuffed, report->number - c->last_stuffed))
+            return error_no_memory(err);
+        c->last_stuffed = report->number;
+    }
+    if (unranked_begin_report(c->unranked, report, err) != STATUS_OK)
+        return err->status;
     c->report = *report;
     c->report.first_docid = c->stats.n_passages + 1;
     c->report.n_passages = 0;
@@ -244,6 +265,8 @@ enum status segment_content_add_passage(struct segment_content *c, const struct 
                                            &is_first, &c->frame, err);
     if (s != STATUS_OK)
         return s;
+    if (unranked_add(c->unranked, docid, passage, err) != STATUS_OK)
+        return err->status;
     name_text(c, done);
     if (is_first) {
         if (!buf_append_varint(&c->text_directory, docid - c->pending_text_docid))
@@ -299,7 +322,9 @@ enum status segment_content_finish(
 {
     if (c->is_in_source)
         return out_of_order("finish", err);
-    enum status s = finish_block(c, &c->sources, err);
+    enum status s = unranked_finish(c->unranked, err);
+    if (s == STATUS_OK)
+        s = finish_block(c, &c->sources, err);
     if (s == STATUS_OK)
         s = finish_block(c, &c->reports, err);
     if (s == STATUS_OK)
@@ -316,6 +341,11 @@ enum status segment_content_finish(
 const struct segment_stats *segment_content_stats(const struct segment_content *c)
 {
     return &c->stats;
+}
+
+const struct unranked *segment_content_unranked(const struct segment_content *c)
+{
+    return c->unranked;
 }
 
 double segment_content_average_length(const struct segment_content *c)
@@ -347,6 +377,29 @@ static bool encode_chars(const struct segment_content *c, struct buf *out)
     return char_counter_encode(&c->chars, out);
 }
 
+static bool encode_docids(struct docid_list list, struct buf *out)
+{
+    for (size_t i = 0; i < list.n; i++)
+        if (!buf_append_varint(out, list.docids[i] - (i ? list.docids[i - 1] : 0)))
+            return false;
+    return true;
+}
+
+static bool encode_furniture(const struct segment_content *c, struct buf *out)
+{
+    return encode_docids(unranked_furniture(c->unranked), out);
+}
+
+static bool encode_recurring(const struct segment_content *c, struct buf *out)
+{
+    return encode_docids(unranked_recurring(c->unranked), out);
+}
+
+static bool encode_stuffed(const struct segment_content *c, struct buf *out)
+{
+    return buf_append(out, c->stuffed.data, c->stuffed.len);
+}
+
 static bool encode_reports(const struct segment_content *c, struct buf *out)
 {
     return buf_append(out, c->report_directory.data, c->report_directory.len);
@@ -364,8 +417,11 @@ static const struct {
 } singles[] = {
     {"chars", encode_chars},
     {"format", encode_format},
+    {"furniture", encode_furniture}, /* what is empty is left out */
+    {"recurring", encode_recurring},
     {"reports", encode_reports},
     {"stats", encode_stats},
+    {"stuffed", encode_stuffed},
     {"texts", encode_texts},
 };
 
@@ -396,6 +452,8 @@ enum status segment_content_next_metadata(
         snprintf(out->key, sizeof out->key, "%s", singles[i].key);
         if (!singles[i].encode(c, &c->value))
             s = error_no_memory(err);
+        else if (c->value.len == 0) /* nothing is there where nothing is kept */
+            return segment_content_next_metadata(c, out, has_more, err);
     } else {
         *has_more = false;
     }

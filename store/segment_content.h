@@ -14,6 +14,7 @@
 #include "common/error.h"
 #include "store/char_counter.h"
 #include "store/segment_builder.h"
+#include "store/unranked.h"
 
 struct segment_content;
 
@@ -58,6 +59,9 @@ void segment_content_add_tokens(
 const struct segment_stats *segment_content_stats(const struct segment_content *c);
 /* The average length of a passage: ref_len of schema_wdf. Never 0. */
 double segment_content_average_length(const struct segment_content *c);
+
+/* Which passages do not rank; after segment_content_finish. */
+const struct unranked *segment_content_unranked(const struct segment_content *c);
 
 /* Walks the metadata in bytewise order of their keys, once, after both. Borrowed until the next call; has_more false
  * at the end. */

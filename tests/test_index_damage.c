@@ -277,12 +277,12 @@ static void index__names_a_block_that_is_wrong(void **state)
     assert_damaged(index_source_by_number(ix, 0, 1, &s, &world.err), "S00000000");
     index_close(ix);
     assert_check_finds_it();
-    craft_block("R00000000", NULL, &(struct report){1, 1, "", 0, "t", 1, 0, "", 0, 1, 2});
+    craft_block("R00000000", NULL, &(struct report){1, 1, "", 0, "t", 1, 0, "", 0, "", 0, 1, 2});
     ix = world_open_index();
     assert_damaged(index_report_of(ix, 0, 1, &r, &world.err), "S00000000");
     index_close(ix);
     assert_check_finds_it();
-    craft_block("R00000000", NULL, &(struct report){1, 1, "", 0, "t", 1, 0, "", 0, 1, 1});
+    craft_block("R00000000", NULL, &(struct report){1, 1, "", 0, "t", 1, 0, "", 0, "", 0, 1, 1});
     ix = world_open_index();
     assert_damaged(
         index_report_of(ix, 0, 2, &r, &world.err), "reports"); /* which has one passage */

@@ -209,7 +209,7 @@ static void builder__writes_statistics_and_directories(void **state)
     assert_true(s.n_tokens == 12 && s.text_bytes == 13 + 15 + 9 + 9);
     struct xdb *db = open_segment("stats");
     assert_text(varints_of(db, "stats"), "2 4 4 12 46 1 1 1 3 ");
-    assert_text(varints_of(db, "format"), "1 1 ");
+    assert_text(varints_of(db, "format"), "2 1 ");
     assert_text(varints_of(db, "texts"), "1 ");
     assert_text(varints_of(db, "reports"), "1 1 ");
     /* 中 U+4E2D twice, four times; 国 U+56FD once; 济 U+6D4E and 经 U+7ECF twice */
@@ -227,6 +227,34 @@ static void decode_frame(struct xdb *db, const char *key, struct buf *out)
     assert_ok(frame_decode(&codec, value.data, value.len, RECORD_BLOCK_BYTES_MAX, out, &err));
     frame_codec_release(&codec);
     buf_release(&value);
+}
+
+/* A site's menu stands in each report of a folder, a line of another folder in one of two. */
+static void builder__takes_the_rank_of_furniture_and_of_lines_that_recur(void **state)
+{
+    struct segment_builder *b = open_builder(state, "unranked", 16 << 20);
+    begin_source(b, 1);
+    for (uint32_t i = 1; i <= 6; i++) {
+        begin_report(b, i, 1, 0);
+        assert_ok(add_text(b, "题\n", 1));
+        assert_ok(add_text(b, "云陵要闻\n", 2));
+        assert_ok(add_text(b, "云陵要闻。\n", 3));
+        assert_ok(add_text(b, i < 5 ? "茶业\n" : "窑业\n", 4));
+    }
+    const struct passage furniture = {
+        .text = "茶业\n", .text_len = 7, .number = 5, .line = 9, .is_furniture = true};
+    assert_ok(segment_builder_add_passage(b, &furniture, &err));
+    end_source(b, 1);
+    finish(b);
+    struct xdb *db = open_segment("unranked");
+    assert_text(varints_of(db, "recurring"), "2 4 4 4 4 4 ");
+    assert_text(varints_of(db, "furniture"), "25 ");
+    uint64_t df, cf;
+    assert_ok(xdb_term_stats(db, "要闻", 6, &df, &cf, &err));
+    assert_true(df == 12 && cf == 6 * 6); /* those with a stop only */
+    assert_ok(xdb_term_stats(db, "茶业", 6, &df, &cf, &err));
+    assert_true(df == 5 && cf == 4 * 10); /* four are too few to recur */
+    xdb_close(db);
 }
 
 static void builder__keeps_sources_and_reports(void **state)
@@ -564,6 +592,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         each_kind(builder__gives_terms_their_normalised_frequency),
         each_kind(builder__writes_statistics_and_directories),
+        each_kind(builder__takes_the_rank_of_furniture_and_of_lines_that_recur),
         each_kind(builder__keeps_sources_and_reports),
         each_kind(builder__keeps_the_text_in_blocks),
         each_kind(builder__sets_values),

@@ -71,6 +71,7 @@ static void put_passages(struct world_sink *to, uint64_t *seed, unsigned n_most)
         p.text_len = invent_text(seed, text);
         p.level = i == 1 ? 1 : 0;
         p.section = i == 1 ? 0 : 1;
+        p.is_furniture = i % 5 == 3;
         line += 1 + (uint32_t)world_below(seed, 3);
         if (to->writer)
             OK(index_writer_add_passage(to->writer, &p, &world.err));
@@ -218,8 +219,9 @@ static void render_report(
         struct stored_passage p;
         OK(index_passage(ix, segment, r->first_docid + i, &p, &world.err));
         assert_int_equal(p.report, r->number);
-        assert_true(buf_printf(out, "%u:%u:%u:%u %.*s", p.passage.number, p.passage.line,
-            p.passage.section, p.passage.level, (int)p.passage.text_len, p.passage.text));
+        assert_true(buf_printf(out, "%u:%u:%u:%u:%d %.*s", p.passage.number, p.passage.line,
+            p.passage.section, p.passage.level, p.passage.is_furniture, (int)p.passage.text_len,
+            p.passage.text));
     }
 }
 
