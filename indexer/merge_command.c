@@ -81,7 +81,8 @@ int merge_command(int argc, char **argv)
     int exit_status;
     if (!command_parse(&command, argc, argv, &r, &exit_status))
         return exit_status;
-    exit_status = r.n ? command_misused("merge", tr("takes no arguments: name the index with -i")) : run(&c);
+    exit_status =
+        r.n ? command_misused("merge", tr("takes no arguments: name the index with -i")) : run(&c);
     option_result_release(&r);
     return exit_status;
 }

@@ -44,6 +44,7 @@ enum status bulk_worker_init(struct bulk_worker *w, size_t postings_bytes, struc
     *w = (struct bulk_worker){.postings = NULL};
     frame_codec_init(&w->codec);
     text_block_init(&w->block);
+    buf_init(&w->coded, SIZE_MAX);
     buf_init(&w->frame, SIZE_MAX);
     enum status s = char_counter_init(&w->chars, err);
     return s == STATUS_OK ? postings_open(postings_bytes, &w->postings, err) : s;
@@ -53,6 +54,7 @@ void bulk_worker_release(struct bulk_worker *w)
 {
     frame_codec_release(&w->codec);
     text_block_release(&w->block);
+    buf_release(&w->coded);
     buf_release(&w->frame);
     char_counter_release(&w->chars);
     postings_close(w->postings);
@@ -103,7 +105,7 @@ static enum status work_on_block(struct bulk_job *j, struct bulk_worker *w, uint
     uint8_t key[GLASS_SORTED_MAX];
     buf_clear(&w->frame);
     if (text_block_load(&w->block, docid, raw, n, err) != STATUS_OK ||
-        frame_encode(&w->codec, raw, n, &w->frame, err) != STATUS_OK)
+        text_block_encode(&w->codec, raw, n, &w->coded, &w->frame, err) != STATUS_OK)
         return err->status;
     size_t key_len = (size_t)(glass_pack_sorted(key, docid) - key);
     if (!buf_append_string(&j->docdata, (const char *)key, key_len) ||

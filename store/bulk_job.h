@@ -18,7 +18,7 @@
 
 struct bulk_job {
     uint32_t first_docid, n_passages;
-    struct buf raw; /* text blocks before compression: varint length and bytes of each */
+    struct buf raw; /* collected text blocks: varint length and bytes of each */
     /* What comes of them: */
     struct buf docdata; /* entries of that table (glass_postlist.h) */
     struct run *runs;
@@ -37,7 +37,7 @@ enum status bulk_job_add(
 struct bulk_worker {
     struct frame_codec codec;
     struct text_block block;
-    struct buf frame;
+    struct buf coded, frame;
     struct postings *postings;
     struct char_counter chars;
     uint64_t n_tokens;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Frames: bytes under zstd (level 1) with their size in front and a checksum behind. All blocks of
+/* Frames: bytes under zstd (level 3) with their size in front and a checksum behind. All blocks of
  * a segment are frames. One codec serves one thread, and saves the set-up that would cost more than
  * a small block itself. */
 #ifndef DUAN_STORE_FRAME_H

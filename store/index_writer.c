@@ -45,7 +45,7 @@ struct index_writer {
     size_t n_abandoned;
     bool has_dropped, is_committed;
     bool *is_merged; /* by segment of the reader; NULL but for a merge */
-    bool is_failed; /* the segment may not be whole: no commit */
+    bool is_failed;  /* the segment may not be whole: no commit */
 };
 
 /* ---- opening ---- */

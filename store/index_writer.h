@@ -45,7 +45,8 @@ enum status index_writer_add_failure(struct index_writer *w, const char *line, s
 /* Before the first source: what is added takes the place of these segments of the reader. The caller adds their live
  * sources again, in rising order of numbers; sources and reports keep the numbers they come with. The last run's
  * failures stay. */
-enum status index_writer_begin_merge(struct index_writer *w, const uint32_t *segments, size_t n, struct error *err);
+enum status index_writer_begin_merge(
+    struct index_writer *w, const uint32_t *segments, size_t n, struct error *err);
 
 /* Finishes the segment, if one was begun, and swaps the manifest, if anything changed; a new index gets one in any case.
  * The writer can then only be closed. */

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Layout of a block before compression: number of passages; then a column of each kind of number,
+/* Layout of a collected block: number of passages; then a column of each kind of number,
  * as varints: lengths of the texts, reports, numbers, lines, sections, levels; then the texts. All
  * but lengths and levels are differences from what is expected (zigzag, modulo 2^32, so that any
  * value survives): a number goes on from the passage before, a section from it or from the heading
  * that it is. Columns that are nearly all zeros cost
- * less than six numbers in turn: 1.2 % of the text of laws. */
+ * less than six numbers in turn: 1.2 % of the text of laws. Compressed is the same with the texts
+ * coded; where each begins follows once all are decoded. */
 #include "store/text_block.h"
 
 #include <stdlib.h>
 
 #include "store/frame.h"
 #include "store/schema.h"
+#include "store/text_code.h"
 
 enum {
     ENTRY_BYTES_MIN = 6, /* a varint of each column */
@@ -18,6 +20,7 @@ enum {
     COUNT_BYTES_MAX = 5,
     /* A block is closed before it passes TEXT_BLOCK_BYTES, unless one passage alone does. */
     BLOCK_BYTES_MAX = PASSAGE_BYTES_MAX + ENTRY_BYTES_MAX + COUNT_BYTES_MAX,
+    CODED_BYTES_MAX = TEXT_CODE_BOUND(BLOCK_BYTES_MAX),
     LEVEL_MAX = 9,
 };
 
@@ -25,7 +28,7 @@ enum { LENGTH, REPORT, NUMBER, LINE, SECTION, LEVEL, N_COLUMNS };
 
 struct text_block_writer {
     struct frame_codec codec;
-    struct buf columns[N_COLUMNS], texts, whole;
+    struct buf columns[N_COLUMNS], texts, whole, coded;
     size_t columns_len;
     uint32_t n_passages;
     struct text_block_entry last;
@@ -41,6 +44,7 @@ enum status text_block_writer_open(struct text_block_writer **out, struct error 
         buf_init(&w->columns[i], BLOCK_BYTES_MAX);
     buf_init(&w->texts, BLOCK_BYTES_MAX);
     buf_init(&w->whole, BLOCK_BYTES_MAX);
+    buf_init(&w->coded, CODED_BYTES_MAX);
     *out = w;
     return STATUS_OK;
 }
@@ -54,6 +58,7 @@ void text_block_writer_close(struct text_block_writer *w)
         buf_release(&w->columns[i]);
     buf_release(&w->texts);
     buf_release(&w->whole);
+    buf_release(&w->coded);
     free(w);
 }
 
@@ -114,13 +119,26 @@ enum status text_block_writer_collect_rest(
     return STATUS_OK;
 }
 
+enum status text_block_encode(struct frame_codec *codec, const char *raw, size_t n,
+    struct buf *coded, struct buf *out, struct error *err)
+{
+    struct bytes in = {.at = raw, .end = raw + n};
+    for (uint64_t left = N_COLUMNS * bytes_varint(&in); left && !in.is_broken; left--)
+        bytes_varint(&in);
+    buf_clear(coded);
+    if (!buf_append(coded, raw, (size_t)(in.at - raw)) ||
+        !text_code_encode(in.at, (size_t)(in.end - in.at), coded))
+        return error_no_memory(err);
+    return frame_encode(codec, coded->data, coded->len, out, err);
+}
+
 /* Compresses the block in w->whole, if there is one. */
 static enum status compress(struct text_block_writer *w, struct buf *done, struct error *err)
 {
     buf_clear(done);
     if (w->whole.len == 0)
         return STATUS_OK;
-    return frame_encode(&w->codec, w->whole.data, w->whole.len, done, err);
+    return text_block_encode(&w->codec, w->whole.data, w->whole.len, &w->coded, done, err);
 }
 
 enum status text_block_writer_finish(
@@ -180,12 +198,14 @@ void text_block_init(struct text_block *b)
 {
     *b = (struct text_block){0};
     buf_init(&b->bytes, BLOCK_BYTES_MAX);
+    buf_init(&b->coded, CODED_BYTES_MAX);
     frame_codec_init(&b->codec);
 }
 
 void text_block_release(struct text_block *b)
 {
     buf_release(&b->bytes);
+    buf_release(&b->coded);
     frame_codec_release(&b->codec);
     free(b->entries);
     text_block_init(b);
@@ -231,32 +251,40 @@ static void read_columns(struct text_block *b, struct bytes *in, uint32_t n)
     }
 }
 
-/* Reads the entries and says whether their texts fill the rest of the bytes exactly. */
-static bool read_entries(struct text_block *b, struct bytes *in, uint32_t n)
+/* Reads the entries in front of the texts and says in *texts_size how long those are together. */
+static enum status read_entries(
+    struct text_block *b, struct bytes *in, uint64_t *texts_size, struct error *err)
 {
-    uint64_t text_size = 0;
-    read_columns(b, in, n);
-    for (uint32_t i = 0; i < n; i++) {
-        b->entries[i].text_start = (size_t)(in->at - b->bytes.data) + (size_t)text_size;
-        text_size += b->entries[i].text_len;
-    }
-    return !in->is_broken && text_size == (uint64_t)(in->end - in->at);
-}
-
-/* Reads what stands in b->bytes. */
-static enum status parse(struct text_block *b, struct error *err)
-{
-    struct bytes in = {.at = b->bytes.data, .end = b->bytes.data + b->bytes.len};
-    uint64_t n_passages = bytes_varint(&in);
-    if (n_passages == 0 || n_passages > (uint64_t)(in.end - in.at) / ENTRY_BYTES_MIN)
+    uint64_t n_passages = bytes_varint(in);
+    if (n_passages == 0 || n_passages > (uint64_t)(in->end - in->at) / ENTRY_BYTES_MIN)
         return error_set(err, STATUS_CORRUPT, "damaged block");
     struct text_block_entry *entries = realloc(b->entries, n_passages * sizeof *entries);
     if (!entries)
         return error_no_memory(err);
     b->entries = entries;
-    if (!read_entries(b, &in, (uint32_t)n_passages))
+    read_columns(b, in, (uint32_t)n_passages);
+    *texts_size = 0;
+    for (uint32_t i = 0; i < n_passages; i++) {
+        entries[i].text_start = (size_t)*texts_size;
+        *texts_size += entries[i].text_len;
+    }
+    if (in->is_broken || *texts_size > BLOCK_BYTES_MAX)
         return error_set(err, STATUS_CORRUPT, "damaged block");
     b->n_passages = (uint32_t)n_passages;
+    return STATUS_OK;
+}
+
+static enum status decode_texts(struct text_block *b, struct error *err)
+{
+    struct bytes in = {.at = b->coded.data, .end = b->coded.data + b->coded.len};
+    uint64_t size;
+    if (read_entries(b, &in, &size, err) != STATUS_OK)
+        return err->status;
+    if (!buf_reserve(&b->bytes, (size_t)size))
+        return error_no_memory(err);
+    if (!text_code_decode(in.at, (size_t)(in.end - in.at), b->bytes.data, (size_t)size))
+        return error_set(err, STATUS_CORRUPT, "damaged block");
+    b->bytes.len = (size_t)size;
     return STATUS_OK;
 }
 
@@ -265,17 +293,35 @@ enum status text_block_decode(
 {
     b->n_passages = 0;
     b->first_docid = first_docid;
-    enum status s = frame_decode(&b->codec, frame, n, BLOCK_BYTES_MAX, &b->bytes, err);
-    return s == STATUS_OK ? parse(b, err) : s;
+    buf_clear(&b->bytes);
+    enum status s = frame_decode(&b->codec, frame, n, CODED_BYTES_MAX, &b->coded, err);
+    if (s == STATUS_OK)
+        s = decode_texts(b, err);
+    if (s != STATUS_OK)
+        b->n_passages = 0;
+    return s;
 }
 
+/* The texts stay where they stand, behind the entries. */
 enum status text_block_load(
     struct text_block *b, uint32_t first_docid, const char *raw, size_t n, struct error *err)
 {
     b->n_passages = 0;
     b->first_docid = first_docid;
     buf_clear(&b->bytes);
-    return buf_append(&b->bytes, raw, n) ? parse(b, err) : error_no_memory(err);
+    if (!buf_append(&b->bytes, raw, n))
+        return error_no_memory(err);
+    struct bytes in = {.at = b->bytes.data, .end = b->bytes.data + n};
+    uint64_t size;
+    if (read_entries(b, &in, &size, err) != STATUS_OK)
+        return err->status;
+    if (size != (uint64_t)(in.end - in.at)) {
+        b->n_passages = 0;
+        return error_set(err, STATUS_CORRUPT, "damaged block");
+    }
+    for (uint32_t i = 0; i < b->n_passages; i++)
+        b->entries[i].text_start += (size_t)(in.at - b->bytes.data);
+    return STATUS_OK;
 }
 
 struct passage text_block_passage(const struct text_block *b, uint32_t i)

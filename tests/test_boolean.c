@@ -43,8 +43,9 @@ static int set_up(void **state)
     if (access(path, R_OK) != 0)
         return 0;
     random_seed();
-    snprintf(command, sizeof command, "'%s'/seed '%s'/reports-state-council/20* '%s'/reports-party-*",
-        corpora_path(), corpora_path(), corpora_path());
+    snprintf(command, sizeof command,
+        "'%s'/seed '%s'/reports-state-council/20* '%s'/reports-party-*", corpora_path(),
+        corpora_path(), corpora_path());
     has_reports = folded_index_open(&reports, command);
     return has_reports ? 0 : -1;
 }

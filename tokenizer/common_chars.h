@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The shape of the generated table (common_chars_table.c); for detect.c only.
+/* The shape of the generated table (common_chars_table.c); for detect.c and
+ * store/text_code.c, whose codes follow from it: other figures need another SEGMENT_FORMAT.
  *
  * For each character from U+4E00 to U+9FFF the bits it costs in Chinese text of either script,
  * which is -log2 of its probability, less COMMON_COST_MIN, in four bits: the even code point of a
