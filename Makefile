@@ -27,14 +27,14 @@ WARNINGS  := -Wall -Wextra -Wpedantic -Wshadow -Werror
 HARDENING := -fstack-protector-strong -fPIE $(if $(SAN)$(COVERAGE),,-D_FORTIFY_SOURCE=2)
 SANFLAGS  := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 COVFLAGS  := $(if $(COVERAGE),--coverage -fprofile-update=atomic)
-PACKAGES  := jansson libzstd uchardet
+PACKAGES  := jansson libzstd uchardet libpcre2-8
 DEPEND     = -MMD -MP
 CPPFLAGS  += -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 ALLFLAGS  := $(OPT) $(WARNINGS) $(HARDENING) $(SANFLAGS) $(COVFLAGS) -fvisibility=hidden -pthread
 CFLAGS    += -std=c11 $(ALLFLAGS)
 CXXFLAGS  += -std=c++17 $(ALLFLAGS)
 LDFLAGS   += -pie -Wl,-z,relro,-z,now -pthread $(SANFLAGS) $(COVFLAGS)
-LDLIBS    += -lxapian $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+LDLIBS    += -lxapian -lcsv $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 ifneq ($(shell uname -s),Linux)
 LDLIBS    += -liconv
 endif
@@ -157,7 +157,7 @@ $(BUILD)/bench/%: $(B)/bench/%.o $(LIB)
 	$(Q)mkdir -p $(@D) && $(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # ---- a newcomer's two commands, and what they need -----------------------------------------------------------
-DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev \
+DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev libpcre2-dev libcsv-dev \
 	libcmocka-dev python3 unicode-data
 missing = $(shell for p in $(DEPS); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
 

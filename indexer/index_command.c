@@ -15,7 +15,7 @@
 #include "indexer/write_command.h"
 
 struct index_command {
-    const char *folder, *encoding;
+    const char *folder, *encoding, *pattern;
     int format, builder;
     uint64_t memory, threads;
     bool is_quiet, is_verbose;
@@ -94,6 +94,9 @@ static void put_summary(const struct index_command *c)
         fprintf(stderr, tr("reports %llu, passages %llu: %.1f MB in %.1f s (%.1f MB/s)\n"),
             (unsigned long long)n->n_reports, (unsigned long long)n->n_passages, mb, seconds,
             seconds > 0 ? mb / seconds : 0.0);
+    if (n->n_unfit)
+        fprintf(stderr, tr("the pattern of --fields does not fit the path of %llu files\n"),
+            (unsigned long long)n->n_unfit);
     if (n->n_replaced)
         fprintf(stderr, tr("%llu bytes fitted no encoding and became U+FFFD\n"),
             (unsigned long long)n->n_replaced);
@@ -172,6 +175,7 @@ int index_command(int argc, char **argv)
     static const char *const builders[] = {"auto", "api", "bulk", NULL};
     static const char *const examples[] = {"duan index -i reports.duan reports/",
         "duan index -i news.duan news.tsv",
+        "duan index --fields '(?<year>\\d{4})年(?<place>.+?)政府工作报告' reports/",
         "zcat old.txt.gz | duan index -i old.duan --encoding gb18030 -", NULL};
     struct index_command c = {.memory = (uint64_t)512 << 20, .threads = write_command_threads()};
     const struct option_row rows[] = {
@@ -181,6 +185,8 @@ int index_command(int argc, char **argv)
             source_format_names},
         {"encoding", 'e', OPTION_STRING, &c.encoding, "NAME",
             "the encoding of what is given; else it is detected", 0, 0, NULL},
+        {"fields", 0, OPTION_STRING, &c.pattern, "PATTERN",
+            "fields from the path: the named groups of a regular expression (PCRE2)", 0, 0, NULL},
         {"memory", 'm', OPTION_SIZE, &c.memory, "SIZE", "how much memory to use (512M)",
             (uint64_t)32 << 20, (uint64_t)1 << 40, NULL},
         {"threads", 't', OPTION_NUMBER, &c.threads, "N",
@@ -195,6 +201,7 @@ int index_command(int argc, char **argv)
     const struct option_command command = {"index", "PATH...|-",
         "read files and folders into an index, or bring it up to date", rows, examples, false};
     struct option_result r;
+    struct error err;
     int exit_status;
     if (!command_parse(&command, argc, argv, &r, &exit_status))
         return exit_status;
@@ -206,8 +213,11 @@ int index_command(int argc, char **argv)
     else if (c.encoding && c.options.encoding == ENCODING_UNKNOWN)
         exit_status = command_misused("index",
             tr("no such encoding; known are UTF-8, GB18030, Big5, Big5-HKSCS, UTF-16LE, UTF-16BE"));
+    else if (c.pattern && field_pattern_open(c.pattern, &c.options.pattern, &err) != STATUS_OK)
+        exit_status = command_failed(&err);
     else
         exit_status = run(&c, r.arguments, r.n);
+    field_pattern_close(c.options.pattern);
     option_result_release(&r);
     return exit_status;
 }

@@ -85,6 +85,7 @@ enum status known_load(struct known *k, struct index *ix, struct error *err)
         }
         s->size = source.size;
         s->hash = source.hash;
+        s->fields_hash = source.fields_hash;
         s->mtime_ns = source.mtime_ns;
         s->number = source.number;
         s->n_passages = source.n_passages;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The sources an index knows, and those met in this run: one table, by the hash of the path,
- * without the paths (56 bytes a source). Two paths with one 64-bit hash would be taken for one
+ * without the paths (64 bytes a source). Two paths with one 64-bit hash would be taken for one
  * file: with a million files a chance of 1 in 37 million. */
 #ifndef DUAN_INDEXER_KNOWN_H
 #define DUAN_INDEXER_KNOWN_H
@@ -14,7 +14,7 @@
 
 struct known_source {
     uint64_t path_hash; /* 0: free */
-    uint64_t size, hash;
+    uint64_t size, hash, fields_hash;
     int64_t mtime_ns;
     uint32_t number, n_passages, n_bad_lines;
     uint32_t segment;

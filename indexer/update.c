@@ -22,7 +22,11 @@ struct update {
     struct update_counts *counts;
     struct index_writer *writer;
     struct known known;
-    char *excluded; /* the index folder, absolute */
+    struct fields *fields;
+    struct metadata_faults table_faults;
+    uint64_t fields_hash;          /* of the source at work */
+    const char *root, *root_shown; /* the folder that is being walked */
+    char *excluded;                /* the index folder, absolute */
     size_t max_line_bytes;
 
     /* the source at work */
@@ -54,6 +58,19 @@ static enum status on_walk_fault(void *arg, const char *shown, const char *what,
     return fault(arg, shown, 0, what, err);
 }
 
+/* A bad line of a metadata.csv. */
+static enum status on_table_fault(
+    void *arg, const char *path, uint32_t line, const char *what, struct error *err)
+{
+    struct update *u = arg;
+    char shown[WALK_SHOWN_BYTES];
+    u->counts->n_bad_lines += line > 0;
+    if (!u->root)
+        return fault(u, path, line, what, err);
+    walk_show(u->root_shown, u->root, path, strlen(path), shown);
+    return fault(u, shown, line, what, err);
+}
+
 static bool is_stopped(void *arg)
 {
     struct update *u = arg;
@@ -66,7 +83,10 @@ static bool is_stopped(void *arg)
 static enum status sink_report(void *arg, struct report *r, struct error *err)
 {
     struct update *u = arg;
-    enum status status = index_writer_begin_report(u->writer, r, err);
+    enum status status = fields_apply(u->fields, r, err);
+    if (status != STATUS_OK)
+        return status;
+    status = index_writer_begin_report(u->writer, r, err);
     u->is_fatal |= status != STATUS_OK;
     u->n_reports++;
     return status;
@@ -203,7 +223,7 @@ static void count_stored(
 static enum status take_input(struct update *u, const char *path, size_t n, bool is_named,
     struct known_source *known, struct error *err)
 {
-    struct source source = {.path = path, .path_len = n};
+    struct source source = {.path = path, .path_len = n, .fields_hash = u->fields_hash};
     bool is_binary, is_change = known && known->is_stored;
     const char *kind;
     source.format = (uint8_t)(u->options->format == FORMAT_AUTO ? source_format_of(path, n)
@@ -243,7 +263,7 @@ static bool fits_options(
 {
     enum source_format format =
         u->options->format == FORMAT_AUTO ? source_format_of(path, n) : u->options->format;
-    return k->format == format &&
+    return k->format == format && k->fields_hash == u->fields_hash &&
            (u->options->encoding == ENCODING_UNKNOWN || k->encoding == u->options->encoding);
 }
 
@@ -288,6 +308,14 @@ static enum status read_file(
     return status;
 }
 
+/* What the source at that path is given from outside. */
+static enum status find_fields(struct update *u, const char *path, size_t n, struct error *err)
+{
+    enum status status = fields_find(u->fields, path, n, &u->fields_hash, err);
+    u->counts->n_unfit += status == STATUS_OK && !fields_fit(u->fields);
+    return status;
+}
+
 static enum status on_file(void *arg, const struct walk_file *f, struct error *err)
 {
     struct update *u = arg;
@@ -295,13 +323,15 @@ static enum status on_file(void *arg, const struct walk_file *f, struct error *e
     bool same = false;
     if (is_stopped(u))
         return error_set(err, STATUS_INTERRUPTED, "interrupted");
-    if (known && known->is_met)
+    if ((known && known->is_met) || (!f->is_named && fields_is_table(f->path, f->path_len)))
         return STATUS_OK;
     if (!known && !(known = known_add(&u->known, f->path, f->path_len)))
         return error_no_memory(err);
     u->shown = f->shown;
     u->position = 0;
-    enum status status = is_same(u, f, known, &same, err);
+    enum status status = find_fields(u, f->path, f->path_len, err);
+    if (status == STATUS_OK)
+        status = is_same(u, f, known, &same, err);
     if (status == STATUS_OK)
         status = same ? keep(u, known, err) : read_file(u, f, known, err);
     if (same || status != STATUS_OK || !known->is_stored)
@@ -318,7 +348,9 @@ static enum status read_stdin(struct update *u, struct error *err)
         return error_no_memory(err);
     u->shown = tr("standard input");
     u->position = 0;
-    enum status status = input_open_fd(STDIN_FILENO, &u->input, err);
+    enum status status = find_fields(u, "-", 1, err);
+    if (status == STATUS_OK)
+        status = input_open_fd(STDIN_FILENO, &u->input, err);
     if (status == STATUS_OK)
         status = take_input(u, "-", 1, true, known, err);
     input_close(u->input);
@@ -376,11 +408,16 @@ static enum status take_path(struct update *u, const char *path, struct error *e
     }
     uint64_t n_before = u->counts->walk.n_files;
     bool is_folder = stat(resolved, &st) == 0 && S_ISDIR(st.st_mode);
-    status = walk_root(path, resolved, &callbacks, &u->counts->walk, &is_complete, err);
+    u->root = is_folder ? resolved : NULL;
+    u->root_shown = path;
+    status = fields_set_root(u->fields, u->root, err);
+    if (status == STATUS_OK)
+        status = walk_root(path, resolved, &callbacks, &u->counts->walk, &is_complete, err);
     if (status == STATUS_OK && is_folder && is_complete)
         status = drop_vanished(u, path, resolved, err);
     if (status == STATUS_OK && is_folder && is_complete && u->counts->walk.n_files == n_before)
         status = fault(u, path, 0, tr("no file in this folder"), err);
+    u->root = NULL;
     free(resolved);
     return status;
 }
@@ -422,6 +459,9 @@ static enum status open_writer(struct update *u, const char *dir, struct error *
     struct builder_options builder = {u->options->builder, rest, u->options->n_threads};
     enum status status = index_writer_open(dir, &builder, &u->writer, err);
     if (status == STATUS_OK)
+        status =
+            fields_open(u->options->pattern, &u->table_faults, u->max_line_bytes, &u->fields, err);
+    if (status == STATUS_OK)
         u->excluded = realpath(dir, NULL);
     return status;
 }
@@ -430,6 +470,7 @@ enum status update_run(const char *index_dir, const char *const *paths, size_t n
     const struct update_options *options, struct update_counts *counts, struct error *err)
 {
     struct update u = {.options = options, .counts = counts};
+    u.table_faults = (struct metadata_faults){&u, on_table_fault};
     memset(counts, 0, sizeof *counts);
     known_init(&u.known);
     enum status status = open_writer(&u, index_dir, err);
@@ -442,6 +483,7 @@ enum status update_run(const char *index_dir, const char *const *paths, size_t n
     index_writer_close(u.writer);
     counts->n_failed += counts->walk.n_failed;
     known_release(&u.known);
+    fields_close(u.fields);
     free(u.excluded);
     if (status == STATUS_OK && !counts->is_interrupted)
         update_merge(index_dir, options, counts);

@@ -12,7 +12,8 @@
  *   failed midway                     the old version stays
  *   standard input                    always read again
  *
- * A file indexed before in another format or encoding than is now asked for counts as changed. A
+ * A file indexed before in another format or encoding than is now asked for, or with other fields
+ * from outside (fields.h), counts as changed; a metadata.csv is itself no source. A
  * file reached twice counts once. When the run is interrupted what is complete is kept, and nothing
  * is dropped for being absent. */
 #ifndef DUAN_INDEXER_UPDATE_H
@@ -23,6 +24,7 @@
 #include <stdint.h>
 
 #include "common/error.h"
+#include "indexer/fields.h"
 #include "indexer/reader.h"
 #include "indexer/walk.h"
 #include "store/index_writer.h"
@@ -46,6 +48,7 @@ struct update_listener {
 };
 
 struct update_options {
+    struct field_pattern *pattern; /* NULL: none */
     enum source_format format;
     enum encoding encoding; /* ENCODING_UNKNOWN: detect */
     size_t memory_bytes;    /* for everything, the builder included */
@@ -57,6 +60,7 @@ struct update_options {
 struct update_counts {
     uint64_t n_added, n_changed, n_removed, n_unchanged, n_failed;
     uint64_t n_bad_lines;
+    uint64_t n_unfit; /* files whose path the pattern of fields does not fit */
     uint64_t n_reports, n_passages, n_bytes_read; /* of what was added or changed */
     uint64_t n_replaced;                          /* bytes that no decoder took, shown as U+FFFD */
     struct walk_counts walk;

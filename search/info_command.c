@@ -13,6 +13,7 @@
 #include "common/message.h"
 #include "common/terminal.h"
 #include "search/commands.h"
+#include "search/field_names.h"
 #include "store/index.h"
 
 enum { ENCODINGS_MAX = ENCODING_UTF16BE + 1 };
@@ -28,6 +29,7 @@ struct info {
     uint64_t n_terms, disk_bytes, stored_text_bytes;
     uint64_t n_dead_passages, n_bad_lines;
     struct encoding_info encodings[ENCODINGS_MAX];
+    json_t *fields; /* names, and how many reports have them */
 };
 
 /* ---- gathering ---- */
@@ -80,7 +82,9 @@ static enum status gather(struct info *info, const char *dir, struct error *err)
     info->totals = index_totals(info->ix);
     gather_sizes(info);
     s = index_n_terms(info->ix, &info->n_terms, err);
-    return s == STATUS_OK ? gather_encodings(info, err) : s;
+    if (s == STATUS_OK)
+        s = gather_encodings(info, err);
+    return s == STATUS_OK ? field_names(info->ix, &info->fields, err) : s;
 }
 
 static uint64_t n_replaced(const struct info *info)
@@ -134,6 +138,23 @@ static void print_encodings(const struct info *info)
     }
 }
 
+static void print_fields(const struct info *info)
+{
+    const char *name, *separator = "";
+    json_t *n;
+    if (json_object_size(info->fields) == 0)
+        return;
+    print_name(tr("fields"));
+    json_object_foreach(info->fields, name, n)
+    {
+        fputs(separator, stdout);
+        put_text(stdout, name, strlen(name));
+        printf(": %llu", (unsigned long long)json_integer_value(n));
+        separator = ", ";
+    }
+    putchar('\n');
+}
+
 static void print_failures(const struct manifest *m)
 {
     print_count(tr("failures"), m->n_failures_all);
@@ -167,6 +188,7 @@ static void print_text(const struct info *info)
     if (info->n_dead_passages)
         print_count(tr("dropped passages"), info->n_dead_passages);
     print_encodings(info);
+    print_fields(info);
     print_count(tr("bad bytes"), n_replaced(info));
     if (info->n_bad_lines)
         print_count(tr("bad lines"), info->n_bad_lines);
@@ -217,14 +239,14 @@ static enum status print_json(const struct info *info, struct error *err)
     const struct manifest *m = index_manifest(info->ix);
     const struct index_totals *t = &info->totals;
     json_t *line = json_pack(
-        "{s:i, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:I, s:o}", "v", 1,
-        "index", json_text(index_dir(info->ix), strlen(index_dir(info->ix))), "analyzer",
+        "{s:i, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:O, s:I, s:I, s:o, s:I, s:o}",
+        "v", 1, "index", json_text(index_dir(info->ix), strlen(index_dir(info->ix))), "analyzer",
         (json_int_t)m->analyzer, "generation", (json_int_t)m->generation, "files",
         (json_int_t)t->n_sources, "reports", (json_int_t)t->n_reports, "passages",
         (json_int_t)t->n_passages, "terms", (json_int_t)info->n_terms, "text_bytes",
         (json_int_t)t->text_bytes, "disk_bytes", (json_int_t)info->disk_bytes, "encodings",
-        encodings_array(info), "bad_bytes", (json_int_t)n_replaced(info), "bad_lines",
-        (json_int_t)info->n_bad_lines, "segments", segments_array(m), "all_failures",
+        encodings_array(info), "fields", info->fields, "bad_bytes", (json_int_t)n_replaced(info),
+        "bad_lines", (json_int_t)info->n_bad_lines, "segments", segments_array(m), "all_failures",
         (json_int_t)m->n_failures_all, "failures", failures_array(m));
     bool is_printed = line && json_print_line(line, stdout);
     json_decref(line);
@@ -258,6 +280,7 @@ int info_command(int argc, char **argv)
     else if (!wants_json)
         print_text(&info);
     exit_status = command_finish(exit_status);
+    json_decref(info.fields);
     index_close(info.ix);
     option_result_release(&words);
     return exit_status;

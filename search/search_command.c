@@ -9,6 +9,7 @@
 #include "common/message.h"
 #include "common/terminal.h"
 #include "search/commands.h"
+#include "search/field_names.h"
 #include "search/render.h"
 #include "search/report_match.h"
 #include "search/slip.h"
@@ -39,9 +40,27 @@ static void complain(struct search_command *c)
     c->has_failed = true;
 }
 
+/* Behind the fields of any report, those that reports of this index have. */
+static void put_field_names(struct index *ix)
+{
+    json_t *names, *n;
+    struct error ignored; /* it is a hint */
+    const char *name;
+    bool is_known = field_names(ix, &names, &ignored) == STATUS_OK;
+    fputs(tr("': looked up as text; fields are title, path, id, year, date"), stderr);
+    json_object_del(names, "year"); /* of that name all reports have one */
+    json_object_foreach(is_known ? names : NULL, name, n)
+    {
+        fputs(", ", stderr);
+        put_text(stderr, name, strlen(name));
+    }
+    json_decref(names);
+    fputc('\n', stderr);
+}
+
 /* What nothing can be looked up for, and what reads like a field and is none, is said aloud: no part
  * of a query is dropped or taken for something else silently. */
-static void report_odd_clauses(const struct query *q)
+static void report_odd_clauses(struct index *ix, const struct query *q)
 {
     for (size_t i = 0; i < q->n_clauses; i++) {
         const struct clause *c = &q->clauses[i];
@@ -50,8 +69,10 @@ static void report_odd_clauses(const struct query *q)
         fputs(c->is_empty ? tr("duan: nothing to look up in '") : tr("duan: no such field in '"),
             stderr);
         put_text(stderr, c->text, c->text_len);
-        fputs(
-            c->is_empty ? tr("': left out of the query\n") : tr("': looked up as text\n"), stderr);
+        if (c->is_empty)
+            fputs(tr("': left out of the query\n"), stderr);
+        else
+            put_field_names(ix);
     }
 }
 
@@ -148,7 +169,7 @@ static void answer(
     const struct query_fields fields = {.has = has_field, .context = c};
     enum status s = query_parse_with(text, n, &fields, &q, &c->err);
     if (s == STATUS_OK) {
-        report_odd_clauses(&q);
+        report_odd_clauses(c->ix, &q);
         size_t n_hits;
         if (c->output == OUTPUT_COUNT)
             s = print_count(c, &q, qid, qid_len);

@@ -22,6 +22,7 @@ struct world {
     const char *in, *index;
     char faults[4096]; /* `name:line: what` of each, `; ` between */
     int stop_after;    /* calls of is_stopped; -1: never */
+    struct field_pattern *pattern;
     struct update_counts counts;
     struct error err;
 };
@@ -63,7 +64,8 @@ static bool is_stopped(void *arg)
 
 static enum status update_paths(struct world *w, const char *const *paths, size_t n)
 {
-    struct update_options options = {.memory_bytes = 64 << 20,
+    struct update_options options = {.pattern = w->pattern,
+        .memory_bytes = 64 << 20,
         .n_threads = 1,
         .listener = {.arg = w, .fault = on_fault, .is_stopped = is_stopped}};
     w->faults[0] = '\0';
@@ -132,6 +134,82 @@ static const char *stored(struct world *w)
     index_cursor_release(&c);
     index_close(ix);
     return out;
+}
+
+/* `name=fields title date` of the live reports, sorted as stored. */
+static const char *stored_fields(struct world *w)
+{
+    static char out[4096];
+    struct index *ix;
+    struct index_cursor c;
+    struct report r;
+    uint32_t segment;
+    bool has_more;
+    size_t n = 0;
+    out[0] = '\0';
+    assert_int_equal(index_open(w->index, &ix, &w->err), STATUS_OK);
+    index_cursor_init(&c, ix);
+    while (index_next_report(&c, &r, &segment, &has_more, &w->err) == STATUS_OK && has_more)
+        n += (size_t)snprintf(out + n, sizeof out - n, "%s%.*s %.*s %u-%u-%u", n ? " | " : "",
+            (int)r.title_len, r.title, (int)r.fields_len, r.fields, schema_date_year(r.date),
+            schema_date_month(r.date), schema_date_day(r.date));
+    index_cursor_release(&c);
+    index_close(ix);
+    return out;
+}
+
+static void update_run__gives_the_fields_of_a_table_and_follows_its_changes(void **state)
+{
+    struct world *w = *state;
+    write_file(w, "a.txt", "云陵市工作报告\n2023年3月1日\n正文一段。");
+    write_file(w, "b.txt", "南溪县工作报告\n正文一段。");
+    write_file(w, "metadata.csv", "file,place,year\na.txt,云陵,2023\n");
+    assert_string_equal(update(w), "2/0/0/0/0");
+    assert_string_equal(stored_fields(w),
+        "云陵市工作报告 {\"place\":\"云陵\",\"year\":\"2023\"} 2023-3-1 | 南溪县工作报告  0-0-0");
+    assert_string_equal(update(w), "0/0/0/2/0");
+    write_file(w, "metadata.csv",
+        "file,place,year,title,date\na.txt,云陵,2024\nb.txt,南溪,,题,2022-05\nc.txt,x\n");
+    assert_string_equal(update(w), "0/2/0/0/0");
+    assert_string_equal(w->faults, "metadata.csv:4: no such file");
+    assert_int_equal(w->counts.n_bad_lines, 1);
+    assert_string_equal(stored_fields(w), "云陵市工作报告 {\"place\":\"云陵\",\"year\":\"2024\"} "
+                                          "2024-0-0 | 题 {\"place\":\"南溪\"} 2022-5-0");
+    unlink(in_path(w, "metadata.csv"));
+    assert_string_equal(update(w), "0/2/0/0/0");
+    assert_string_equal(stored_fields(w), "云陵市工作报告  2023-3-1 | 南溪县工作报告  0-0-0");
+}
+
+static void update_run__takes_the_nearest_table_that_names_the_file(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(mkdir(in_path(w, "s"), 0755), 0);
+    write_file(w, "s/a.txt", "甲甲甲甲甲\n");
+    write_file(w, "s/b.txt", "乙乙乙乙乙\n");
+    write_file(w, "metadata.csv", "file,n\ns/a.txt,1\ns/b.txt,2\n");
+    write_file(w, "s/metadata.csv", "file,n\na.txt,3\n");
+    write_file(w, "z.txt", "丙丙丙丙丙\n");
+    assert_string_equal(update(w), "3/0/0/0/0");
+    assert_string_equal(stored_fields(w),
+        "甲甲甲甲甲 {\"n\":\"3\"} 0-0-0 | 乙乙乙乙乙 {\"n\":\"2\"} 0-0-0 | 丙丙丙丙丙  0-0-0");
+}
+
+static void update_run__gives_the_fields_of_a_pattern_below_those_of_a_record(void **state)
+{
+    struct world *w = *state;
+    write_file(
+        w, "2023云陵.jsonl", "{\"id\":\"1\",\"text\":\"甲乙丙丁戊\",\"place\":\"南溪\",\"n\":1}\n");
+    assert_int_equal(
+        field_pattern_open("(?<year>\\d{4})(?<place>..)\\.", &w->pattern, &w->err), STATUS_OK);
+    assert_string_equal(update(w), "1/0/0/0/0");
+    assert_string_equal(
+        stored_fields(w), "甲乙丙丁戊 {\"year\":\"2023\",\"place\":\"南溪\",\"n\":1} 2023-0-0");
+    write_file(w, "x.txt", "甲。");
+    assert_string_equal(update(w), "1/0/0/1/0");
+    assert_int_equal(w->counts.n_unfit, 1);
+    field_pattern_close(w->pattern);
+    w->pattern = NULL;
+    assert_string_equal(update(w), "0/1/0/1/0");
 }
 
 static void update_run__adds_then_leaves_alone(void **state)
@@ -381,6 +459,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(update_run__adds_then_leaves_alone),
+        WORLD_TEST(update_run__gives_the_fields_of_a_table_and_follows_its_changes),
+        WORLD_TEST(update_run__takes_the_nearest_table_that_names_the_file),
+        WORLD_TEST(update_run__gives_the_fields_of_a_pattern_below_those_of_a_record),
         WORLD_TEST(update_run__replaces_what_changed_and_drops_what_vanished),
         WORLD_TEST(update_run__compares_bytes_where_only_the_time_changed),
         WORLD_TEST(update_run__takes_a_file_reached_twice_once),

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* libcsv takes the text apart, fed line by line so that a fault knows its line. Rows wait one behind the other in a buf,
+ * each cell with its length before it, found by the hash of their first cell. */
+#include "indexer/metadata.h"
+
+#include <csv.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/hash.h"
+#include "common/message.h"
+#include "indexer/date.h"
+#include "indexer/input.h"
+#include "store/schema.h"
+
+enum { COLUMNS_MAX = 256, CELL_BYTES_MAX = 16 * 1024, SLOTS_MIN = 64 };
+
+struct metadata {
+    struct buf rows;   /* of each: number of cells, cells */
+    struct buf header; /* the names of columns, likewise; an empty one is no field */
+    size_t n_columns;
+    struct row_slot {
+        uint64_t hash;
+        size_t at; /* in rows, + 1; 0: free */
+    } * slots;
+    size_t n_slots, n_rows;
+};
+
+/* What is at work while it is read. */
+struct csv_reading {
+    struct metadata *metadata;
+    const struct metadata_faults *faults;
+    const char *folder, *path;
+    uint32_t line, row_line; /* the one being fed, and the one on which the row began */
+    struct buf row;          /* cells, each with its length before it */
+    size_t n_cells;
+    bool is_too_long;
+    enum status status;
+    struct error *err;
+};
+
+static void fault(struct csv_reading *r, uint32_t line, const char *what)
+{
+    if (r->status == STATUS_OK)
+        r->status = r->faults->fault(r->faults->arg, r->path, line, what, r->err);
+}
+
+/* ---- rows ---- */
+
+static struct row_slot *slot_of(const struct metadata *m, uint64_t hash)
+{
+    size_t i = hash & (m->n_slots - 1);
+    while (m->slots[i].at && m->slots[i].hash != hash)
+        i = (i + 1) & (m->n_slots - 1);
+    return &m->slots[i];
+}
+
+static bool grow(struct metadata *m)
+{
+    size_t n_before = m->n_slots, n = n_before ? 2 * n_before : SLOTS_MIN;
+    struct row_slot *before = m->slots, *slots = calloc(n, sizeof *slots);
+    if (!slots)
+        return false;
+    m->slots = slots;
+    m->n_slots = n;
+    for (size_t i = 0; i < n_before; i++)
+        if (before[i].at)
+            *slot_of(m, before[i].hash) = before[i];
+    free(before);
+    return true;
+}
+
+static void take_header(struct csv_reading *r)
+{
+    struct metadata *m = r->metadata;
+    struct bytes in = {r->row.data, r->row.data + r->row.len, false};
+    m->n_columns = r->n_cells;
+    for (size_t i = 0; i < r->n_cells; i++) {
+        size_t n;
+        const char *name = bytes_string(&in, &n);
+        if (i > 0 && n && !field_name_is_good(name, n)) {
+            char what[ERROR_MESSAGE_MAX];
+            snprintf(what, sizeof what, tr("a field cannot be called '%.*s'"), (int)n, name);
+            fault(r, r->row_line, what);
+            n = 0;
+        }
+        if (!buf_append_string(&m->header, name, i ? n : 0))
+            r->status = error_no_memory(r->err);
+    }
+}
+
+static bool is_there(const struct csv_reading *r, const char *path, size_t n)
+{
+    char whole[PATH_BYTES_MAX];
+    if (memmem(path, n, "!/", 2)) /* in an archive */
+        return true;
+    int len = snprintf(whole, sizeof whole, "%s/%.*s", r->folder, (int)n, path);
+    return len > 0 && (size_t)len < sizeof whole && access(whole, F_OK) == 0;
+}
+
+/* What is wrong with the row of the file path[0..n); NULL for nothing. */
+static const char *row_fault(const struct csv_reading *r, const char *path, size_t n)
+{
+    if (n == 0)
+        return tr("no file in the first column");
+    if (r->n_cells > r->metadata->n_columns)
+        return tr("more cells than columns");
+    if (!is_there(r, path, n))
+        return tr("no such file");
+    return NULL;
+}
+
+static bool keep_row(struct csv_reading *r, struct row_slot *slot, uint64_t hash)
+{
+    struct metadata *m = r->metadata;
+    size_t at = m->rows.len;
+    if (!buf_append_varint(&m->rows, r->n_cells) || !buf_append(&m->rows, r->row.data, r->row.len))
+        return false;
+    *slot = (struct row_slot){hash, at + 1};
+    m->n_rows++;
+    return true;
+}
+
+static void take_row(struct csv_reading *r)
+{
+    struct metadata *m = r->metadata;
+    struct bytes in = {r->row.data, r->row.data + r->row.len, false};
+    size_t n;
+    const char *path = bytes_string(&in, &n), *wrong = row_fault(r, path, n);
+    if (wrong) {
+        fault(r, r->row_line, wrong);
+        return;
+    }
+    if ((m->n_rows + 1) * 4 > m->n_slots * 3 && !grow(m)) {
+        r->status = error_no_memory(r->err);
+        return;
+    }
+    uint64_t hash = hash_bytes(path, n);
+    struct row_slot *slot = slot_of(m, hash);
+    if (slot->at)
+        fault(r, r->row_line, tr("the file has a line before"));
+    else if (!keep_row(r, slot, hash))
+        r->status = error_no_memory(r->err);
+}
+
+/* ---- what libcsv calls ---- */
+
+static void on_cell(void *cell, size_t n, void *arg)
+{
+    struct csv_reading *r = arg;
+    const char *text = cell ? cell : "";
+    while (n && (text[0] == ' ' || text[0] == '\t'))
+        text++, n--;
+    while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+        n--;
+    r->is_too_long |= n > CELL_BYTES_MAX || r->n_cells == COLUMNS_MAX;
+    if (!r->is_too_long && r->status == STATUS_OK && !buf_append_string(&r->row, text, n))
+        r->status = error_no_memory(r->err);
+    r->n_cells += r->n_cells < COLUMNS_MAX;
+}
+
+static void on_row(int end, void *arg)
+{
+    struct csv_reading *r = arg;
+    (void)end;
+    if (r->status == STATUS_OK && r->is_too_long)
+        fault(r, r->row_line, tr("the line is too long"));
+    else if (r->status == STATUS_OK && r->metadata->n_columns == 0)
+        take_header(r);
+    else if (r->status == STATUS_OK)
+        take_row(r);
+    buf_clear(&r->row);
+    r->n_cells = 0;
+    r->is_too_long = false;
+    r->row_line = r->line + 1;
+}
+
+/* ---- reading ---- */
+
+static void parse(struct csv_reading *r, const char *text, size_t n)
+{
+    struct csv_parser p;
+    if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI) != 0) {
+        r->status = error_no_memory(r->err);
+        return;
+    }
+    r->line = r->row_line = 1;
+    for (size_t at = 0, len; at < n && r->status == STATUS_OK; at += len, r->line++) {
+        const char *end = memchr(text + at, '\n', n - at);
+        len = end ? (size_t)(end - text) + 1 - at : n - at;
+        if (r->n_cells == 0 && p.entry_pos == 0 && !p.quoted) /* blank lines are no rows */
+            r->row_line = r->line;
+        if (csv_parse(&p, text + at, len, on_cell, on_row, r) == len)
+            continue;
+        if (csv_error(&p) == CSV_ENOMEM)
+            r->status = error_no_memory(r->err);
+        fault(r, r->line, tr("a quote stands within a cell"));
+        csv_free(&p);
+        csv_init(&p, CSV_STRICT | CSV_STRICT_FINI);
+        buf_clear(&r->row);
+        r->n_cells = 0;
+        r->row_line = r->line + 1;
+    }
+    if (r->status == STATUS_OK && csv_fini(&p, on_cell, on_row, r) != 0)
+        fault(r, r->row_line, tr("quote is not closed"));
+    csv_free(&p);
+}
+
+/* The whole text of the file. */
+static enum status read_text(struct input *in, struct buf *text, struct error *err)
+{
+    bool is_binary, is_last = false;
+    const char *kind;
+    struct source source;
+    enum status s = input_detect(in, ENCODING_UNKNOWN, &is_binary, &kind, err);
+    if (s == STATUS_OK && is_binary)
+        s = error_set(err, STATUS_BAD_INPUT, "not text");
+    while (s == STATUS_OK && !is_last) {
+        if (text->max - text->len < 5 * INPUT_CHUNK)
+            return error_set(err, STATUS_BAD_INPUT, "more than %zu bytes", text->max);
+        s = input_read(in, text, &is_last, err);
+    }
+    return s == STATUS_OK ? input_finish(in, &source, err) : s;
+}
+
+static enum status read_file(struct csv_reading *r, size_t max_bytes, struct error *err)
+{
+    struct input *in;
+    struct buf text;
+    enum status s = input_open_file(r->path, &in, err);
+    if (s == STATUS_MISSING)
+        return s;
+    buf_init(&text, max_bytes + 5 * INPUT_CHUNK);
+    if (s == STATUS_OK)
+        s = read_text(in, &text, err);
+    if (s == STATUS_OK)
+        parse(r, text.data, text.len);
+    buf_release(&text);
+    input_close(in);
+    if (s == STATUS_OK || s == STATUS_NO_MEMORY)
+        return s == STATUS_OK ? r->status : s;
+    struct error cause = *err;
+    fault(r, 0, cause.message);
+    return r->status;
+}
+
+enum status metadata_open(const char *folder, size_t max_bytes,
+    const struct metadata_faults *faults, struct metadata **out, struct error *err)
+{
+    char path[PATH_BYTES_MAX];
+    *out = NULL;
+    int n = snprintf(path, sizeof path, "%s/" METADATA_NAME, folder);
+    if (n < 0 || (size_t)n >= sizeof path || access(path, F_OK) != 0)
+        return STATUS_OK;
+    struct metadata *m = calloc(1, sizeof *m);
+    if (!m)
+        return error_no_memory(err);
+    buf_init(&m->rows, 2 * max_bytes);
+    buf_init(&m->header, (size_t)COLUMNS_MAX * CELL_BYTES_MAX);
+    struct csv_reading r = {
+        .metadata = m, .faults = faults, .folder = folder, .path = path, .err = err};
+    buf_init(&r.row, (size_t)COLUMNS_MAX * CELL_BYTES_MAX);
+    enum status s = read_file(&r, max_bytes, err);
+    buf_release(&r.row);
+    if (s == STATUS_OK)
+        *out = m;
+    else
+        metadata_close(m);
+    return s == STATUS_MISSING ? STATUS_OK : s;
+}
+
+void metadata_close(struct metadata *m)
+{
+    if (!m)
+        return;
+    buf_release(&m->rows);
+    buf_release(&m->header);
+    free(m->slots);
+    free(m);
+}
+
+enum status metadata_find(const struct metadata *m, const char *path, size_t n, field_taker *take,
+    void *arg, bool *is_found, struct error *err)
+{
+    *is_found = false;
+    const struct row_slot *slot = m->n_slots ? slot_of(m, hash_bytes(path, n)) : NULL;
+    if (!slot || !slot->at)
+        return STATUS_OK;
+    struct bytes names = {m->header.data, m->header.data + m->header.len, false};
+    struct bytes row = {m->rows.data + slot->at - 1, m->rows.data + m->rows.len, false};
+    uint64_t n_cells = bytes_varint(&row);
+    for (uint64_t i = 0; i < n_cells; i++) {
+        size_t n_name, n_value;
+        const char *name = bytes_string(&names, &n_name), *value = bytes_string(&row, &n_value);
+        if (n_name && n_value && !take(arg, name, n_name, value, n_value))
+            return error_no_memory(err);
+    }
+    *is_found = true;
+    return STATUS_OK;
+}
