@@ -158,7 +158,7 @@ $(BUILD)/bench/%: $(B)/bench/%.o $(LIB)
 
 # ---- a newcomer's two commands, and what they need -----------------------------------------------------------
 DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev libpcre2-dev libcsv-dev \
-	libcmocka-dev python3 unicode-data
+	libcmocka-dev python3 unicode-data xapian-tools
 missing = $(shell for p in $(DEPS); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
 
 deps:

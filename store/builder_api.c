@@ -12,11 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/char_counter.h"
+#include "store/passage_tokens.h"
 #include "store/schema.h"
 #include "store/spool.h"
 #include "store/xapian_c.h"
-#include "tokenizer/tokenizer.h"
 
 enum {
     /* One character may expand to many (U+FDFA to 18), and each starts a term. */
@@ -38,8 +37,7 @@ struct api_builder {
     struct xwriter *writer;
     size_t memory_bytes, held_bytes; /* by Xapian, since the last flush */
     struct spool passages, texts;
-    struct char_counter chars;
-    uint64_t n_tokens;
+    struct passage_tokens tokens;
     struct buf terms, places, record; /* of the passage at hand; places: struct term_place */
     struct buf postings;              /* of struct xposting */
     struct buf text;
@@ -55,7 +53,7 @@ static enum status open_spools(struct api_builder *b, struct error *err)
     if (s == STATUS_OK)
         s = spool_open(&b->texts, b->dir, err);
     if (s == STATUS_OK)
-        s = char_counter_init(&b->chars, err);
+        s = passage_tokens_init(&b->tokens, err);
     return s == STATUS_OK ? xwriter_open(b->work_dir, &b->writer, err) : s;
 }
 
@@ -92,7 +90,7 @@ static void api_close(void *self)
     xwriter_close(b->writer);
     spool_close(&b->passages);
     spool_close(&b->texts);
-    char_counter_release(&b->chars);
+    passage_tokens_release(&b->tokens);
     buf_release(&b->terms);
     buf_release(&b->places);
     buf_release(&b->record);
@@ -109,23 +107,18 @@ static void api_close(void *self)
 static enum status tokenize(
     struct api_builder *b, const struct indexed_passage *p, uint32_t *n, struct error *err)
 {
-    struct tokenizer t;
     struct token token;
-    uint32_t count = 0;
+    *n = 0;
     buf_clear(&b->terms);
     buf_clear(&b->places);
-    tokenizer_init(&t, TOKENIZER_INDEX, p->text, p->text_len);
-    while (tokenizer_next(&t, &token)) {
+    passage_tokens_begin(&b->tokens, p->text, p->text_len);
+    while (passage_tokens_next(&b->tokens, &token)) {
         const struct term_place place = {(uint32_t)b->terms.len, (uint32_t)token.term_len};
         if (!buf_append(&b->terms, token.term, token.term_len) ||
             !buf_append(&b->places, &place, sizeof place))
             return error_no_memory(err);
-        char_counter_add_token(&b->chars, &token);
-        count++;
+        (*n)++;
     }
-    char_counter_end_passage(&b->chars);
-    b->n_tokens += count;
-    *n = count;
     return STATUS_OK;
 }
 
@@ -165,7 +158,7 @@ static enum status api_add_passage(void *self, const struct indexed_passage *p, 
         return s;
     buf_clear(&b->record);
     if (!buf_append_varint(&b->record, p->source) || !buf_append_varint(&b->record, p->report) ||
-        !buf_append_varint(&b->record, p->date) || !buf_append_varint(&b->record, n) ||
+        !buf_append_varint(&b->record, p->date) || !buf_append_varint(&b->record, b->tokens.len) ||
         !append_terms(b, n))
         return error_no_memory(err);
     b->n_passages = p->docid;
@@ -297,7 +290,7 @@ static enum status set_metadata(
 static enum status api_finish(void *self, struct segment_content *content, struct error *err)
 {
     struct api_builder *b = self;
-    segment_content_add_tokens(content, b->n_tokens, &b->chars);
+    segment_content_add_tokens(content, b->tokens.n_tokens, &b->tokens.chars);
     enum status s = add_xdocs(b, content, err);
     if (s == STATUS_OK)
         s = set_metadata(b, content, err);

@@ -264,7 +264,8 @@ static enum status finish_jobs(
     if (b->n_docs && b->n_lens != (size_t)b->n_docs + 1)
         return error_set(err, STATUS_INTERNAL, "%zu passages where %u were", b->n_lens, b->n_docs);
     for (unsigned i = 0; i < b->n_threads; i++)
-        segment_content_add_tokens(content, b->workers[i].n_tokens, &b->workers[i].chars);
+        segment_content_add_tokens(
+            content, b->workers[i].tokens.n_tokens, &b->workers[i].tokens.chars);
     close_workers(b); /* their memory is the merge's now */
     return STATUS_OK;
 }

@@ -46,7 +46,7 @@ enum status bulk_worker_init(struct bulk_worker *w, size_t postings_bytes, struc
     text_block_init(&w->block);
     buf_init(&w->coded, SIZE_MAX);
     buf_init(&w->frame, SIZE_MAX);
-    enum status s = char_counter_init(&w->chars, err);
+    enum status s = passage_tokens_init(&w->tokens, err);
     return s == STATUS_OK ? postings_open(postings_bytes, &w->postings, err) : s;
 }
 
@@ -56,7 +56,7 @@ void bulk_worker_release(struct bulk_worker *w)
     text_block_release(&w->block);
     buf_release(&w->coded);
     buf_release(&w->frame);
-    char_counter_release(&w->chars);
+    passage_tokens_release(&w->tokens);
     postings_close(w->postings);
     w->postings = NULL;
 }
@@ -82,20 +82,15 @@ static enum status end_run(struct bulk_job *j, struct bulk_worker *w, struct err
 static enum status tokenize(struct bulk_job *j, struct bulk_worker *w, uint32_t docid,
     const struct passage *passage, struct error *err)
 {
-    struct tokenizer tokenizer;
     struct token token;
-    uint32_t len = 0;
     if (postings_is_full(w->postings, docid) && end_run(j, w, err) != STATUS_OK)
         return err->status;
-    tokenizer_init(&tokenizer, TOKENIZER_INDEX, passage->text, passage->text_len);
-    for (; tokenizer_next(&tokenizer, &token); len++) {
+    passage_tokens_begin(&w->tokens, passage->text, passage->text_len);
+    while (passage_tokens_next(&w->tokens, &token)) {
         if (postings_add(w->postings, docid, &token, err) != STATUS_OK)
             return err->status;
-        char_counter_add_token(&w->chars, &token);
     }
-    char_counter_end_passage(&w->chars);
-    w->n_tokens += len;
-    j->lens[docid - j->first_docid] = len;
+    j->lens[docid - j->first_docid] = w->tokens.len;
     return STATUS_OK;
 }
 

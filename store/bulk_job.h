@@ -10,8 +10,8 @@
 
 #include "common/buf.h"
 #include "common/error.h"
-#include "store/char_counter.h"
 #include "store/frame.h"
+#include "store/passage_tokens.h"
 #include "store/postings.h"
 #include "store/run_store.h"
 #include "store/text_block.h"
@@ -39,8 +39,7 @@ struct bulk_worker {
     struct text_block block;
     struct buf coded, frame;
     struct postings *postings;
-    struct char_counter chars;
-    uint64_t n_tokens;
+    struct passage_tokens tokens;
 };
 enum status bulk_worker_init(struct bulk_worker *w, size_t postings_bytes, struct error *err);
 void bulk_worker_release(struct bulk_worker *w);

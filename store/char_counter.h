@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Counts in how many passages a CHAR_HAN stands, and how often. In index mode each character of a
  * run starts one bigram or is a single, so the first characters of those tokens are counted, and no
- * others.
+ * others. Remembers, too, which characters begin a longer term of the present passage
+ * (passage_tokens.h).
  *
  * Each worker may have a counter of its own; they are merged at the end. */
 #ifndef DUAN_STORE_CHAR_COUNTER_H
@@ -21,6 +22,7 @@ struct char_count {
     uint32_t n_passages;
     uint32_t last_passage; /* in which it was counted */
     uint64_t n_occurrences;
+    uint32_t last_begun; /* passage in which a longer term began with it */
 };
 struct char_counter {
     struct char_count *counts; /* CHAR_COUNTER_MAX; pages of absent characters are never touched */
@@ -42,11 +44,19 @@ static inline void char_counter_add(struct char_counter *c, uint32_t cp)
     }
 }
 
-/* Counts a token of the present passage, if it is of the kinds that count. */
-static inline void char_counter_add_token(struct char_counter *c, const struct token *t)
+/* A longer term of the present passage begins with cp, which counts if is_counted. */
+static inline void char_counter_begin(struct char_counter *c, uint32_t cp, bool is_counted)
 {
-    if (t->kind == TOKEN_BIGRAM || t->kind == TOKEN_SINGLE)
-        char_counter_add(c, t->first_cp);
+    if (is_counted)
+        char_counter_add(c, cp);
+    if (cp < CHAR_COUNTER_MAX)
+        c->counts[cp].last_begun = c->passage;
+}
+
+/* Does a longer term of the present passage begin with cp (below CHAR_COUNTER_MAX)? */
+static inline bool char_counter_has_begun(const struct char_counter *c, uint32_t cp)
+{
+    return c->counts[cp].last_begun == c->passage;
 }
 
 static inline void char_counter_end_passage(struct char_counter *c)

@@ -14,7 +14,7 @@
  *
  * In a segment a passage is one Xapian document (xdoc); docids run from 1 without a gap, in the order of sources,
  * reports and passages. Of each:
- *   terms     what tokenizer_next gives in index mode, as they are (folded, so none starts with A-Z); the wdf is the
+ *   terms     what passage_tokens_next gives, as they are (folded, so none starts with A-Z); the wdf is the
  *             *length-normalised* frequency round(8 tf / (1 - b + b len/ref_len)), at least 1, where b = 0.6, len is
  *             the number of tokens in the passage and ref_len the segment's average of len. So queries use the stock
  *             BM25 with b = 0 and k1 = 8 * 0.9, and Xapian never reads a document length. No positions.

@@ -4,6 +4,7 @@
  * Walks the folded text (folded_text.h). A *run* is a stretch of CHAR_HAN; a *word* one of letters and digits.
  *   中国经济     中国 国经 经济, and in index mode the last character alone: 济. So each character of a
  *                run begins a term, and a one-character query is a walk over the terms that begin with it.
+ *                (Not all of these are posted: store/passage_tokens.h.)
  *   GDP 2112.8   gdp, 2112.8: whole words. `.` stays between digits, `,` between one to three digits and
  *                exactly three, in either width: 2,112.8.
  *   9.7% C++ C#  the word, and the word with its sign: 9.7 9.7%, c c++, c c#. Signs are % ‰ behind a number,
@@ -29,7 +30,7 @@
 
 /* Changes whenever the same text gives other terms; each segment carries it, and a reader refuses
  * another. */
-enum { ANALYZER_VERSION = 1 };
+enum { ANALYZER_VERSION = 2 };
 
 enum { TOKENIZER_WORD_MAX = 64, TOKENIZER_TERM_MAX = TOKENIZER_WORD_MAX + 16 };
 
