@@ -65,30 +65,56 @@ static size_t fold_start(const char *text, size_t n, char out[WORD_BYTES])
     return len;
 }
 
+static const char *const furniture[] = {"下载", "打印", "全屏", "收藏",
+    "【字号:", "【字体:", "字号:", "字体:", "加大", "还原", "减小", "】", "大", "中", "小",
+    "大 中 小", "【大 中 小】", "分享", "分享:", "分享到:", "首页", ">", ">>", "|",
+    "您的位置:", "当前位置:", "您当前的位置:", "您所在的位置:", "所在位置:", "时间:", "来源:",
+    "发表时间:", "发布时间:", "发布日期:", "作者:", "浏览次数:", "打印本页", "关闭窗口", "关闭",
+    "复制链接", "返回顶部", "上一篇", "下一篇", "扫一扫", "微信", "微博", "字号", "默认", "收听",
+    "朗读", "扫一扫在手机打开当前页"};
+
+static const char *const labels[] = {"来源", "时间:", "发表时间", "发布时间", "发布日期",
+    "日期:", "作者", "责任编辑", "编辑:", "浏览次数", "信息来源", "法规性质", "文号", "发文",
+    "索引号", "主题词", "记者 "};
+
+/* Does one of the words begin with the n bytes of the text, which are one character? */
+static bool begins_one(const char *const *words, size_t n_words, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n_words; i++)
+        if (words[i][0] == text[0] && strncmp(words[i], text, n) == 0)
+            return true;
+    return false;
+}
+
 static bool is_furniture_word(const char *folded)
 {
-    static const char *const words[] = {"下载", "打印", "全屏", "收藏",
-        "【字号:", "【字体:", "字号:", "字体:", "加大", "还原", "减小", "】", "大", "中", "小",
-        "大 中 小", "【大 中 小】", "分享", "分享:", "分享到:", "首页", ">", ">>", "|",
-        "您的位置:", "当前位置:", "您当前的位置:", "您所在的位置:", "所在位置:", "时间:", "来源:",
-        "发表时间:", "发布时间:", "发布日期:", "作者:", "浏览次数:", "打印本页", "关闭窗口", "关闭",
-        "复制链接", "返回顶部", "上一篇", "下一篇", "扫一扫", "微信", "微博", "字号", "默认",
-        "收听", "朗读", "扫一扫在手机打开当前页"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(folded, words[i]) == 0)
+    for (size_t i = 0; i < sizeof furniture / sizeof *furniture; i++)
+        if (strcmp(folded, furniture[i]) == 0)
             return true;
     return false;
 }
 
 static bool is_label_word(const char *folded)
 {
-    static const char *const words[] = {"来源", "时间:", "发表时间", "发布时间", "发布日期",
-        "日期:", "作者", "责任编辑", "编辑:", "浏览次数", "信息来源", "法规性质", "文号", "发文",
-        "索引号", "主题词", "记者 "};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strncmp(folded, words[i], strlen(words[i])) == 0)
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (strncmp(folded, labels[i], strlen(labels[i])) == 0)
             return true;
     return false;
+}
+
+static void read_words(struct line *l, const char *text, size_t n)
+{
+    struct folded_text t;
+    struct folded_char c;
+    char folded[WORD_BYTES];
+    folded_text_init(&t, text, n);
+    size_t len = folded_text_next(&t, &c) ? utf8_encode(c.cp, folded) : 0;
+    if (len == 0 || (!begins_one(furniture, sizeof furniture / sizeof *furniture, folded, len) &&
+                        !begins_one(labels, sizeof labels / sizeof *labels, folded, len)))
+        return; /* of most lines: saves folding the rest */
+    fold_start(text, n, folded);
+    l->is_furniture = is_furniture_word(folded);
+    l->is_label = is_label_word(folded);
 }
 
 static void read_start(struct line *l, const char *text, size_t n)
@@ -133,7 +159,16 @@ static unsigned reading_step(struct reading *r, uint32_t cp)
     return done;
 }
 
-/* Width, characters, how it ends. text is trimmed. */
+/* How many characters of U+4000 to U+9FFF the text begins with. */
+static inline size_t count_plain(const char *text, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)text, *end = p + n;
+    while (end - p >= 3 && p[0] >= 0xE4 && p[0] <= 0xE9 && ((p[1] ^ 0x80) | (p[2] ^ 0x80)) < 0x40)
+        p += 3;
+    return (size_t)(p - (const unsigned char *)text) / 3;
+}
+
+/* Width, characters, how it ends. text is trimmed. Of a stretch of Han the last one stands for all. */
 static void read_extent(struct line *l, const char *text, size_t n)
 {
     uint32_t last = 0, before = 0;
@@ -142,6 +177,14 @@ static void read_extent(struct line *l, const char *text, size_t n)
     bool has_blank = false, ends_in_stop = false;
     for (size_t at = 0; at < n;) {
         uint32_t cp;
+        size_t n_han = count_plain(text + at, n - at);
+        if (n_han > 1) {
+            l->n_chars += (unsigned)n_han - 1;
+            l->width += 2 * ((unsigned)n_han - 1);
+            l->tail_chars += has_blank ? (unsigned)n_han - 1 : 0;
+            at += 3 * (n_han - 1);
+            utf8_decode(text + at - 3, n - at + 3, &last);
+        }
         at += utf8_step(text + at, n - at, &cp);
         l->n_chars++;
         if (cp >= 0x3400 && cp < 0xFE00) { /* Han: most of the text, and none of what follows */
@@ -213,10 +256,7 @@ void line_read(struct line *out, const char *text, size_t n)
     if (may_open(cp))
         opener_parse(text, n, &out->opener);
     if (out->n_chars <= LINE_WORD_CHARS) {
-        char folded[WORD_BYTES];
-        fold_start(text, n, folded);
-        out->is_furniture = is_furniture_word(folded);
-        out->is_label = is_label_word(folded);
+        read_words(out, text, n);
         out->ends_in_date = out->ending == LINE_ENDS_PLAIN && date_ends(text, n);
     }
 }
@@ -238,6 +278,8 @@ size_t line_length(const char *text, size_t n, bool is_last)
 {
     for (size_t at = 0; at < n; at++) {
         unsigned char c = (unsigned char)text[at];
+        while (c > 0xE2 && n - at > 3) /* the lead of a character, and two bytes of it at least */
+            c = (unsigned char)text[at += 3];
         if (c > '\r' && c != 0xC2 && c != 0xE2)
             continue;
         size_t end = end_length(text + at, n - at);
@@ -250,10 +292,16 @@ size_t line_length(const char *text, size_t n, bool is_last)
 size_t line_count(const char *text, size_t n, bool *after_cr)
 {
     size_t lines = 0;
-    for (size_t at = 0; at < n; at++) {
-        if (text[at] == '\r' || (text[at] == '\n' && !*after_cr))
+    const char *at = text, *end = text + n;
+    if (n && !*after_cr && !memchr(text, '\r', n)) { /* as a rule */
+        for (; at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
             lines++;
-        *after_cr = text[at] == '\r';
+        return lines;
+    }
+    for (; at < end; at++) {
+        if (*at == '\r' || (*at == '\n' && !*after_cr))
+            lines++;
+        *after_cr = *at == '\r';
     }
     return lines;
 }

@@ -80,6 +80,8 @@ static size_t hard_cut(const char *text, size_t n, size_t at)
 
 size_t passage_cut(const char *text, size_t n, bool is_whole)
 {
+    if (is_whole && n <= PASSAGE_CHARS_MAX) /* bytes; no need to count */
+        return n;
     size_t total = is_whole ? utf8_count(text, n) : SIZE_MAX;
     if (total <= PASSAGE_CHARS_MAX)
         return n;

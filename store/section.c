@@ -8,23 +8,31 @@
 
 enum { HEAD_CHARS = 32, HASHES_MAX = 6, DIGITS_MAX = 4 };
 
-/* The first folded characters of a line. */
+/* The first folded characters of a line, read as they are asked for. */
 struct head {
+    struct folded_text text;
     struct folded_char chars[HEAD_CHARS];
     size_t n;
 };
 
-static void head_read(struct head *h, const char *line, size_t n)
+/* The character i; NULL behind the last. */
+static const struct folded_char *head_char(struct head *h, size_t i)
 {
-    struct folded_text t;
-    folded_text_init(&t, line, n);
-    for (h->n = 0; h->n < HEAD_CHARS && folded_text_next(&t, &h->chars[h->n]);)
+    while (i >= h->n && h->n < HEAD_CHARS && folded_text_next(&h->text, &h->chars[h->n]))
         h->n++;
+    return i < h->n ? &h->chars[i] : NULL;
 }
 
-static uint32_t head_at(const struct head *h, size_t i)
+static uint32_t head_at(struct head *h, size_t i)
 {
-    return i < h->n ? h->chars[i].cp : 0;
+    const struct folded_char *c = head_char(h, i);
+    return c ? c->cp : 0;
+}
+
+static bool is_space_at(struct head *h, size_t i)
+{
+    const struct folded_char *c = head_char(h, i);
+    return c && c->kind == CHAR_SPACE;
 }
 
 static int han_digit(uint32_t cp)
@@ -43,7 +51,7 @@ static unsigned han_unit(uint32_t cp)
 }
 
 /* 二十一 or 一百零三 from *i on; the number of characters read, 0 for none. */
-static size_t read_han_number(const struct head *h, size_t i, unsigned *value)
+static size_t read_han_number(struct head *h, size_t i, unsigned *value)
 {
     size_t n = 0;
     unsigned sum = 0, digit = 0;
@@ -67,7 +75,7 @@ static size_t read_han_number(const struct head *h, size_t i, unsigned *value)
 }
 
 /* 12, 1* or * from i on; the number of characters read. */
-static size_t read_number(const struct head *h, size_t i, size_t max_digits, unsigned *value)
+static size_t read_number(struct head *h, size_t i, size_t max_digits, unsigned *value)
 {
     size_t n = 0;
     bool is_masked = false;
@@ -86,22 +94,22 @@ static size_t read_number(const struct head *h, size_t i, size_t max_digits, uns
     return n <= max_digits ? n : 0;
 }
 
-static size_t skip_space(const struct head *h, size_t i)
+static size_t skip_space(struct head *h, size_t i)
 {
-    while (i < h->n && h->chars[i].kind == CHAR_SPACE)
+    while (is_space_at(h, i))
         i++;
     return i;
 }
 
 /* Skips what stands before the numbering: blanks, # of Markdown, ** or > (but a mask `*.` is
  * numbering). */
-static size_t skip_marks(const struct head *h, unsigned *n_hashes)
+static size_t skip_marks(struct head *h, unsigned *n_hashes)
 {
     size_t i = skip_space(h, 0), n = 0;
     while (n <= HASHES_MAX && head_at(h, i + n) == '#')
         n++;
     *n_hashes = 0;
-    if (n && n <= HASHES_MAX && (i + n == h->n || h->chars[i + n].kind == CHAR_SPACE)) {
+    if (n && n <= HASHES_MAX && (!head_char(h, i + n) || is_space_at(h, i + n))) {
         *n_hashes = (unsigned)n;
         i = skip_space(h, i + n);
     }
@@ -117,7 +125,7 @@ struct reading {
     unsigned value;
 };
 
-static enum opener_level unit_level(const struct head *h, size_t i, size_t *n)
+static enum opener_level unit_level(struct head *h, size_t i, size_t *n)
 {
     *n = 1;
     switch (head_at(h, i)) {
@@ -140,15 +148,15 @@ static enum opener_level unit_level(const struct head *h, size_t i, size_t *n)
 
 /* Behind 第十条 the line must pause: 第十条规定的… is a sentence. A chapter's name may follow at
  * once. */
-static bool pauses(const struct head *h, size_t i)
+static bool pauses(struct head *h, size_t i)
 {
     uint32_t cp = head_at(h, i);
-    return i >= h->n || h->chars[i].kind == CHAR_SPACE || cp == '(' || cp == ':' || cp == '*' ||
+    return !head_char(h, i) || is_space_at(h, i) || cp == '(' || cp == ':' || cp == '*' ||
            cp == 0x3010;
 }
 
 /* 第一章, 第 15-1 條, 第十条之二 */
-static bool read_ordinal(const struct head *h, size_t i, struct reading *r)
+static bool read_ordinal(struct head *h, size_t i, struct reading *r)
 {
     if (head_at(h, i) != 0x7B2C)
         return false;
@@ -178,7 +186,7 @@ static bool read_ordinal(const struct head *h, size_t i, struct reading *r)
     return r->level != OPENER_ARTICLE || pauses(h, i);
 }
 
-static bool read_bracketed(const struct head *h, size_t i, struct reading *r)
+static bool read_bracketed(struct head *h, size_t i, struct reading *r)
 {
     if (head_at(h, i) != '(')
         return false;
@@ -192,8 +200,7 @@ static bool read_bracketed(const struct head *h, size_t i, struct reading *r)
     return n && head_at(h, i) == ')';
 }
 
-static bool read_circled(
-    const char *line, size_t n, struct reading *r, const struct head *h, size_t i)
+static bool read_circled(const char *line, size_t n, struct reading *r, struct head *h, size_t i)
 {
     uint32_t cp = 0;
     size_t at = h->chars[i].start;
@@ -204,23 +211,25 @@ static bool read_circled(
         return false;
     r->level = OPENER_NUMBER_BRACKETED;
     r->value = cp - (is_plain ? 0x2460 : 0x2776) + 1;
-    for (r->end = i; r->end < h->n && h->chars[r->end].start == at;)
+    const struct folded_char *part;
+    for (r->end = i; (part = head_char(h, r->end)) && part->start == at;)
         r->end++;
     return true;
 }
 
 /* A point behind a number opens a list unless it is a decimal point: 2.5亿, 9.*%. */
-static bool is_decimal(const struct head *h, size_t i)
+static bool is_decimal(struct head *h, size_t i)
 {
     uint32_t cp = head_at(h, i);
     if (cp >= '0' && cp <= '9')
         return true;
     if (cp != '*')
         return false;
-    return i + 1 >= h->n || h->chars[i + 1].kind != CHAR_HAN;
+    const struct folded_char *next = head_char(h, i + 1);
+    return !next || next->kind != CHAR_HAN;
 }
 
-static bool read_plain(const struct head *h, size_t i, struct reading *r)
+static bool read_plain(struct head *h, size_t i, struct reading *r)
 {
     size_t n = read_han_number(h, i, &r->value);
     if (n) {
@@ -242,11 +251,14 @@ bool opener_parse(const char *line, size_t n, struct opener *out)
 {
     struct head h;
     struct reading r = {0};
-    head_read(&h, line, n);
+    const struct folded_char *c;
+    h.n = 0;
+    folded_text_init(&h.text, line, n);
     memset(out, 0, sizeof *out);
     size_t i = skip_marks(&h, &out->n_hashes);
-    out->text = i < h.n ? h.chars[i].start : n;
-    if (i >= h.n)
+    c = head_char(&h, i);
+    out->text = c ? c->start : n;
+    if (!c)
         return false;
     if (!read_circled(line, n, &r, &h, i) && !read_ordinal(&h, i, &r) &&
         !read_bracketed(&h, i, &r) && !read_plain(&h, i, &r))
@@ -255,8 +267,8 @@ bool opener_parse(const char *line, size_t n, struct opener *out)
     out->value = r.value;
     out->start = h.chars[i].start;
     out->end = h.chars[r.end - 1].end;
-    size_t text = skip_space(&h, r.end);
-    out->text = text < h.n ? h.chars[text].start : n;
+    c = head_char(&h, skip_space(&h, r.end));
+    out->text = c ? c->start : n;
     return true;
 }
 

@@ -318,11 +318,21 @@ struct shape {
     size_t n_odd;               /* control bytes */
 };
 
+static const uint64_t HIGH_BITS = 0x8080808080808080;
+
 static struct shape shape_of(const char *bytes, size_t n)
 {
     struct shape s = {.first_telling = n};
     bool was_high = false;
     for (size_t i = 0; i < n; i++) {
+        uint64_t word;
+        while (n - i > sizeof word && /* of Chinese text most bytes */
+               (memcpy(&word, bytes + i, sizeof word), (word & HIGH_BITS) == HIGH_BITS)) {
+            s.first_telling = s.first_telling == n ? i : s.first_telling;
+            s.n_high += sizeof word;
+            was_high = true;
+            i += sizeof word;
+        }
         unsigned char byte = (unsigned char)bytes[i];
         bool is_high = byte >= 0x80;
         bool is_odd = !is_high && is_odd_control(byte);
