@@ -18,16 +18,44 @@ static bool is_one_of(uint32_t cp, const uint32_t *set)
 /* 。！？!?…｡ */
 static bool is_stop(uint32_t cp)
 {
-    static const uint32_t set[] = {0x3002, 0xFF01, 0xFF1F, '!', '?', 0x2026, 0xFF61, 0};
-    return is_one_of(cp, set);
+    switch (cp) {
+    case 0x3002:
+    case 0xFF01:
+    case 0xFF1F:
+    case '!':
+    case '?':
+    case 0x2026:
+    case 0xFF61:
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* ”’」』）】》〉〕］ and their half width kin, and the asterisks of Markdown */
 static bool is_closer(uint32_t cp)
 {
-    static const uint32_t set[] = {0x201D, 0x2019, 0x300D, 0x300F, 0xFF09, 0x3011, 0x300B, 0x3009,
-        0x3015, 0xFF3D, ')', ']', '"', '\'', '*', '_', 0};
-    return is_one_of(cp, set);
+    switch (cp) {
+    case 0x201D:
+    case 0x2019:
+    case 0x300D:
+    case 0x300F:
+    case 0xFF09:
+    case 0x3011:
+    case 0x300B:
+    case 0x3009:
+    case 0x3015:
+    case 0xFF3D:
+    case ')':
+    case ']':
+    case '"':
+    case '\'':
+    case '*':
+    case '_':
+        return true;
+    default:
+        return false;
+    }
 }
 
 static bool is_blank_char(uint32_t cp)

@@ -51,6 +51,17 @@ enum { LINE_SCAN_BYTES = 4096, LINE_WORD_CHARS = 40 };
 /* Judges text[0..n), one line without or with its line end. */
 void line_read(struct line *out, const char *text, size_t n);
 
+/* Lines that were read once and will be asked for again: those with an end, from the start of a text. */
+enum { SEEN_LINES_MAX = 1024 };
+struct seen_line {
+    size_t at, len; /* in that text, with its end */
+    struct line line;
+};
+struct seen_lines {
+    size_t n, next;
+    struct seen_line lines[SEEN_LINES_MAX];
+};
+
 /* The length of the line at text[0..n) with its end: \n, \r\n, \r, form feed, vertical tab, U+0085,
  * U+2028, U+2029. 0 when no end is among the n bytes, or when more bytes could belong to it (\r at
  * the very end) and !is_last. */

@@ -4,7 +4,9 @@
  */
 #include "indexer/passage.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "common/utf8.h"
@@ -40,15 +42,17 @@ struct passage_splitter {
     struct heading_state headings;
     uint32_t number, line;
     bool after_cr;
+    struct seen_lines seen; /* by the measuring, at the places of text; last: not cleared */
 };
 
 enum status passage_splitter_open(
     passage_sink *sink, void *arg, struct passage_splitter **out, struct error *err)
 {
-    struct passage_splitter *s = calloc(1, sizeof *s);
+    struct passage_splitter *s = malloc(sizeof *s);
     *out = s;
     if (!s)
         return error_no_memory(err);
+    memset(s, 0, offsetof(struct passage_splitter, seen));
     s->sink = sink;
     s->arg = arg;
     buf_init(&s->text, TEXT_MAX);
@@ -71,6 +75,7 @@ void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32
     s->has_blank_after = s->is_given = s->in_piece = s->in_fence = s->is_measured = s->after_cr =
         false;
     s->is_first = true;
+    s->seen.n = s->seen.next = 0;
     s->wrap.is_markdown = is_markdown;
     heading_state_init(&s->headings, is_markdown);
     s->number = 0;
@@ -191,11 +196,25 @@ static enum status take_blank(struct passage_splitter *s, size_t end, struct err
                                                           : STATUS_OK;
 }
 
+/* The line at paragraph_end, if it was seen; NULL when not. */
+static const struct seen_line *seen_line(struct passage_splitter *s)
+{
+    struct seen_lines *seen = &s->seen;
+    while (seen->next < seen->n && seen->lines[seen->next].at < s->paragraph_end)
+        seen->next++;
+    bool is_here = seen->next < seen->n && seen->lines[seen->next].at == s->paragraph_end;
+    return is_here ? &seen->lines[seen->next] : NULL;
+}
+
 /* Takes the n bytes at paragraph_end, a line or, unless is_ended, a piece of one. */
 static enum status take_line(struct passage_splitter *s, size_t n, bool is_ended, struct error *err)
 {
     struct line l;
-    line_read(&l, s->text.data + s->paragraph_end, n);
+    const struct seen_line *seen = seen_line(s);
+    if (seen && seen->len == n)
+        l = seen->line;
+    else
+        line_read(&l, s->text.data + s->paragraph_end, n);
     enum status status = STATUS_OK;
     if (s->wrap.is_markdown && s->in_fence && !l.is_fence)
         l.opener = (struct opener){.level = OPENER_NONE};
@@ -217,7 +236,9 @@ static enum status take_lines(struct passage_splitter *s, bool is_last, struct e
     enum status status = STATUS_OK;
     while (status == STATUS_OK && s->paragraph_end < s->text.len) {
         const char *at = s->text.data + s->paragraph_end;
-        size_t rest = s->text.len - s->paragraph_end, n = line_length(at, rest, is_last);
+        const struct seen_line *seen = seen_line(s);
+        size_t rest = s->text.len - s->paragraph_end;
+        size_t n = seen ? seen->len : line_length(at, rest, is_last);
         bool is_ended = n > 0 && n <= LINE_PIECE;
         if (n == 0 && rest <= LINE_PIECE && !is_last)
             return STATUS_OK;
@@ -238,12 +259,13 @@ static enum status feed_slice(
     if (!s->is_measured && s->text.len < WRAP_SAMPLE && !is_last)
         return STATUS_OK;
     if (!s->is_measured)
-        wrap_measure(&s->wrap, s->wrap.is_markdown, s->text.data, s->text.len, is_last);
+        wrap_measure(&s->wrap, s->wrap.is_markdown, s->text.data, s->text.len, is_last, &s->seen);
     s->is_measured = true;
     enum status status = take_lines(s, is_last, err);
     if (status == STATUS_OK && is_last && s->paragraph_end > s->start)
         status = finish_paragraph(s, NULL, err);
     drop_given(s);
+    s->seen.n = 0; /* all were taken, and the text has moved */
     return status;
 }
 
