@@ -20,6 +20,7 @@ enum {
     PARAGRAPH_MAX = 24 * 1024, /* a longer paragraph is given out while it grows */
     CUT_AHEAD = 4 * PASSAGE_CHARS_LIMIT,
     BLANKS_MAX = 16 * 1024, /* blank lines behind a paragraph */
+    CHAPTER_NAME_CHARS = 30,
     TEXT_MAX = WRAP_SAMPLE + 2 * SLICE_BYTES + PARAGRAPH_MAX + BLANKS_MAX + LINE_PIECE,
 };
 
@@ -33,9 +34,10 @@ struct passage_splitter {
     struct line paragraph, last; /* the paragraph as if it were one line; its last line */
     unsigned n_lines; /* of the paragraph, blank ones left out; 0: nothing but blank lines yet */
     bool has_blank_after;
-    bool is_given; /* part of it was given out already */
-    bool is_first; /* no paragraph went before */
-    bool in_piece; /* the last line has not ended yet */
+    bool is_furniture; /* all of its lines are (line_words.h) */
+    bool is_given;     /* part of it was given out already */
+    bool is_first;     /* no paragraph went before */
+    bool in_piece;     /* the last line has not ended yet */
     bool in_fence;
     bool is_measured;
     struct wrap wrap;
@@ -95,7 +97,8 @@ static enum status give(
         .text_len = end - start,
         .number = ++s->number,
         .line = s->line,
-        .level = (uint8_t)level};
+        .level = (uint8_t)level,
+        .is_furniture = s->is_furniture && s->n_lines > 0};
     p.section = heading_enter(&s->headings, level, p.number);
     s->line += (uint32_t)line_count(p.text, p.text_len, &s->after_cr);
     return s->sink(s->arg, &p, err);
@@ -160,9 +163,15 @@ static enum status drain_paragraph(struct passage_splitter *s, struct error *err
 
 static void add_line(struct passage_splitter *s, const struct line *l, size_t end)
 {
+    bool is_furniture = l->is_furniture || l->is_provenance;
     if (s->n_lines++ == 0) {
         s->paragraph = *l;
+        s->is_furniture = is_furniture;
     } else {
+        s->is_furniture &= is_furniture;
+        s->paragraph.is_furniture &= l->is_furniture;
+        s->paragraph.is_fragment &= l->is_fragment;
+        s->paragraph.is_bare_opener = false;
         if (s->paragraph.is_opening) /* （ and, on the next line, 三）… */
             opener_parse(s->text.data + s->start, end - s->start, &s->paragraph.opener);
         s->paragraph.is_opening = false;
@@ -175,12 +184,39 @@ static void add_line(struct passage_splitter *s, const struct line *l, size_t en
     }
     s->last = *l;
     s->content_end = s->paragraph_end = end;
+    s->has_blank_after = false;
+}
+
+/* 一、 and its text, 第一章 and its name */
+static bool goes_on_behind_opener(const struct line *a, const struct line *b)
+{
+    if (!a->is_bare_opener || a->opener.level == OPENER_ARTICLE || line_is_item(b) ||
+        b->opener.n_hashes || b->is_furniture || b->is_table || b->n_cells)
+        return false;
+    return a->opener.level > OPENER_ARTICLE ||
+           (b->n_chars <= CHAPTER_NAME_CHARS && b->ending == LINE_ENDS_PLAIN);
+}
+
+/* A line of one to three characters goes with what follows it; several of them, a list of names, go together. Right
+ * behind a paragraph it is the rest of that. */
+static bool joins_fragment(const struct passage_splitter *s, const struct line *l)
+{
+    const struct line *p = &s->paragraph;
+    if (p->is_fragment && l->is_fragment)
+        return p->n_chars < PASSAGE_CHARS;
+    if (p->is_fragment) /* the first line is a title, however short */
+        return s->n_lines == 1 && !s->is_first && !line_is_item(l) && !l->opener.n_hashes &&
+               !l->is_table && !l->n_cells && !l->is_furniture && !l->is_fence;
+    return l->is_fragment && !s->has_blank_after && p->has_inner_stop &&
+           p->ending == LINE_ENDS_SENTENCE;
 }
 
 static bool joins(const struct passage_splitter *s, const struct line *l)
 {
     if (s->n_lines == 0 || s->in_piece)
         return true;
+    if ((s->n_lines == 1 && goes_on_behind_opener(&s->paragraph, l)) || joins_fragment(s, l))
+        return !s->in_fence;
     if (s->has_blank_after)
         return false;
     if (s->in_fence && !l->is_fence)

@@ -130,6 +130,8 @@ static bool joins_markdown(const struct line *a, const struct line *b)
 
 bool wrap_joins(const struct wrap *w, const struct line *a, bool a_is_first, const struct line *b)
 {
+    if (a->n_cells || b->n_cells)
+        return b->is_rule && a->n_cells; /* a row for itself, but for the rule below the first */
     if (a->is_table || b->is_table)
         return a->is_table && b->is_table;
     if (a->is_furniture && b->is_furniture)
