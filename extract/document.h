@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the parser of a foreign format is given, and what it gives out: bytes in, blocks of text out.
  *
- * Parsers run in a child process with limits (extract/README in ARCHITECTURE.md): memory, time and the number of open files
+ * Parsers run in a child process with limits (sandbox.h): memory, time and the number of open files
  * are bounded from outside; a parser bounds what it recurses on, and the size of one block, itself. It hands out what it
  * reads as it reads it, in reading order, nothing twice, nothing lost. The text of a block is UTF-8 (bytes that are not
  * come as U+FFFD), on one line (white space collapsed, no line end, no control characters), not empty.
@@ -48,7 +48,8 @@ struct document_sink {
 struct document_input {
     const char *bytes;
     size_t n;
-    enum encoding encoding; /* of HTML and the like where the caller knows it; else ENCODING_UNKNOWN */
+    enum encoding
+        encoding; /* of HTML and the like where the caller knows it; else ENCODING_UNKNOWN */
 };
 
 /* A parser. STATUS_BAD_INPUT, with a message that says what is wrong in a few words ("damaged zip", "encrypted"), where

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "extract/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/utf8.h"
+#include "extract/wire.h"
+
+/* ---- opening ---- */
+
+static struct archive *open_archive(const struct document_input *in, bool is_zip_only)
+{
+    struct archive *a = archive_read_new();
+    if (!a)
+        return NULL;
+    archive_read_support_format_zip(a);
+    if (!is_zip_only) {
+        archive_read_support_filter_gzip(a);
+        archive_read_support_filter_xz(a);
+        archive_read_support_filter_bzip2(a);
+        archive_read_support_filter_zstd(a);
+        archive_read_support_format_tar(a);
+        archive_read_support_format_7zip(a);
+        archive_read_support_format_raw(a);
+    }
+    /* Names as they stand in the file, whatever the locale: we decode them. */
+    archive_read_set_options(a, "zip:hdrcharset=,tar:hdrcharset=");
+    if (archive_read_open_memory(a, in->bytes, in->n) == ARCHIVE_OK)
+        return a;
+    archive_read_free(a);
+    return NULL;
+}
+
+enum document_kind archive_look_inside(const struct document_input *in)
+{
+    enum document_kind kind = DOCUMENT_ARCHIVE;
+    struct archive_entry *entry;
+    if (in->n < 4 || memcmp(in->bytes, "PK", 2) != 0)
+        return kind;
+    struct archive *a = open_archive(in, true);
+    for (int i = 0; a && kind == DOCUMENT_ARCHIVE && i < ARCHIVE_MEMBERS_MAX; i++) {
+        if (archive_read_next_header(a, &entry) != ARCHIVE_OK)
+            break;
+        const char *name = archive_entry_pathname(entry);
+        kind = name ? document_zip_kind(kind, name) : kind;
+    }
+    if (a)
+        archive_read_free(a);
+    return kind;
+}
+
+/* ---- names ---- */
+
+static bool decode_name(const char *name, size_t n, struct buf *out)
+{
+    struct detection found;
+    struct decoder *decoder;
+    struct error ignored;
+    uint64_t n_replaced = 0;
+    if (utf8_valid(name, n) == n)
+        return buf_append(out, name, n);
+    encoding_detect(name, n, true, &found);
+    if (found.encoding == ENCODING_UNKNOWN || found.encoding >= ENCODING_UTF16LE)
+        found.encoding = ENCODING_GB18030;
+    if (decoder_open(found.encoding, &decoder, &ignored) != STATUS_OK)
+        return false;
+    bool is_ok = decoder_feed(decoder, name, n, true, out, &n_replaced, &ignored) == STATUS_OK;
+    decoder_close(decoder);
+    return is_ok;
+}
+
+/* Without what could lead out of the archive, in place. */
+static void clean_name(struct buf *name)
+{
+    size_t to = 0;
+    for (size_t at = 0; at < name->len;) {
+        const char *slash = memchr(name->data + at, '/', name->len - at);
+        size_t n = slash ? (size_t)(slash - name->data) - at : name->len - at;
+        const char *part = name->data + at;
+        bool is_dots = n <= 2 && memcmp(part, "..", n) == 0;
+        if (n && !is_dots) {
+            if (to)
+                name->data[to++] = '/';
+            memmove(name->data + to, part, n);
+            to += n;
+        }
+        at += n + 1;
+    }
+    name->len = to;
+}
+
+static bool name_of(struct archive *a, struct archive_entry *entry, struct buf *out)
+{
+    const char *name = archive_entry_pathname(entry);
+    buf_clear(out);
+    if (archive_format(a) == ARCHIVE_FORMAT_RAW)
+        return true;
+    if (!name || !decode_name(name, strlen(name), out))
+        return false;
+    clean_name(out);
+    return out->len > 0 && out->len <= WIRE_NAME_MAX;
+}
+
+/* ---- members ---- */
+
+struct member_reader {
+    struct archive *a;
+    const struct archive_sink *sink;
+    uint64_t n_bytes, max_bytes;
+};
+
+static enum status damaged(struct archive *a, struct error *err)
+{
+    const char *why = archive_error_string(a);
+    return error_set(err, STATUS_BAD_INPUT, "damaged archive: %s", why ? why : "no reason given");
+}
+
+static enum status read_data(struct member_reader *r, struct error *err)
+{
+    char bytes[WIRE_DATA_MAX];
+    for (;;) {
+        la_ssize_t n = archive_read_data(r->a, bytes, sizeof bytes);
+        if (n == 0)
+            return STATUS_OK;
+        if (n < 0)
+            return damaged(r->a, err);
+        r->n_bytes += (uint64_t)n;
+        if (r->n_bytes > r->max_bytes)
+            return error_set(
+                err, STATUS_BAD_INPUT, "unpacks to more than %d times its size", ARCHIVE_RATIO_MAX);
+        enum status status = r->sink->data(r->sink->arg, bytes, (size_t)n, err);
+        if (status != STATUS_OK)
+            return status;
+    }
+}
+
+static enum status read_member(
+    struct member_reader *r, struct archive_entry *entry, struct buf *name, struct error *err)
+{
+    bool is_raw = archive_format(r->a) == ARCHIVE_FORMAT_RAW;
+    if (!is_raw && (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry)))
+        return STATUS_OK;
+    if (archive_entry_is_encrypted(entry))
+        return error_set(err, STATUS_BAD_INPUT, "encrypted");
+    if (!name_of(r->a, entry, name))
+        return error_set(err, STATUS_BAD_INPUT, "a name in it is no name, or too long");
+    enum status status = r->sink->member(r->sink->arg, name->data, name->len, err);
+    return status == STATUS_OK ? read_data(r, err) : status;
+}
+
+enum status archive_read_members(
+    const struct document_input *in, const struct archive_sink *sink, struct error *err)
+{
+    struct member_reader r = {.a = open_archive(in, false), .sink = sink};
+    struct archive_entry *entry;
+    struct buf name;
+    enum status status = STATUS_OK;
+    if (!r.a)
+        return error_set(err, STATUS_BAD_INPUT, "damaged archive");
+    r.max_bytes = (uint64_t)in->n * ARCHIVE_RATIO_MAX;
+    if (r.max_bytes < ARCHIVE_FREE_BYTES)
+        r.max_bytes = ARCHIVE_FREE_BYTES;
+    buf_init(&name, 8 * WIRE_NAME_MAX);
+    for (int i = 0; status == STATUS_OK; i++) {
+        int got = archive_read_next_header(r.a, &entry);
+        if (got == ARCHIVE_EOF)
+            break;
+        if (got < ARCHIVE_WARN)
+            status = damaged(r.a, err);
+        else if (i == ARCHIVE_MEMBERS_MAX)
+            status =
+                error_set(err, STATUS_BAD_INPUT, "more than %d files in it", ARCHIVE_MEMBERS_MAX);
+        else
+            status = read_member(&r, entry, &name, err);
+    }
+    buf_release(&name);
+    archive_read_free(r.a);
+    return status;
+}

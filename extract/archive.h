@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Archives, streamed: nothing is ever written to a disk.
+ *
+ * zip, tar (under gzip, xz, bzip2, zstd or none), 7z, and one file under a compressor. Members come in the order of the archive;
+ * folders, links and devices are passed over. The name of a member is cleaned: no leading `/`, no `.` and `..`; a name that is not
+ * UTF-8 is decoded by the house's detector; the one file under a compressor has none. Bounds: ARCHIVE_MEMBERS_MAX members, and what comes out no more than
+ * ARCHIVE_RATIO_MAX times the file once it passes ARCHIVE_FREE_BYTES. */
+#ifndef DUAN_EXTRACT_ARCHIVE_H
+#define DUAN_EXTRACT_ARCHIVE_H
+
+#include "extract/document.h"
+#include "extract/kind.h"
+
+enum { ARCHIVE_MEMBERS_MAX = 1000000, ARCHIVE_RATIO_MAX = 200, ARCHIVE_FREE_BYTES = 64 << 20 };
+
+/* What a zip holds: one of the office formats, or files. Reads the directory only. */
+enum document_kind archive_look_inside(const struct document_input *in);
+
+struct archive_sink {
+    void *arg;
+    enum status (*member)(void *arg, const char *name, size_t n, struct error *err);
+    enum status (*data)(
+        void *arg, const char *bytes, size_t n, struct error *err); /* of the member begun last */
+};
+
+/* STATUS_BAD_INPUT where the archive is damaged or encrypted; the members before came whole. */
+enum status archive_read_members(
+    const struct document_input *in, const struct archive_sink *sink, struct error *err);
+
+#endif

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* HTML as web pages have it, by libxml2's forgiving parser, as a stream: no tree, so no nesting is too deep.
+ *
+ * Dropped: scripts, styles, forms' controls, <nav>, <aside>, <footer>, what is hidden, and lists of links among text (html_page.h
+ * decides that once the page is read). A table of data comes row by row, a table that only lays the page out as the paragraphs
+ * it holds.
+ *
+ *     <h2>一、总体要求</h2><p>坚持稳中求进。<table><tr><th>指标<th>数值<tr><td>总值<td>2112.8亿元</table>
+ *
+ * gives HEADING 2, TEXT, ROW "指标 | 数值", ROW "总值 | 2112.8亿元". */
+#include <libxml/HTMLparser.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "extract/html_page.h"
+#include "extract/parsers.h"
+#include "tokenizer/decode.h"
+
+enum { FEED_BYTES = 64 * 1024 };
+
+/* What an element means to the text. */
+enum role {
+    ROLE_INLINE, /* nothing */
+    ROLE_BLOCK,  /* parts paragraphs */
+    ROLE_BREAK,
+    ROLE_HEADING, /* level: see level_of */
+    ROLE_ITEM,
+    ROLE_LINK,
+    ROLE_TABLE,
+    ROLE_ROW,
+    ROLE_CELL,
+    ROLE_TITLE,
+    ROLE_META,
+    ROLE_FURNITURE, /* dropped unless the page has nothing else */
+    ROLE_NOTHING,   /* never text */
+};
+
+static const struct {
+    const char *name;
+    enum role role;
+} roles[] = {
+    {"p", ROLE_BLOCK},
+    {"div", ROLE_BLOCK},
+    {"section", ROLE_BLOCK},
+    {"article", ROLE_BLOCK},
+    {"main", ROLE_BLOCK},
+    {"header", ROLE_BLOCK},
+    {"body", ROLE_BLOCK},
+    {"ul", ROLE_BLOCK},
+    {"ol", ROLE_BLOCK},
+    {"dl", ROLE_BLOCK},
+    {"dt", ROLE_BLOCK},
+    {"dd", ROLE_BLOCK},
+    {"blockquote", ROLE_BLOCK},
+    {"pre", ROLE_BLOCK},
+    {"hr", ROLE_BLOCK},
+    {"address", ROLE_BLOCK},
+    {"center", ROLE_BLOCK},
+    {"caption", ROLE_BLOCK},
+    {"figcaption", ROLE_BLOCK},
+    {"figure", ROLE_BLOCK},
+    {"fieldset", ROLE_BLOCK},
+    {"form", ROLE_BLOCK},
+    {"details", ROLE_BLOCK},
+    {"summary", ROLE_BLOCK},
+    {"br", ROLE_BREAK},
+    {"h1", ROLE_HEADING},
+    {"h2", ROLE_HEADING},
+    {"h3", ROLE_HEADING},
+    {"h4", ROLE_HEADING},
+    {"h5", ROLE_HEADING},
+    {"h6", ROLE_HEADING},
+    {"li", ROLE_ITEM},
+    {"a", ROLE_LINK},
+    {"table", ROLE_TABLE},
+    {"tr", ROLE_ROW},
+    {"td", ROLE_CELL},
+    {"th", ROLE_CELL},
+    {"title", ROLE_TITLE},
+    {"meta", ROLE_META},
+    {"nav", ROLE_FURNITURE},
+    {"aside", ROLE_FURNITURE},
+    {"footer", ROLE_FURNITURE},
+    {"menu", ROLE_FURNITURE},
+    {"script", ROLE_NOTHING},
+    {"style", ROLE_NOTHING},
+    {"noscript", ROLE_NOTHING},
+    {"template", ROLE_NOTHING},
+    {"iframe", ROLE_NOTHING},
+    {"object", ROLE_NOTHING},
+    {"svg", ROLE_NOTHING},
+    {"math", ROLE_NOTHING},
+    {"select", ROLE_NOTHING},
+    {"button", ROLE_NOTHING},
+    {"textarea", ROLE_NOTHING},
+    {"audio", ROLE_NOTHING},
+    {"video", ROLE_NOTHING},
+    {"canvas", ROLE_NOTHING},
+};
+
+struct html {
+    struct html_page page;
+    unsigned n_nothing, n_furniture, n_links; /* of those elements open */
+    unsigned n_hidden; /* elements open within a hidden one, itself included */
+    bool is_title;
+};
+
+static enum role role_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (strcmp(name, roles[i].name) == 0)
+            return roles[i].role;
+    return ROLE_INLINE;
+}
+
+static const char *attribute(const xmlChar **list, const char *name)
+{
+    for (; list && list[0]; list += 2)
+        if (strcmp((const char *)list[0], name) == 0)
+            return list[1] ? (const char *)list[1] : "";
+    return NULL;
+}
+
+/* Elements without an end tag cannot hide what follows. */
+static bool is_void(const char *name)
+{
+    static const char *const names[] = {"br", "hr", "img", "input", "meta", "link", "area", "base",
+        "col", "embed", "param", "source", "track", "wbr"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_hidden(const xmlChar **list)
+{
+    const char *style = attribute(list, "style");
+    return attribute(list, "hidden") ||
+           (style && (strstr(style, "display:none") || strstr(style, "display: none")));
+}
+
+static void take_meta(struct html *h, const xmlChar **list)
+{
+    static const struct {
+        const char *name;
+        enum html_evidence evidence;
+    } rows[] = {{"ArticleTitle", HTML_TITLE_STATED}, {"og:title", HTML_TITLE_STATED},
+        {"PubDate", HTML_DATE}, {"publishdate", HTML_DATE}, {"article:published_time", HTML_DATE},
+        {"datePublished", HTML_DATE}, {"Author", HTML_AUTHOR}};
+    const char *name = attribute(list, "name"), *content = attribute(list, "content");
+    name = name ? name : attribute(list, "property");
+    name = name ? name : attribute(list, "itemprop");
+    for (size_t i = 0; name && content && i < sizeof rows / sizeof *rows; i++)
+        if (strcasecmp(name, rows[i].name) == 0)
+            html_page_evidence(&h->page, rows[i].evidence, content, strlen(content));
+}
+
+static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
+{
+    struct html *h = arg;
+    const char *name = (const char *)raw_name;
+    enum role role = role_of(name);
+    if (!is_void(name) && (h->n_hidden || is_hidden(list)))
+        h->n_hidden++;
+    h->n_nothing += role == ROLE_NOTHING;
+    h->n_furniture += role == ROLE_FURNITURE;
+    h->n_links += role == ROLE_LINK;
+    switch (role) {
+    case ROLE_META:
+        take_meta(h, list);
+        break;
+    case ROLE_TITLE:
+        h->is_title = h->n_nothing == 0; /* not that of an <svg> */
+        break;
+    case ROLE_TABLE:
+        html_page_table_begin(&h->page);
+        break;
+    case ROLE_ROW:
+        html_page_row_begin(&h->page);
+        break;
+    case ROLE_CELL:
+        html_page_cell_begin(&h->page);
+        break;
+    case ROLE_INLINE:
+    case ROLE_LINK:
+    case ROLE_NOTHING:
+        break;
+    default:
+        html_page_break(&h->page);
+    }
+}
+
+static void on_end(void *arg, const xmlChar *raw_name)
+{
+    struct html *h = arg;
+    const char *name = (const char *)raw_name;
+    enum role role = role_of(name);
+    h->n_hidden -= h->n_hidden > 0 && !is_void(name);
+    h->n_nothing -= role == ROLE_NOTHING && h->n_nothing;
+    h->n_links -= role == ROLE_LINK && h->n_links;
+    switch (role) {
+    case ROLE_TITLE:
+        h->is_title = false;
+        break;
+    case ROLE_HEADING:
+        html_page_end(&h->page, BLOCK_HEADING, (unsigned)(name[1] - '0'));
+        break;
+    case ROLE_ITEM:
+        html_page_end(&h->page, BLOCK_ITEM, 0);
+        break;
+    case ROLE_TABLE:
+        html_page_table_end(&h->page);
+        break;
+    case ROLE_ROW:
+        html_page_row_end(&h->page);
+        break;
+    case ROLE_CELL:
+        html_page_cell_end(&h->page);
+        break;
+    case ROLE_INLINE:
+    case ROLE_LINK:
+    case ROLE_META:
+    case ROLE_NOTHING:
+        break;
+    default:
+        html_page_break(&h->page);
+    }
+    h->n_furniture -=
+        role == ROLE_FURNITURE && h->n_furniture; /* once its last paragraph has ended */
+}
+
+static void on_text(void *arg, const xmlChar *text, int n)
+{
+    struct html *h = arg;
+    if (h->is_title)
+        html_page_evidence(&h->page, HTML_TITLE, (const char *)text, (size_t)n);
+    else if (h->n_nothing == 0 && n > 0)
+        html_page_text(
+            &h->page, (const char *)text, (size_t)n, h->n_links > 0, h->n_furniture || h->n_hidden);
+}
+
+static void on_silence(void *arg, const char *message, ...)
+{
+    (void)arg, (void)message;
+}
+
+static enum status feed(struct html *h, const struct buf *text, struct error *err)
+{
+    htmlSAXHandler sax = {.startElement = on_start,
+        .endElement = on_end,
+        .characters = on_text,
+        .cdataBlock = on_text,
+        .ignorableWhitespace = on_text,
+        .warning = on_silence,
+        .error = on_silence};
+    htmlParserCtxtPtr parser =
+        htmlCreatePushParserCtxt(&sax, h, "", 0, NULL, XML_CHAR_ENCODING_UTF8);
+    if (!parser)
+        return error_no_memory(err);
+    htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                                   HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
+    for (size_t at = 0; at < text->len && h->page.status == STATUS_OK; at += FEED_BYTES) {
+        size_t n = text->len - at < FEED_BYTES ? text->len - at : FEED_BYTES;
+        htmlParseChunk(parser, text->data + at, (int)n, 0);
+    }
+    htmlParseChunk(parser, "", 0, 1);
+    htmlDocPtr tree = parser->myDoc; /* none is built, but for its declaration */
+    htmlFreeParserCtxt(parser);
+    if (tree)
+        xmlFreeDoc(tree);
+    return h->page.status == STATUS_OK ? STATUS_OK : error_no_memory(err);
+}
+
+static enum status decode(const struct document_input *in, struct buf *out, struct error *err)
+{
+    struct decoder *decoder;
+    struct detection found;
+    uint64_t n_replaced = 0;
+    encoding_detect(
+        in->bytes, in->n < DETECT_SAMPLE ? in->n : DETECT_SAMPLE, in->n <= DETECT_SAMPLE, &found);
+    size_t bom = found.bom_len < in->n ? found.bom_len : 0;
+    enum encoding encoding = in->encoding != ENCODING_UNKNOWN ? in->encoding : found.encoding;
+    enum status status = decoder_open(encoding, &decoder, err);
+    if (status != STATUS_OK)
+        return status;
+    status = decoder_feed(decoder, in->bytes + bom, in->n - bom, true, out, &n_replaced, err);
+    decoder_close(decoder);
+    return status;
+}
+
+enum status parse_html(
+    const struct document_input *in, const struct document_sink *sink, struct error *err)
+{
+    struct html h = {0};
+    struct buf text;
+    buf_init(&text, 4 * in->n + 16);
+    html_page_init(&h.page);
+    enum status status = decode(in, &text, err);
+    if (status == STATUS_OK)
+        status = feed(&h, &text, err);
+    buf_release(&text);
+    if (status == STATUS_OK)
+        status = html_page_give(&h.page, sink, err);
+    html_page_release(&h.page);
+    return status;
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "extract/html_page.h"
+
+#include <string.h>
+
+#include "common/utf8.h"
+
+enum { EVIDENCE_MAX = 4096 };
+
+void html_page_init(struct html_page *p)
+{
+    *p = (struct html_page){0};
+    buf_init(&p->text, 1u << 31);
+    buf_init(&p->paragraphs, 1u << 31);
+    for (size_t i = 0; i < HTML_EVIDENCE; i++)
+        buf_init(&p->evidence[i], EVIDENCE_MAX);
+}
+
+void html_page_release(struct html_page *p)
+{
+    buf_release(&p->text);
+    buf_release(&p->paragraphs);
+    for (size_t i = 0; i < HTML_EVIDENCE; i++)
+        buf_release(&p->evidence[i]);
+}
+
+static struct html_paragraph *paragraphs_of(const struct html_page *p)
+{
+    return (struct html_paragraph *)(void *)p->paragraphs.data;
+}
+
+static size_t n_paragraphs(const struct html_page *p)
+{
+    return p->paragraphs.len / sizeof(struct html_paragraph);
+}
+
+static void keep(struct html_page *p, bool is_ok)
+{
+    if (!is_ok)
+        p->status = STATUS_NO_MEMORY;
+}
+
+/* ---- text ---- */
+
+static bool is_space(uint32_t cp)
+{
+    return cp <= ' ' || (cp >= 0x7F && cp <= 0xA0) || cp == 0x3000 ||
+           (cp >= 0x2000 && cp <= 0x200B) || cp == 0x2028 || cp == 0x2029 || cp == 0xFEFF ||
+           cp == 0x00AD;
+}
+
+/* Han and its punctuation: a line end of the source between two of them is none in the text. */
+static bool is_wide(uint32_t cp)
+{
+    return (cp >= 0x2E80 && cp <= 0x9FFF) || (cp >= 0xF900 && cp <= 0xFAFF) ||
+           (cp >= 0xFF00 && cp <= 0xFFEF) || (cp >= 0x20000 && cp <= 0x3FFFF) ||
+           (cp >= 0x2018 && cp <= 0x201D);
+}
+
+static uint32_t last_cp(const struct buf *text, size_t start)
+{
+    uint32_t cp = 0;
+    size_t at = text->len;
+    while (at > start && (text->data[--at] & 0xC0) == 0x80)
+        ;
+    if (at < text->len)
+        utf8_decode(text->data + at, text->len - at, &cp);
+    return cp;
+}
+
+static void put_blank(struct html_page *p, uint32_t before)
+{
+    bool is_first = p->text.len == p->now.start;
+    bool is_joined =
+        p->is_line_end_due && is_wide(before) && is_wide(last_cp(&p->text, p->now.start));
+    if (p->is_blank_due && !is_first && !is_joined)
+        keep(p, buf_append_byte(&p->text, ' '));
+    p->is_blank_due = p->is_line_end_due = false;
+}
+
+void html_page_text(
+    struct html_page *p, const char *text, size_t n, bool is_link, bool is_furniture)
+{
+    while (n && p->status == STATUS_OK) {
+        uint32_t cp;
+        size_t len = utf8_step(text, n, &cp);
+        if (is_space(cp)) {
+            p->is_blank_due = true;
+            p->is_line_end_due |= cp == '\n' || cp == '\r';
+        } else {
+            char bytes[UTF8_MAX_BYTES];
+            if (p->text.len == p->now.start)
+                p->now.is_furniture = is_furniture;
+            put_blank(p, cp);
+            keep(p, buf_append(&p->text, bytes, utf8_encode(cp, bytes)));
+            p->now.n_chars++;
+            p->now.n_link_chars += is_link;
+            p->now.is_furniture &= is_furniture;
+        }
+        text += len;
+        n -= len;
+    }
+}
+
+void html_page_evidence(struct html_page *p, enum html_evidence what, const char *text, size_t n)
+{
+    struct buf *to = &p->evidence[what];
+    while (n && to->len < EVIDENCE_MAX - UTF8_MAX_BYTES) {
+        uint32_t cp;
+        char bytes[UTF8_MAX_BYTES];
+        size_t len = utf8_step(text, n, &cp);
+        if (!is_space(cp))
+            keep(p, buf_append(to, bytes, utf8_encode(cp, bytes)));
+        else if (to->len && to->data[to->len - 1] != ' ')
+            keep(p, buf_append_byte(to, ' '));
+        text += len;
+        n -= len;
+    }
+}
+
+/* ---- paragraphs ---- */
+
+static unsigned row_depth(const struct html_page *p)
+{
+    return p->depth < HTML_TABLE_DEPTH_MAX ? p->depth : HTML_TABLE_DEPTH_MAX;
+}
+
+void html_page_end(struct html_page *p, enum block_kind kind, unsigned level)
+{
+    struct html_paragraph *now = &p->now;
+    if (p->status == STATUS_OK && p->text.len > now->start) {
+        now->n = p->text.len - now->start;
+        now->kind = kind;
+        now->level =
+            kind == BLOCK_HEADING && level >= 1 && level <= 6 ? level : kind == BLOCK_HEADING;
+        now->cell = row_depth(p) ? p->tables[row_depth(p) - 1].cell : 0;
+        keep(p, buf_append(&p->paragraphs, now, sizeof *now));
+    }
+    *now = (struct html_paragraph){.start = p->text.len};
+    p->is_blank_due = p->is_line_end_due = false;
+}
+
+void html_page_break(struct html_page *p)
+{
+    html_page_end(p, BLOCK_TEXT, 0);
+}
+
+/* ---- tables ---- */
+
+void html_page_table_begin(struct html_page *p)
+{
+    html_page_break(p);
+    if (row_depth(p))
+        p->tables[row_depth(p) - 1].holds_table = true;
+    if (++p->depth <= HTML_TABLE_DEPTH_MAX)
+        memset(&p->tables[p->depth - 1], 0, sizeof p->tables[0]);
+}
+
+void html_page_table_end(struct html_page *p)
+{
+    html_page_row_end(p);
+    p->depth -= p->depth > 0;
+}
+
+void html_page_row_begin(struct html_page *p)
+{
+    html_page_row_end(p); /* one without its end tag */
+    if (row_depth(p) == 0)
+        return;
+    p->tables[row_depth(p) - 1].first_paragraph = n_paragraphs(p);
+    p->tables[row_depth(p) - 1].is_row = true;
+    p->tables[row_depth(p) - 1].holds_table = false;
+    p->tables[row_depth(p) - 1].cell = 0;
+}
+
+void html_page_cell_begin(struct html_page *p)
+{
+    html_page_break(p);
+    if (row_depth(p) && !p->tables[row_depth(p) - 1].is_row)
+        html_page_row_begin(p);
+    if (row_depth(p))
+        p->tables[row_depth(p) - 1].cell++;
+}
+
+void html_page_cell_end(struct html_page *p)
+{
+    html_page_break(p);
+}
+
+static bool is_data_row(const struct html_page *p, size_t first, size_t end)
+{
+    const struct html_paragraph *all = paragraphs_of(p);
+    size_t n_in_cell = 0, n_cells = 0, n_links = 0;
+    for (size_t i = first; i < end; i++) {
+        bool is_new = i == first || all[i].cell != all[i - 1].cell;
+        n_cells += is_new;
+        n_in_cell = is_new ? 1 : n_in_cell + 1;
+        n_links += all[i].n_link_chars == all[i].n_chars;
+        if (n_in_cell > HTML_CELL_PARAGRAPHS_MAX || all[i].n_chars > HTML_CELL_CHARS_MAX ||
+            all[i].kind == BLOCK_HEADING)
+            return false;
+    }
+    return n_cells > 1 && n_links < end - first;
+}
+
+static void join_row(struct html_page *p, size_t first, size_t end)
+{
+    struct html_paragraph row = {.start = p->text.len, .kind = BLOCK_ROW, .is_furniture = true};
+    for (size_t i = first; i < end && p->status == STATUS_OK; i++) {
+        struct html_paragraph from = paragraphs_of(p)[i];
+        bool is_new = i > first && from.cell != paragraphs_of(p)[i - 1].cell;
+        if (i > first)
+            keep(p, buf_append_str(&p->text, is_new ? " | " : " "));
+        keep(p, buf_reserve(&p->text, from.n));
+        if (p->status == STATUS_OK)
+            buf_append(&p->text, p->text.data + from.start, from.n);
+        row.n_chars += from.n_chars;
+        row.n_link_chars += from.n_link_chars;
+        row.is_furniture &= from.is_furniture;
+    }
+    row.n = p->text.len - row.start;
+    row.cell = p->depth > 1 && p->depth <= HTML_TABLE_DEPTH_MAX ? p->tables[p->depth - 2].cell : 0;
+    p->paragraphs.len = first * sizeof row;
+    keep(p, buf_append(&p->paragraphs, &row, sizeof row));
+    p->now.start = p->text.len;
+}
+
+void html_page_row_end(struct html_page *p)
+{
+    html_page_break(p);
+    unsigned depth = row_depth(p);
+    if (depth == 0 || !p->tables[depth - 1].is_row)
+        return;
+    size_t first = p->tables[depth - 1].first_paragraph;
+    p->tables[depth - 1].is_row = false;
+    if (!p->tables[depth - 1].holds_table && is_data_row(p, first, n_paragraphs(p)))
+        join_row(p, first, n_paragraphs(p));
+    p->tables[depth - 1].cell = 0;
+}
+
+/* ---- giving out ---- */
+
+static bool is_menu_entry(const struct html_paragraph *of)
+{
+    return of->n_chars < 40 && of->n_link_chars * 10 >= of->n_chars * 9;
+}
+
+static void mark_menus(struct html_page *p)
+{
+    struct html_paragraph *all = paragraphs_of(p);
+    size_t n = n_paragraphs(p);
+    for (size_t i = 0, end; i < n; i = end + 1) {
+        for (end = i; end < n && is_menu_entry(&all[end]); end++)
+            ;
+        for (size_t k = i; end - i >= HTML_MENU_MIN && k < end; k++)
+            all[k].is_furniture = true;
+    }
+}
+
+/* The title that a page states of itself, or its <title> without the names of the site behind it. */
+static enum status give_title(
+    struct html_page *p, const struct document_sink *sink, struct error *err)
+{
+    static const char *const marks[] = {"_", "|", " - ", " – ", "——"};
+    const struct buf *stated = &p->evidence[HTML_TITLE_STATED], *title = &p->evidence[HTML_TITLE];
+    if (stated->len)
+        return sink->meta(sink->arg, META_TITLE, stated->data, stated->len, err);
+    size_t n = title->len;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const char *mark = n ? memmem(title->data, n, marks[i], strlen(marks[i])) : NULL;
+        if (mark && mark > title->data)
+            n = (size_t)(mark - title->data);
+    }
+    return n ? sink->meta(sink->arg, META_TITLE, title->data, n, err) : STATUS_OK;
+}
+
+static enum status give_block(const struct html_page *p, const struct html_paragraph *of,
+    const struct document_sink *sink, struct error *err)
+{
+    struct block b = {
+        .kind = of->kind, .level = (uint8_t)of->level, .text = p->text.data + of->start};
+    enum status status = STATUS_OK;
+    for (size_t rest = of->n; rest && status == STATUS_OK; rest -= b.n, b.text += b.n) {
+        b.n = rest > BLOCK_BYTES_MAX ? utf8_floor(b.text, rest, BLOCK_BYTES_MAX) : rest;
+        status = sink->block(sink->arg, &b, err);
+    }
+    return status;
+}
+
+enum status html_page_give(struct html_page *p, const struct document_sink *sink, struct error *err)
+{
+    static const struct {
+        enum html_evidence from;
+        enum document_meta what;
+    } rows[] = {{HTML_DATE, META_DATE}, {HTML_AUTHOR, META_AUTHOR}};
+    size_t n_chars = 0;
+    html_page_break(p);
+    if (p->status != STATUS_OK)
+        return error_no_memory(err);
+    mark_menus(p);
+    const struct html_paragraph *all = paragraphs_of(p);
+    for (size_t i = 0; i < n_paragraphs(p); i++)
+        n_chars += all[i].is_furniture ? 0 : all[i].n_chars;
+    enum status status = give_title(p, sink, err);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && status == STATUS_OK; i++)
+        if (p->evidence[rows[i].from].len)
+            status = sink->meta(sink->arg, rows[i].what, p->evidence[rows[i].from].data,
+                p->evidence[rows[i].from].len, err);
+    for (size_t i = 0; i < n_paragraphs(p) && status == STATUS_OK; i++)
+        if (!all[i].is_furniture || n_chars < HTML_TEXT_MIN)
+            status = give_block(p, &all[i], sink, err);
+    return status;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A page in the making: paragraphs as they are met, and what of them is text once all are.
+ *
+ * A row of a table is one of data, "cell | cell", when each of its cells is short and holds at most a few paragraphs and no table;
+ * otherwise the table lays the page out, and its cells' paragraphs stand for themselves. Furniture (inside <nav>, <footer> and the
+ * like, hidden, or one of HTML_MENU_MIN and more paragraphs in a row that are nothing but links) is dropped where what remains is
+ * HTML_TEXT_MIN characters and more; a page that has nothing else is given whole. */
+#ifndef DUAN_EXTRACT_HTML_PAGE_H
+#define DUAN_EXTRACT_HTML_PAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/buf.h"
+#include "extract/document.h"
+
+enum {
+    HTML_MENU_MIN = 4,
+    HTML_TEXT_MIN = 100,
+    HTML_CELL_CHARS_MAX = 400,
+    HTML_CELL_PARAGRAPHS_MAX = 3,
+    HTML_TABLE_DEPTH_MAX = 64, /* deeper tables are not told apart from their cells */
+};
+
+enum html_evidence { HTML_TITLE, HTML_TITLE_STATED, HTML_DATE, HTML_AUTHOR, HTML_EVIDENCE };
+
+struct html_paragraph {
+    size_t start, n, n_chars, n_link_chars; /* of text */
+    enum block_kind kind;
+    unsigned level, cell; /* cell: counted within its row, from 1 */
+    bool is_furniture;
+};
+
+struct html_page {
+    enum status status; /* STATUS_NO_MEMORY once it was out; calls then do nothing */
+    struct buf text, paragraphs /* of struct html_paragraph */, evidence[HTML_EVIDENCE];
+    struct html_paragraph now; /* under way */
+    bool is_blank_due, is_line_end_due;
+    struct {
+        size_t first_paragraph; /* of the row */
+        unsigned cell;
+        bool is_row, holds_table;
+    } tables[HTML_TABLE_DEPTH_MAX];
+    unsigned depth; /* of tables; only those up to the maximum are kept */
+};
+
+void html_page_init(struct html_page *p);
+void html_page_release(struct html_page *p);
+
+void html_page_evidence(struct html_page *p, enum html_evidence what, const char *text, size_t n);
+void html_page_text(
+    struct html_page *p, const char *text, size_t n, bool is_link, bool is_furniture);
+/* Ends the paragraph under way, of that kind; html_page_break one of text. */
+void html_page_end(struct html_page *p, enum block_kind kind, unsigned level);
+void html_page_break(struct html_page *p);
+
+void html_page_table_begin(struct html_page *p);
+void html_page_row_begin(struct html_page *p);
+void html_page_cell_begin(struct html_page *p);
+void html_page_cell_end(struct html_page *p);
+void html_page_row_end(struct html_page *p);
+void html_page_table_end(struct html_page *p);
+
+/* Hands everything out. */
+enum status html_page_give(
+    struct html_page *p, const struct document_sink *sink, struct error *err);
+
+#endif

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "extract/kind.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tokenizer/magic.h"
+
+static const char *const names[DOCUMENT_KINDS] = {
+    "none", "html", "pdf", "doc", "rtf", "docx", "pptx", "xlsx", "odf", "epub", "archive"};
+
+const char *document_kind_name(enum document_kind kind)
+{
+    return kind < DOCUMENT_KINDS ? names[kind] : names[DOCUMENT_NONE];
+}
+
+/* ---- HTML ---- */
+
+enum { HTML_HEAD_BYTES = 4096 };
+
+/* The head without the NUL bytes of UTF-16, so that one look serves every encoding. */
+static size_t narrow(const char *bytes, size_t n, char out[HTML_HEAD_BYTES])
+{
+    size_t len = 0;
+    if (n >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0)) {
+        bytes += 2;
+        n -= 2;
+    }
+    if (n >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
+        bytes += 3;
+        n -= 3;
+    }
+    for (size_t i = 0; i < n && len < HTML_HEAD_BYTES; i++)
+        if (bytes[i])
+            out[len++] = bytes[i];
+    return len;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool starts(const char *at, const char *end, const char *word)
+{
+    size_t n = strlen(word);
+    return (size_t)(end - at) >= n && strncasecmp(at, word, n) == 0;
+}
+
+/* Past white space, comments and an XML declaration. */
+static const char *first_tag(const char *at, const char *end)
+{
+    for (;;) {
+        const char *close = NULL;
+        while (at < end && is_space(*at))
+            at++;
+        if (starts(at, end, "<!--"))
+            close = memmem(at, (size_t)(end - at), "-->", 3);
+        else if (starts(at, end, "<?xml"))
+            close = memmem(at, (size_t)(end - at), "?>", 2);
+        if (!close)
+            return at;
+        at = close + (*close == '-' ? 3 : 2);
+    }
+}
+
+static bool looks_html(const char *bytes, size_t n)
+{
+    static const char *const tags[] = {"html", "head", "body", "meta", "title", "script", "div",
+        "table", "p", "h1", "h2", "link", "style", "center", "font", "span", "article", "section",
+        "ul", "ol"};
+    char head[HTML_HEAD_BYTES];
+    const char *end = head + narrow(bytes, n, head), *at = first_tag(head, end);
+    if (starts(at, end, "<!doctype html"))
+        return true;
+    if (at == end || *at != '<')
+        return false;
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+        const char *after = at + 1 + strlen(tags[i]);
+        if (starts(at + 1, end, tags[i]) && after < end && (is_space(*after) || *after == '>'))
+            return true;
+    }
+    return false;
+}
+
+/* ---- all ---- */
+
+enum document_kind document_sniff(const char *bytes, size_t n)
+{
+    static const struct {
+        const char *magic;
+        enum document_kind kind;
+    } rows[] = {
+        {"zip", DOCUMENT_ARCHIVE},
+        {"PDF", DOCUMENT_PDF},
+        {"OLE (doc, xls, ppt, wps)", DOCUMENT_DOC},
+        {"RTF", DOCUMENT_RTF},
+        {"gzip", DOCUMENT_ARCHIVE},
+        {"xz", DOCUMENT_ARCHIVE},
+        {"bzip2", DOCUMENT_ARCHIVE},
+        {"zstd", DOCUMENT_ARCHIVE},
+        {"7z", DOCUMENT_ARCHIVE},
+        {"tar", DOCUMENT_ARCHIVE},
+    };
+    const char *magic = magic_kind(bytes, n);
+    for (size_t i = 0; magic && i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(magic, rows[i].magic) == 0)
+            return rows[i].kind;
+    return !magic && looks_html(bytes, n) ? DOCUMENT_HTML : DOCUMENT_NONE;
+}
+
+enum document_kind document_zip_kind(enum document_kind so_far, const char *member)
+{
+    static const struct {
+        const char *member;
+        enum document_kind kind;
+    } rows[] = {
+        {"word/document.xml", DOCUMENT_DOCX},
+        {"word/document2.xml", DOCUMENT_DOCX}, /* as Office 365 may have it */
+        {"ppt/presentation.xml", DOCUMENT_PPTX},
+        {"xl/workbook.xml", DOCUMENT_XLSX},
+        {"META-INF/container.xml", DOCUMENT_EPUB},
+        {"META-INF/manifest.xml", DOCUMENT_ODF},
+    };
+    for (size_t i = 0; so_far == DOCUMENT_ARCHIVE && i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(member, rows[i].member) == 0)
+            return rows[i].kind;
+    return so_far;
+}
