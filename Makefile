@@ -35,6 +35,9 @@ CFLAGS    += -std=c11 $(ALLFLAGS)
 CXXFLAGS  += -std=c++17 $(ALLFLAGS)
 LDFLAGS   += -pie -Wl,-z,relro,-z,now -pthread $(SANFLAGS) $(COVFLAGS)
 LDLIBS    += -lxapian -lcsv $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+PARSERPACKAGES := libxml-2.0 libarchive libseccomp
+PARSERFLAGS := $(shell pkg-config --cflags $(PARSERPACKAGES) 2>/dev/null)
+PARSERLIBS := -Wl,--as-needed $(shell pkg-config --libs $(PARSERPACKAGES) uchardet 2>/dev/null)
 ifneq ($(shell uname -s),Linux)
 LDLIBS    += -liconv
 endif
@@ -43,11 +46,14 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 
 # ---- what there is ------------------------------------------------------------------------------------------
-FOLDERS  := common tokenizer store indexer search
-SOURCES  := $(wildcard $(addsuffix /*.c,$(FOLDERS)))
+FOLDERS  := common tokenizer extract store indexer search
+# What runs in duan-extract alone: the parsers and their libraries, which duan itself does not load.
+PARSERS  := $(filter-out extract/client.c extract/wire.c extract/kind.c,$(wildcard extract/*.c))
+SOURCES  := $(filter-out $(PARSERS),$(wildcard $(addsuffix /*.c,$(FOLDERS))))
 XSOURCES := $(wildcard store/*.cc)
 HEADERS  := $(wildcard $(addsuffix /*.h,$(FOLDERS)))
 LIB      := $(B)/libduan.a
+PARSELIB := $(B)/libparsers.a
 LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
@@ -56,15 +62,25 @@ TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/te
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(BUILD)/duan
+all: $(BUILD)/duan $(BUILD)/duan-extract
 
-$(BUILD)/duan: $(B)/duan FORCE
+$(BUILD)/duan $(BUILD)/duan-extract: $(BUILD)/%: $(B)/% FORCE
 	$(Q)cmp -s $< $@ || cp $< $@
 FORCE:
 
 $(B)/duan: $(B)/duan.o $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/duan-extract: $(B)/extract/main.o $(PARSELIB) $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PARSERLIBS)
+
+$(PARSERS:%.c=$(B)/%.o) $(B)/tests/test_extract_%.o: CPPFLAGS += $(PARSERFLAGS)
+
+$(PARSELIB): $(patsubst %.c,$(B)/%.o,$(filter-out extract/main.c,$(PARSERS)))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(LIB): $(LIBOBJS)
 	$(call say,AR,$@)
@@ -78,6 +94,10 @@ $(B)/%.o: %.cc
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D) && $(CXX) $(CPPFLAGS) $(CXXFLAGS) $(DEPEND) -c -o $@ $<
 
+$(B)/tests/test_extract_%: $(B)/tests/test_extract_%.o $(TESTLIB) $(PARSELIB) $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(PARSERLIBS) $(LDLIBS)
+
 $(B)/tests/test_%: $(B)/tests/test_%.o $(TESTLIB) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
@@ -86,14 +106,15 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(TESTLIB) $(LIB)
 
 # ---- checking -----------------------------------------------------------------------------------------------
 # libxapian's own check deletes an object under another type: that option lets AddressSanitizer pass it.
-check: $(TESTS) $(BUILD)/duan check-headers check-layers check-exports check-tables check-messages check-readme
-	@ASAN_OPTIONS=new_delete_type_mismatch=0 CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' tests/run $(TESTS)
+check: $(TESTS) $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme
+	@ASAN_OPTIONS=new_delete_type_mismatch=0 CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
+	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' tests/run $(TESTS)
 
 # Each header stands on its own, as C11 and as C++17.
 check-headers:
 	@for h in $(HEADERS); do \
-	    $(CC) $(CPPFLAGS) -std=c11 $(WARNINGS) -Wno-unused-function -fsyntax-only -x c "$$h" || exit 1; \
-	    $(CXX) $(CPPFLAGS) -std=c++17 -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -x c++ "$$h" || exit 1; \
+	    $(CC) $(CPPFLAGS) $(PARSERFLAGS) -std=c11 $(WARNINGS) -Wno-unused-function -fsyntax-only -x c "$$h" || exit 1; \
+	    $(CXX) $(CPPFLAGS) $(PARSERFLAGS) -std=c++17 -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -x c++ "$$h" || exit 1; \
 	done
 
 # Who may include whom: common <- tokenizer <- store <- {indexer, search}; one file includes <xapian.h>.
@@ -158,7 +179,7 @@ $(BUILD)/bench/%: $(B)/bench/%.o $(LIB)
 
 # ---- a newcomer's two commands, and what they need -----------------------------------------------------------
 DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev libpcre2-dev libcsv-dev \
-	libcmocka-dev python3 unicode-data xapian-tools
+	libxml2-dev libarchive-dev libseccomp-dev libcmocka-dev python3 unicode-data xapian-tools
 missing = $(shell for p in $(DEPS); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
 
 deps:
@@ -178,12 +199,13 @@ demo:
 	@echo '$$ duan search -i demo.duan -n 3 营商环境'; $(BUILD)/duan search -i $(BUILD)/demo.duan -n 3 营商环境
 	@echo '== that was it; next: make check'
 
-install: $(BUILD)/duan
+install: $(BUILD)/duan $(BUILD)/duan-extract
 	install -D -m 755 $(BUILD)/duan $(DESTDIR)$(prefix)/bin/duan
+	install -D -m 755 $(BUILD)/duan-extract $(DESTDIR)$(prefix)/libexec/duan/duan-extract
 	install -D -m 644 man/duan.1 $(DESTDIR)$(prefix)/share/man/man1/duan.1
 
 uninstall:
-	rm -f $(DESTDIR)$(prefix)/bin/duan $(DESTDIR)$(prefix)/share/man/man1/duan.1
+	rm -f $(DESTDIR)$(prefix)/bin/duan $(DESTDIR)$(prefix)/libexec/duan/duan-extract $(DESTDIR)$(prefix)/share/man/man1/duan.1
 
 clean:
 	rm -rf $(BUILD)

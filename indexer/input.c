@@ -3,9 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +14,9 @@
 struct input {
     int fd;
     bool is_file, is_at_end;
+    input_pull *pull; /* instead of fd */
+    void *pull_arg;
+    enum document_kind document;
     struct stat stat; /* as it was opened */
     struct hash_stream *hash;
     uint64_t n_read, n_replaced;
@@ -22,17 +24,15 @@ struct input {
     struct decoder *decoder;
     char *sample; /* what was read for detection; freed once decoded */
     size_t sample_len, sample_at;
-    char chunk[INPUT_CHUNK]; /* last: not cleared */
+    char chunk[INPUT_CHUNK];
 };
 
 static enum status input_new(int fd, struct input **out, struct error *err)
 {
-    struct input *in = malloc(sizeof *in);
+    struct input *in = calloc(1, sizeof *in);
     *out = in;
     if (!in)
         return error_no_memory(err);
-    memset(
-        in, 0, offsetof(struct input, chunk)); /* to clear the chunk costs more than small files */
     in->fd = fd;
     in->hash = hash_stream_open();
     if (in->hash)
@@ -68,6 +68,16 @@ enum status input_open_fd(int fd, struct input **out, struct error *err)
     return input_new(fd, out, err);
 }
 
+enum status input_open_pull(input_pull *pull, void *arg, struct input **out, struct error *err)
+{
+    enum status status = input_new(-1, out, err);
+    if (status != STATUS_OK)
+        return status;
+    (*out)->pull = pull;
+    (*out)->pull_arg = arg;
+    return STATUS_OK;
+}
+
 void input_close(struct input *in)
 {
     if (!in)
@@ -80,19 +90,29 @@ void input_close(struct input *in)
     free(in);
 }
 
+static enum status read_some(struct input *in, char *out, size_t n, size_t *got, struct error *err)
+{
+    ssize_t n_read;
+    if (in->pull)
+        return in->pull(in->pull_arg, out, n, got, err);
+    while ((n_read = read(in->fd, out, n)) < 0 && errno == EINTR)
+        ;
+    *got = n_read < 0 ? 0 : (size_t)n_read;
+    return n_read < 0 ? error_set(err, STATUS_IO, "%s", message_errno(errno)) : STATUS_OK;
+}
+
 /* Reads up to n bytes, fewer only at the end of the source. */
 static enum status read_bytes(
     struct input *in, char *out, size_t n, size_t *n_out, struct error *err)
 {
     *n_out = 0;
     while (*n_out < n && !in->is_at_end) {
-        ssize_t got = read(in->fd, out + *n_out, n - *n_out);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return error_set(err, STATUS_IO, "%s", message_errno(errno));
+        size_t got;
+        enum status status = read_some(in, out + *n_out, n - *n_out, &got, err);
+        if (status != STATUS_OK)
+            return status;
         in->is_at_end = got == 0;
-        *n_out += (size_t)got;
+        *n_out += got;
     }
     in->n_read += *n_out;
     hash_stream_feed(in->hash, out, *n_out);
@@ -114,6 +134,7 @@ enum status input_detect(
     if (status != STATUS_OK)
         return status;
     encoding_detect(in->sample, in->sample_len, in->is_at_end, &in->detection);
+    in->document = document_sniff(in->sample, in->sample_len);
     if (encoding != ENCODING_UNKNOWN) {
         in->detection.bom_len = encoding == in->detection.encoding ? in->detection.bom_len : 0;
         in->detection.encoding = encoding;
@@ -152,6 +173,64 @@ enum status input_read(struct input *in, struct buf *out, bool *is_last, struct 
         return status;
     *is_last = in->is_at_end && in->sample_at == in->sample_len;
     return decoder_feed(in->decoder, bytes, n, *is_last, out, &in->n_replaced, err);
+}
+
+enum document_kind input_document(const struct input *in)
+{
+    return in->document;
+}
+
+void input_set_encoding(struct input *in, enum encoding encoding, unsigned certainty_percent)
+{
+    in->detection.encoding = encoding;
+    in->detection.certainty = certainty_percent / 100.0;
+}
+
+static enum status put_bytes(int fd, const char *bytes, size_t n, struct error *err)
+{
+    while (n) {
+        ssize_t written = write(fd, bytes, n);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return error_set(err, STATUS_IO, "%s", message_errno(errno));
+        bytes += written;
+        n -= (size_t)written;
+    }
+    return STATUS_OK;
+}
+
+/* Reads to the end, for the hash; copies what it reads unless copy is -1. */
+static enum status read_rest(struct input *in, int copy, uint64_t max, struct error *err)
+{
+    enum status status = STATUS_OK;
+    bool is_last = false;
+    while (status == STATUS_OK && !is_last) {
+        const char *bytes;
+        size_t n;
+        status = next_bytes(in, &bytes, &n, err);
+        is_last = in->is_at_end && in->sample_at == in->sample_len;
+        if (status == STATUS_OK && copy >= 0 && in->n_read > max)
+            return error_set(
+                err, STATUS_BAD_INPUT, "more than %llu MB", (unsigned long long)(max >> 20));
+        if (status == STATUS_OK && copy >= 0)
+            status = put_bytes(copy, bytes, n, err);
+    }
+    return status;
+}
+
+enum status input_document_fd(struct input *in, uint64_t max, int *fd, struct error *err)
+{
+    in->sample_at = 0; /* a BOM, too */
+    *fd = in->is_file ? fcntl(in->fd, F_DUPFD_CLOEXEC, 3) : memfd_create("duan", MFD_CLOEXEC);
+    if (*fd < 0)
+        return error_set(err, STATUS_IO, "%s", message_errno(errno));
+    enum status status = read_rest(in, in->is_file ? -1 : *fd, max, err);
+    if (status != STATUS_OK) {
+        close(*fd);
+        *fd = -1;
+    }
+    return status;
 }
 
 static int64_t mtime_ns(const struct stat *st)

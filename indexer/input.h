@@ -13,6 +13,7 @@
 
 #include "common/buf.h"
 #include "common/error.h"
+#include "extract/kind.h"
 #include "store/record.h"
 #include "tokenizer/decode.h"
 
@@ -25,6 +26,9 @@ struct input;
 enum status input_open_file(const char *path, struct input **out, struct error *err);
 /* Reads a descriptor that stays the caller's, such as standard input. */
 enum status input_open_fd(int fd, struct input **out, struct error *err);
+/* Reads what `pull` hands over, a member of an archive: it puts up to n bytes into out and sets *got, 0 at the end. */
+typedef enum status input_pull(void *arg, char *out, size_t n, size_t *got, struct error *err);
+enum status input_open_pull(input_pull *pull, void *arg, struct input **out, struct error *err);
 void input_close(struct input *in);
 
 /* Reads the sample and judges it. encoding overrides the judgement unless it is ENCODING_UNKNOWN.
@@ -32,6 +36,15 @@ void input_close(struct input *in);
  * input_read. */
 enum status input_detect(struct input *in, enum encoding encoding, bool *is_binary,
     const char **kind, struct error *err);
+
+/* The foreign format of the source, DOCUMENT_NONE for text or what we cannot read. After input_detect. */
+enum document_kind input_document(const struct input *in);
+
+/* A descriptor from which the whole source can be read by offset: the file's own, or a copy in memory of at most max bytes
+ * (STATUS_BAD_INPUT for more). The caller closes *fd. Reads the source to its end; after input_detect, instead of input_read. */
+enum status input_document_fd(struct input *in, uint64_t max, int *fd, struct error *err);
+/* What the parser found out about the encoding, for input_finish. */
+void input_set_encoding(struct input *in, enum encoding encoding, unsigned certainty_percent);
 
 /* Appends the next piece of decoded text to *out, at most 4 * INPUT_CHUNK + 16 bytes; *is_last when
  * the source ends with it. */

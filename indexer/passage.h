@@ -5,10 +5,8 @@
  * byte for byte. Blank lines and line ends belong to the passage before them, those at the very
  * start to the first.
  *
- * A passage is one paragraph, one heading, one line of a list or one row of a table. Lines of a
- * hard-wrapped paragraph are joined (wrap.h), headings known by their neighbours (heading.h). A numbering
- * torn off its text (一、 alone on its line) and a line of one to three characters are joined with what
- * follows, or, behind a paragraph, with that. A paragraph of
+ * A passage is one paragraph, one heading, or one line of a numbered list. Lines of a hard-wrapped
+ * paragraph are joined (wrap.h), headings known by their neighbours (heading.h). A paragraph of
  * more than PASSAGE_CHARS_MAX characters is cut at sentence ends into pieces of about
  * PASSAGE_CHARS, for want of those at a comma or a blank, at the last at PASSAGE_CHARS_LIMIT; never
  * inside a character, nor before the bracketed reading of one. What is held at a time is bounded,
@@ -35,9 +33,23 @@ void passage_splitter_close(struct passage_splitter *s);
 
 /* Begins a report whose text starts at that line of its source. */
 void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32_t line);
+/* The same for a document whose paragraphs are known (passage_splitter_paragraph): their line is the page they stand on. */
+void passage_splitter_begin_document(struct passage_splitter *s);
 /* n bytes more of well-formed UTF-8, cut anywhere; is_last ends the report. */
 enum status passage_splitter_feed(
     struct passage_splitter *s, const char *text, size_t n, bool is_last, struct error *err);
+
+/* What a document says of one of its paragraphs. */
+struct paragraph_hint {
+    uint32_t page;  /* 0 where it has none */
+    uint8_t level;  /* of a heading that the document states, 1 to 9; 0: the grammar decides */
+    bool is_inline; /* an item or a row: no heading, whatever it looks like */
+};
+/* The next paragraph of a document, n > 0 bytes of well-formed UTF-8 without a line end; one is put behind it.
+ * passage_splitter_end ends the report. Not to be mixed with passage_splitter_feed. */
+enum status passage_splitter_paragraph(struct passage_splitter *s,
+    const struct paragraph_hint *hint, const char *text, size_t n, struct error *err);
+enum status passage_splitter_end(struct passage_splitter *s, struct error *err);
 /* Passages given out since begin. */
 uint32_t passage_splitter_count(const struct passage_splitter *s);
 

@@ -9,7 +9,8 @@
 #include "indexer/title.h"
 #include "indexer/wrap.h"
 
-const char *const source_format_names[] = {"auto", "text", "markdown", "tsv", "jsonl", NULL};
+const char *const source_format_names[] = {"auto", "text", "markdown", "tsv", "jsonl", "foreign",
+    "html", "pdf", "doc", "rtf", "docx", "pptx", "xlsx", "odf", "epub", "archive", NULL};
 
 enum source_format source_format_of(const char *name, size_t n)
 {

@@ -7,6 +7,7 @@
  *   jsonl            an object a line: "text" (required), "id", "title", "date"; what else there is
  *                    becomes the report's fields ("year", too, which stands in for a missing date).
  *                    The text is cut like plain text
+ *   foreign          HTML, PDF, Word …: read by document.h
  *
  * A line of tsv or jsonl that is not what it should be is a fault (`path:line: what`), skipped, and
  * reading goes on; so is one longer than max_line_bytes. */
@@ -18,13 +19,32 @@
 #include <stdint.h>
 
 #include "common/error.h"
+#include "extract/kind.h"
 #include "indexer/input.h"
 #include "store/record.h"
 
-enum source_format { FORMAT_AUTO, FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_TSV, FORMAT_JSONL };
+enum source_format {
+    FORMAT_AUTO,
+    FORMAT_TEXT,
+    FORMAT_MARKDOWN,
+    FORMAT_TSV,
+    FORMAT_JSONL,
+    FORMAT_FOREIGN, /* FORMAT_FOREIGN + k is document_kind k */
+};
 
 /* For --format: names in the order of the enum, NULL at the end. */
 extern const char *const source_format_names[];
+
+static inline enum source_format source_format_of_kind(enum document_kind kind)
+{
+    return (enum source_format)(FORMAT_FOREIGN + (int)kind);
+}
+
+/* DOCUMENT_NONE for a format of text. */
+static inline enum document_kind source_format_kind(enum source_format format)
+{
+    return format > FORMAT_FOREIGN ? (enum document_kind)(format - FORMAT_FOREIGN) : DOCUMENT_NONE;
+}
 
 /* What the ending of a name says: .tsv, .jsonl .ndjson, .md .markdown, else text. Never
  * FORMAT_AUTO. */

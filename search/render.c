@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/message.h"
 #include "common/terminal.h"
 #include "common/utf8.h"
 #include "store/schema.h"
@@ -72,7 +73,11 @@ void render_hit(
     const char *path = render_path(hit->path);
     fprintf(out, "%*s%s", INDENT, "", o->has_colour ? DIM : "");
     put_text(out, path, strlen(path));
-    fprintf(out, ":%u #%u", hit->line, hit->passage);
+    if (hit->place_unit == PLACE_LINE)
+        fprintf(out, ":%u", hit->line);
+    else if (hit->place_unit == PLACE_PAGE)
+        fprintf(out, tr(", page %u"), hit->line);
+    fprintf(out, " #%u", hit->passage);
     if (hit->report.id_len) {
         fputs(" ", out);
         put_text(out, hit->report.id, hit->report.id_len);

@@ -35,8 +35,13 @@ static json_t *passage_object(const struct search_hit *hit)
     json_t *section = json_array();
     for (size_t i = 0; i < hit->n_section; i++)
         json_array_append_new(section, json_text(hit->section[i], strlen(hit->section[i])));
-    return json_pack("{s:I, s:I, s:b, s:o}", "number", (json_int_t)hit->passage, "line",
-        (json_int_t)hit->line, "heading", hit->is_heading, "section", section);
+    json_t *passage = json_pack("{s:I}", "number", (json_int_t)hit->passage);
+    if (hit->place_unit != PLACE_NONE)
+        json_object_set_new(
+            passage, hit->place_unit == PLACE_PAGE ? "page" : "line", json_integer(hit->line));
+    json_object_set_new(passage, "heading", json_boolean(hit->is_heading));
+    json_object_set_new(passage, "section", section);
+    return passage;
 }
 
 /* Marks as pairs of code points: [first, behind the last]. */

@@ -246,6 +246,7 @@ static enum status copy_report(
     hit->report.fields = arena_copy(arena, from->report.fields, from->report.fields_len);
     hit->path = arena_copy(arena, from->source.path, from->source.path_len);
     hit->path_len = from->source.path_len;
+    hit->place_unit = from->source.place_unit;
     bool ok = hit->report.title && hit->report.id && hit->report.fields && hit->path;
     return ok ? STATUS_OK : error_no_memory(s->err);
 }

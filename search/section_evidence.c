@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "search/section_evidence.h"
 
-#include "store/section.h"
-
 enum { HEADINGS_MAX = 16 };
 
 void section_evidence_init(
@@ -30,16 +28,9 @@ static enum status collect_terms(
         if (status != STATUS_OK)
             return status;
         const struct passage *p = &heading.passage;
-        char label[SECTION_LABEL_MAX];
-        const char *text = p->text;
-        size_t n = p->text_len;
-        if (p->level == 0) { /* text that leads to a list: what is shown of it */
-            n = section_label(p->text, p->text_len, label);
-            text = label;
-        }
-        if (!folded_passage_set(&s->folded, text, n))
+        if (!folded_passage_set(&s->folded, p->text, p->text_len))
             return error_no_memory(err);
-        s->terms |= ranker_terms(s->ranker, &s->folded, text, n);
+        s->terms |= ranker_terms(s->ranker, &s->folded, p->text, p->text_len);
     }
     return STATUS_OK;
 }

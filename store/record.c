@@ -39,6 +39,7 @@ bool source_encode(struct buf *out, const struct source *s)
         zigzag(s->mtime_ns),
         s->hash,
         s->format,
+        (uint64_t)s->place_unit,
         s->fields_hash,
         (uint64_t)s->encoding,
         s->certainty,
@@ -81,6 +82,7 @@ bool source_decode(struct bytes *in, struct source *out)
     s.mtime_ns = unzigzag(bytes_varint(in));
     s.hash = bytes_varint(in);
     s.format = (uint8_t)read_number(in, UINT8_MAX);
+    s.place_unit = (enum place_unit)read_number(in, PLACE_NONE);
     s.fields_hash = bytes_varint(in);
     s.encoding = (enum encoding)read_number(in, ENCODING_UTF16BE);
     s.certainty = (uint8_t)read_number(in, 100);

@@ -22,6 +22,9 @@ enum {
     RECORD_BLOCK_BYTES_MAX = RECORD_BLOCK_BYTES + RECORD_BYTES_MAX,
 };
 
+/* What struct passage's `line` is, in the passages of a source. */
+enum place_unit { PLACE_LINE, PLACE_PAGE, PLACE_NONE };
+
 struct source {
     uint32_t number;  /* from 1, for the life of the index */
     const char *path; /* absolute, bytes as the file system has them; "-" for standard input */
@@ -31,6 +34,7 @@ struct source {
     uint64_t hash;        /* XXH3-64 of the file's bytes */
     uint8_t format;       /* enum source_format of indexer/; opaque here */
     uint64_t fields_hash; /* of the fields it was given from outside; 0 for none */
+    enum place_unit place_unit;
     enum encoding encoding;
     uint8_t certainty;    /* of the encoding, in percent */
     uint64_t n_replaced;  /* bytes that no decoder took */
@@ -58,8 +62,9 @@ struct report {
 struct passage {
     const char *text; /* raw, with the line ends and blank lines behind it: UTF-8, never empty */
     size_t text_len;
-    uint32_t number;  /* from 1 within the report */
-    uint32_t line;    /* of its first character in the source, from 1 */
+    uint32_t number; /* from 1 within the report */
+    uint32_t
+        line; /* of its first character in the source, from 1; or its page, or 0: see place_unit */
     uint32_t section; /* number of the innermost heading it stands under, 0 for none; < number */
     uint8_t level;    /* of a heading 1 to 9; 0 for body text */
     bool

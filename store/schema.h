@@ -45,7 +45,7 @@
 #include <stdint.h>
 
 enum {
-    SEGMENT_FORMAT = 2,
+    SEGMENT_FORMAT = 3,
     SLOT_REPORT = 0,
     SLOT_DATE = 1,
     WDF_SCALE = 8,

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Private to update*.c: a run, what it does to one source (update_source.c), and to an archive of them (update_archive.c). */
+#ifndef DUAN_INDEXER_UPDATE_PARTS_H
+#define DUAN_INDEXER_UPDATE_PARTS_H
+
+#include "extract/client.h"
+#include "indexer/document.h"
+#include "indexer/fields.h"
+#include "indexer/known.h"
+#include "indexer/update.h"
+
+enum { ARCHIVE_DEPTH_MAX = 3 }; /* archives within archives */
+
+struct update {
+    const struct update_options *options;
+    struct update_counts *counts;
+    struct index_writer *writer;
+    struct known known;
+    struct fields *fields;
+    struct metadata_faults table_faults;
+    uint64_t fields_hash;          /* of the source at work */
+    const char *root, *root_shown; /* the folder that is being walked */
+    char *excluded;                /* the index folder, absolute */
+    size_t max_line_bytes;
+
+    /* the source at work */
+    const char *shown;
+    struct input *input;
+    uint64_t position; /* bytes of it that were told to the listener */
+    uint32_t n_reports, n_passages, n_bad_lines;
+    bool is_fatal; /* an error came from the index, not from the source */
+
+    /* foreign formats */
+    struct extractor *extractors
+        [ARCHIVE_DEPTH_MAX]; /* one for each archive that is open within another; NULL until asked for */
+    unsigned depth;          /* of open archives */
+};
+
+/* Reports a fault, and remembers it in the index. */
+enum status update_fault(
+    struct update *u, const char *shown, uint32_t line, const char *what, struct error *err);
+/* What to do about a failed source: go on, unless the index itself failed or the run is to stop. */
+enum status update_survive(struct update *u, enum status status, struct error *err);
+bool update_is_stopped(void *update);
+void update_tell_progress(struct update *u, uint64_t position);
+void update_tell_event(struct update *u, const char *path, enum update_event event);
+
+/* What the source at that path is given from outside. */
+enum status update_find_fields(struct update *u, const char *path, size_t n, struct error *err);
+/* Reads u->input as the source of that path. known may be NULL. */
+enum status update_take_input(struct update *u, const char *path, size_t n, bool is_named,
+    struct known_source *known, struct error *err);
+/* Drops the old version of a source. */
+enum status update_drop(struct update *u, const struct known_source *known, const char *path,
+    size_t n, struct error *err);
+/* Drops what the index knows below a folder, or in an archive ("a.zip!"), that was read to its end without meeting it.
+ * root is the folder as it was given. */
+enum status update_drop_vanished(
+    struct update *u, const char *root, const char *folder, struct error *err);
+
+/* Reads u->input into the index as a new source; that of an archive has no reports. A failure that is not fatal leaves
+ * nothing live behind. */
+enum status update_store_source(struct update *u, struct source *source, struct error *err);
+/* Reads the archive that u->input is and that was begun with the extractor of this depth. */
+enum status update_take_archive(
+    struct update *u, struct source *source, bool is_named, struct error *err);
+/* Is the source a member of an archive that was not read anew in this run? Then it stays as it is. */
+bool update_is_kept_member(struct update *u, const char *path, size_t n);
+
+#endif
