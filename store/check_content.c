@@ -6,6 +6,7 @@
  *            byte is missing */
 #include "store/check_content.h"
 
+#include "store/index_engine.h"
 #include "store/index_parts.h"
 #include "store/schema.h"
 
@@ -210,9 +211,11 @@ static enum status check_texts(struct content *c)
 static enum status check_database(struct content *c)
 {
     uint64_t n_docs, n_terms;
-    enum status s = xdb_counts(c->ix->db, c->segment, &n_docs, &n_terms, c->err);
+    enum status s = index_engine_counts(c->ix, c->segment, &n_docs, &n_terms, c->err);
     if (s == STATUS_OK && n_docs != c->stats->n_passages)
         return wrong(c, "it holds another number of passages than its statistics say");
+    if (s == STATUS_OK && c->ix->readers)
+        s = segment_reader_verify(&c->ix->readers[c->segment], c->err);
     return s == STATUS_OK ? index_need_chars(c->ix, c->segment, c->err) : s;
 }
 

@@ -105,6 +105,59 @@ enum status glass_version_write(const char *dir, const struct glass_version *v, 
     return STATUS_OK;
 }
 
+/* ---- reading ---- */
+
+static void parse_root(struct bytes *in, struct glass_root *out)
+{
+    size_t n;
+    uint64_t block = bytes_varint(in), flags = bytes_varint(in), n_entries = bytes_varint(in);
+    uint64_t block_size = bytes_varint(in) << 11;
+    bytes_varint(in); /* compress_min */
+    bytes_string(in, &n);
+    if (block > UINT32_MAX || block_size > GLASS_BLOCK_MAX)
+        in->is_broken = true;
+    *out = (struct glass_root){
+        .block = (uint32_t)block,
+        .level = (uint32_t)(flags >> ROOT_LEVEL_SHIFT),
+        .block_size = flags & ROOT_IS_FAKE ? 0 : (uint32_t)block_size,
+        .n_entries = n_entries,
+    };
+}
+
+static void parse_stats(struct bytes *in, struct glass_version *out)
+{
+    uint64_t n_docs = bytes_varint(in), n_missing = bytes_varint(in);
+    uint64_t lower = bytes_varint(in), wdf_upper = bytes_varint(in), rest = bytes_varint(in);
+    bytes_varint(in); /* oldest changeset */
+    out->total_doclen = bytes_varint(in);
+    bytes_varint(in); /* spelling wordfreq bound */
+    if (n_docs + n_missing > UINT32_MAX || lower > UINT32_MAX || wdf_upper + rest > UINT32_MAX)
+        in->is_broken = true;
+    out->n_docs = (uint32_t)(n_docs + n_missing);
+    out->doclen_lower = (uint32_t)lower;
+    out->wdf_upper = (uint32_t)wdf_upper;
+    out->doclen_upper = (uint32_t)(wdf_upper + rest);
+}
+
+enum status glass_version_parse(
+    const char *path, const struct buf *bytes, struct glass_version *out, struct error *err)
+{
+    const size_t head = GLASS_STAMP_SIZE + GLASS_UUID_SIZE;
+    struct bytes in = {.at = bytes->data + head, .end = bytes->data + bytes->len};
+    if (bytes->len < head)
+        return error_set(err, STATUS_CORRUPT, "'%s' is damaged", path);
+    if (memcmp(bytes->data, stamp, sizeof stamp) != 0)
+        return error_set(
+            err, STATUS_NEWER, "database '%s' was made by another version of Xapian", path);
+    memcpy(out->uuid, bytes->data + GLASS_STAMP_SIZE, GLASS_UUID_SIZE);
+    bytes_varint(&in); /* revision */
+    for (unsigned kind = 0; kind < GLASS_TABLES; kind++)
+        parse_root(&in, &out->roots[kind]);
+    parse_stats(&in, out);
+    return in.is_broken || in.at != in.end ? error_set(err, STATUS_CORRUPT, "'%s' is damaged", path)
+                                           : STATUS_OK;
+}
+
 bool glass_version_is_known(const char *dir)
 {
     char path[4096];

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/buf.h"
 #include "common/error.h"
 #include "store/glass_table.h"
 
@@ -36,6 +37,11 @@ struct glass_version {
 
 /* Writes DIR/iamglass and syncs it. The caller syncs the folder. */
 enum status glass_version_write(const char *dir, const struct glass_version *v, struct error *err);
+
+/* Reads the version file from its bytes. STATUS_NEWER where its stamp is not ours, STATUS_CORRUPT
+ * where it is not whole; both name path. A table without a tree has block_size 0. */
+enum status glass_version_parse(
+    const char *path, const struct buf *bytes, struct glass_version *out, struct error *err);
 
 /* Does the version file of a database that the linked library made begin as ours do? Then it reads
  * what we write: Xapian compares the same bytes. False too where the file cannot be read. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "store/index_engine.h"
 #include "store/index_parts.h"
 #include "store/schema.h"
 #include "tokenizer/tokenizer.h"
@@ -47,7 +48,7 @@ static enum status check_sizes(const struct index *ix, uint32_t segment, struct 
 static enum status check_format(struct index *ix, uint32_t segment, struct error *err)
 {
     buf_clear(&ix->frame);
-    enum status s = xdb_metadata(ix->db, segment, "format", &ix->frame, err);
+    enum status s = index_engine_metadata(ix, segment, "format", &ix->frame, err);
     if (s != STATUS_OK)
         return s;
     struct bytes in = {.at = ix->frame.data, .end = ix->frame.data + ix->frame.len};
@@ -66,7 +67,7 @@ static enum status check_format(struct index *ix, uint32_t segment, struct error
 static enum status check_stats(struct index *ix, uint32_t segment, struct error *err)
 {
     buf_clear(&ix->frame);
-    enum status status = xdb_metadata(ix->db, segment, "stats", &ix->frame, err);
+    enum status status = index_engine_metadata(ix, segment, "stats", &ix->frame, err);
     if (status != STATUS_OK)
         return status;
     const struct segment_stats *s = &ix->manifest.segments[segment].stats;
@@ -81,27 +82,6 @@ static enum status check_stats(struct index *ix, uint32_t segment, struct error 
                : index_segment_damaged(ix, segment, "its statistics are not the manifest's", err);
 }
 
-static enum status open_database(struct index *ix, struct error *err)
-{
-    size_t n = ix->manifest.n_segments;
-    char(*paths)[PATH_MAX] = malloc(n * sizeof *paths);
-    const char **dirs = malloc(n * sizeof *dirs);
-    enum status s = paths && dirs ? STATUS_OK : error_no_memory(err);
-    for (size_t i = 0; i < n && s == STATUS_OK; i++) {
-        int len = snprintf(paths[i], PATH_MAX, "%s/%s", ix->dir, ix->manifest.segments[i].name);
-        if (len < 0 || len >= PATH_MAX)
-            s = error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", ix->dir);
-        dirs[i] = paths[i];
-    }
-    if (s == STATUS_OK)
-        s = xdb_open(dirs, n, &ix->db, err);
-    if (s == STATUS_MISSING)
-        s = error_context(err, STATUS_CORRUPT, "index '%s'", ix->dir);
-    free(paths);
-    free(dirs);
-    return s;
-}
-
 static enum status open_segments(struct index *ix, struct error *err)
 {
     enum status s = STATUS_OK;
@@ -114,7 +94,7 @@ static enum status open_segments(struct index *ix, struct error *err)
     for (uint32_t i = 0; i < n && s == STATUS_OK; i++)
         s = check_sizes(ix, i, err);
     if (s == STATUS_OK)
-        s = open_database(ix, err);
+        s = index_engine_open(ix, err);
     for (uint32_t i = 0; i < n && s == STATUS_OK; i++)
         if ((s = check_format(ix, i, err)) == STATUS_OK)
             s = check_stats(ix, i, err);
@@ -166,7 +146,7 @@ void index_close(struct index *ix)
 {
     if (!ix)
         return;
-    xdb_close(ix->db);
+    index_engine_close(ix);
     for (size_t i = 0; ix->segments && i < ix->manifest.n_segments; i++)
         index_release_segment(&ix->segments[i]);
     free(ix->segments);
@@ -215,34 +195,6 @@ uint64_t index_n_stored(const struct index *ix)
 }
 
 /* ---- asking ---- */
-
-enum status index_n_terms(struct index *ix, uint64_t *n, struct error *err)
-{
-    *n = 0;
-    for (size_t i = 0; i < ix->manifest.n_segments; i++) {
-        uint64_t n_docs, n_terms;
-        enum status s = xdb_counts(ix->db, i, &n_docs, &n_terms, err);
-        if (s != STATUS_OK)
-            return s;
-        *n += n_terms;
-    }
-    return STATUS_OK;
-}
-
-enum status index_term_df(
-    struct index *ix, const char *term, size_t n, uint64_t *df, struct error *err)
-{
-    uint64_t cf;
-    *df = 0;
-    return ix->db ? xdb_term_stats(ix->db, term, n, df, &cf, err) : STATUS_OK;
-}
-
-enum status index_terms(struct index *ix, const char *prefix, size_t n, size_t max_terms,
-    struct buf *out, size_t *n_terms, struct error *err)
-{
-    *n_terms = 0;
-    return ix->db ? xdb_terms(ix->db, prefix, n, max_terms, out, n_terms, err) : STATUS_OK;
-}
 
 static int compare_char(const void *cp, const void *c)
 {
@@ -309,7 +261,7 @@ static enum status search_without_dead(struct index *ix, const struct xnode *que
         children[i + 1] = &ix->dead_nodes[i];
     const struct xnode live = {
         .op = XOP_AND_NOT, .children = children, .n_children = ix->n_dead + 1};
-    enum status s = xdb_search(ix->db, &live, how, out, err);
+    enum status s = index_engine_search(ix, &live, how, out, err);
     free(children);
     return s;
 }
@@ -319,7 +271,7 @@ enum status index_search(struct index *ix, const struct xnode *query, const stru
 {
     struct xsearch ours = *how;
     ours.k1 = WDF_SCALE * BM25_K1;
-    if (!ix->db) {
+    if (ix->manifest.n_segments == 0) {
         *out = (struct xhits){.n_is_exact = true};
         return STATUS_OK;
     }
@@ -327,5 +279,5 @@ enum status index_search(struct index *ix, const struct xnode *query, const stru
     if (s != STATUS_OK)
         return s;
     return ix->n_dead ? search_without_dead(ix, query, &ours, out, err)
-                      : xdb_search(ix->db, query, &ours, out, err);
+                      : index_engine_search(ix, query, &ours, out, err);
 }

@@ -4,6 +4,7 @@
  * should. */
 #include <stdlib.h>
 
+#include "store/index_engine.h"
 #include "store/index_parts.h"
 
 const struct segment_stats *index_stats(const struct index *ix, uint32_t segment)
@@ -15,7 +16,7 @@ enum status index_metadata(
     struct index *ix, uint32_t segment, const char *key, struct bytes *out, struct error *err)
 {
     buf_clear(&ix->frame);
-    enum status s = xdb_metadata(ix->db, segment, key, &ix->frame, err);
+    enum status s = index_engine_metadata(ix, segment, key, &ix->frame, err);
     *out = (struct bytes){.at = ix->frame.data, .end = ix->frame.data + ix->frame.len};
     return s;
 }

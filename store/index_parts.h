@@ -10,6 +10,7 @@
 
 #include "store/frame.h"
 #include "store/index.h"
+#include "store/segment_reader.h"
 #include "store/text_block.h"
 
 enum {
@@ -56,7 +57,9 @@ struct kept_records {
 struct index {
     char *dir;
     struct manifest manifest;
-    struct xdb *db; /* NULL while there is no segment */
+    struct segment_reader *readers; /* n_readers, a segment each; NULL where Xapian is asked */
+    size_t n_readers;
+    struct xdb *db; /* NULL where Xapian is not asked */
     struct index_segment *segments;
     struct kept_text texts[TEXT_BLOCKS_KEPT];
     struct kept_records records[RECORD_BLOCKS_KEPT];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/message.h"
+#include "store/index_engine.h"
 #include "store/index_parts.h"
 #include "store/schema.h"
 
@@ -76,7 +77,7 @@ enum status index_load_text(struct index *ix, uint32_t segment, uint32_t first_d
     struct text_block *out, struct error *err)
 {
     buf_clear(&ix->frame);
-    enum status s = xdb_data(ix->db, segment, first_docid, &ix->frame, err);
+    enum status s = index_engine_data(ix, segment, first_docid, &ix->frame, err);
     if (s != STATUS_OK)
         return s;
     s = text_block_decode(out, first_docid, ix->frame.data, ix->frame.len, err);

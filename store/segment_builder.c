@@ -8,6 +8,7 @@
 
 #include "common/file.h"
 #include "store/builder.h"
+#include "store/checksums.h"
 #include "store/folder.h"
 #include "store/segment_content.h"
 #include "store/xapian_c.h"
@@ -112,6 +113,8 @@ enum status segment_builder_finish(
         s = add_text(b, &text, err);
     if (s == STATUS_OK)
         s = b->ops->finish(b->inner, b->content, err);
+    if (s == STATUS_OK)
+        s = checksums_write(b->dir, err);
     if (s == STATUS_OK)
         s = folder_sync(b->dir, err);
     if (s != STATUS_OK)

@@ -222,7 +222,7 @@ static void assert_sound(const struct folder *f, const char *name)
     buf_release(&report);
     /* Nothing but the database is left. */
     assert_int_equal(run("test -z \"$(ls %s/%s | grep -v -e '^iamglass$' -e '^docdata.glass$' -e "
-                         "'^postlist.glass$')\"",
+                         "'^postlist.glass$' -e '^checksums$')\"",
                          f->dir, name),
         0);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "store/check.h"
+#include "store/checksums.h"
 #include "store/index_parts.h"
 #include "store/manifest_text.h"
 #include "store/schema.h"
@@ -178,6 +179,7 @@ static void craft(const char *wrong_key, const char *value, size_t n)
         OK(xwriter_set_metadata(w, wrong_key, value, n, &world.err));
     OK(xwriter_finish(w, fixture_in("seg-000001"), &world.err));
     xwriter_close(w);
+    OK(checksums_write(fixture_in("seg-000001"), &world.err));
     manifest_init(&m);
     m.next_segment = 2;
     OK(manifest_add_segment(&m, &segment, &world.err));

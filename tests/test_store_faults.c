@@ -13,6 +13,7 @@
 
 #include "common/file.h"
 #include "store/check.h"
+#include "store/checksums.h"
 #include "store/index_writer.h"
 #include "store/xapian_c.h"
 #include "tests/temp_dir.h"
@@ -119,6 +120,7 @@ static void replace_postings(const struct xposting *postings, size_t n)
     OK(file_remove_tree(segment, &err));
     OK(xwriter_finish(w, segment, &err));
     xwriter_close(w);
+    OK(checksums_write(segment, &err));
     buf_release(&value);
 }
 

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/evaluate.h"
+
+#include <stdlib.h>
+
+#include "store/evaluate_window.h"
+#include "store/top_hits.h"
+
+/* A query taken apart: a passage must match the core and all filters and none of the excluded;
+ * `optional` only add. */
+struct parts {
+    struct node *core;
+    struct node **filters, **excluded, **optional;
+    size_t n_filters, n_excluded, n_optional;
+};
+
+struct search {
+    struct evaluation e;
+    struct parts parts;
+    const struct xsearch *how;
+    struct node **essential; /* n_essential: any of them must match */
+    size_t n_essential;
+    struct node **probes; /* n_probes: only add; highest score first */
+    score_t *rest;        /* what the probes from i on may add */
+    size_t n_probes;
+    size_t n_passive; /* of the core's children, those that are probes */
+    bool is_counting;
+    size_t n_found;
+    bool is_cut; /* passages were left out of n_found, or may have been */
+    struct top_hits top;
+    struct xhits *plain; /* a boolean search's hits, in order */
+    size_t n_plain_max;
+    struct window *window;
+    struct error *err;
+};
+
+/* ---- taking apart ---- */
+
+static size_t n_leaves(const struct node *n)
+{
+    size_t sum = 1;
+    for (size_t i = 0; i < n->n_children; i++)
+        sum += n_leaves(n->children[i]);
+    return sum;
+}
+
+static void add_optional(struct parts *p, struct node *n)
+{
+    for (size_t i = 0; n->kind == NODE_OR && i < n->n_children; i++)
+        add_optional(p, n->children[i]);
+    if (n->kind != NODE_OR && n->kind != NODE_NOTHING)
+        p->optional[p->n_optional++] = n;
+}
+
+static void take_apart(struct parts *p, struct node *n)
+{
+    while (n->kind == NODE_AND_NOT || n->kind == NODE_FILTER || n->kind == NODE_AND_MAYBE) {
+        struct node *right = n->children[1];
+        if (n->kind == NODE_AND_NOT)
+            p->excluded[p->n_excluded++] = right;
+        else if (n->kind == NODE_FILTER)
+            p->filters[p->n_filters++] = right;
+        else
+            add_optional(p, right);
+        n = n->children[0];
+    }
+    p->core = n;
+}
+
+static enum status prepare(struct search *s, struct node *query)
+{
+    size_t n = n_leaves(query);
+    struct node **all = arena_alloc(&s->e.arena, 5 * n * sizeof *all);
+    s->rest = arena_alloc(&s->e.arena, (n + 1) * sizeof *s->rest);
+    s->window = arena_alloc(&s->e.arena, sizeof *s->window);
+    if (!all || !s->rest || !s->window)
+        return error_no_memory(s->err);
+    s->parts.filters = all;
+    s->parts.excluded = all + n;
+    s->parts.optional = all + 2 * n;
+    s->essential = all + 3 * n;
+    s->probes = all + 4 * n;
+    take_apart(&s->parts, query);
+    s->n_passive = SIZE_MAX;
+    return STATUS_OK;
+}
+
+/* ---- what must be gone through ---- */
+
+static int by_upper(const void *a, const void *b)
+{
+    const struct node *x = *(const struct node *const *)a, *y = *(const struct node *const *)b;
+    return (x->score_upper < y->score_upper) - (x->score_upper > y->score_upper);
+}
+
+/* How many of the core's children, from the last on, cannot lift a passage over the threshold
+ * together with all that only adds. They are in order, highest score first. */
+static size_t count_passive(const struct search *s, score_t threshold)
+{
+    const struct node *core = s->parts.core;
+    score_t sum = 0;
+    size_t n = 0;
+    if (core->kind != NODE_OR || s->is_counting || threshold < 0)
+        return 0;
+    for (size_t i = 0; i < s->parts.n_optional; i++)
+        sum += s->parts.optional[i]->score_upper;
+    for (; n + 1 < core->n_children; n++) {
+        sum += core->children[core->n_children - 1 - n]->score_upper;
+        if (sum > threshold)
+            break;
+    }
+    return n;
+}
+
+/* Divides the nodes anew where the threshold has risen far enough. */
+static void divide(struct search *s)
+{
+    struct node *core = s->parts.core;
+    if (core->kind == NODE_OR && s->n_passive == SIZE_MAX)
+        qsort(core->children, core->n_children, sizeof *core->children, by_upper);
+    size_t n_passive = count_passive(s, top_hits_threshold(&s->top));
+    if (n_passive == s->n_passive)
+        return;
+    s->n_passive = n_passive;
+    s->n_essential = s->n_probes = 0;
+    if (core->kind != NODE_OR)
+        s->essential[s->n_essential++] = core;
+    for (size_t i = 0; core->kind == NODE_OR && i < core->n_children; i++) {
+        if (i < core->n_children - n_passive)
+            s->essential[s->n_essential++] = core->children[i];
+        else
+            s->probes[s->n_probes++] = core->children[i];
+    }
+    for (size_t i = 0; i < s->parts.n_optional; i++)
+        s->probes[s->n_probes++] = s->parts.optional[i];
+    qsort(s->probes, s->n_probes, sizeof *s->probes, by_upper);
+    s->rest[s->n_probes] = 0;
+    for (size_t i = s->n_probes; i-- > 0;)
+        s->rest[i] = s->rest[i + 1] + s->probes[i]->score_upper;
+}
+
+static uint32_t next_passage(struct search *s, uint32_t docid)
+{
+    uint32_t first = DOCID_END;
+    for (size_t i = 0; i < s->n_essential; i++) {
+        uint32_t next = node_next(&s->e, s->essential[i], docid);
+        first = next < first ? next : first;
+    }
+    return first;
+}
+
+/* ---- candidates ---- */
+
+static bool is_allowed(struct search *s, uint32_t docid)
+{
+    score_t ignored = 0;
+    for (size_t i = 0; i < s->parts.n_filters; i++)
+        if (!node_probe(&s->e, s->parts.filters[i], docid, &ignored))
+            return false;
+    for (size_t i = 0; i < s->parts.n_excluded; i++)
+        if (node_probe(&s->e, s->parts.excluded[i], docid, &ignored))
+            return false;
+    return true;
+}
+
+static void no_memory(struct search *s)
+{
+    if (s->e.faults.status == STATUS_OK)
+        s->e.faults.status = error_no_memory(s->err);
+}
+
+/* A hit of a boolean search: those before the offset are passed over, those past the limit only
+ * counted. */
+static void take_plain(struct search *s, uint32_t docid)
+{
+    struct xhits *out = s->plain;
+    if (s->n_found++ < s->how->offset || out->n >= s->how->limit)
+        return;
+    if (out->n == s->n_plain_max) {
+        size_t max = s->n_plain_max ? 2 * s->n_plain_max : 64;
+        struct xhit *more = realloc(out->hits, max * sizeof *more);
+        if (!more) {
+            no_memory(s);
+            return;
+        }
+        out->hits = more;
+        s->n_plain_max = max;
+    }
+    out->hits[out->n++] = (struct xhit){.segment = (uint32_t)s->e.segment, .docid = docid};
+}
+
+static void consider(struct search *s, uint32_t docid, score_t score)
+{
+    score_t threshold = top_hits_threshold(&s->top);
+    bool is_hopeless = score + s->rest[0] <= threshold;
+    if (is_hopeless && !s->is_counting) {
+        s->is_cut = true;
+        return;
+    }
+    if (!is_allowed(s, docid))
+        return;
+    if (s->plain) {
+        take_plain(s, docid);
+        return;
+    }
+    s->n_found++;
+    for (size_t i = 0; i < s->n_probes && score + s->rest[i] > threshold; i++)
+        node_probe(&s->e, s->probes[i], docid, &score);
+    if (score > threshold &&
+        !top_hits_add(&s->top,
+            (struct top_hit){.segment = (uint32_t)s->e.segment, .docid = docid, .score = score}))
+        no_memory(s);
+}
+
+static bool has_enough(const struct search *s)
+{
+    return s->plain && s->plain->n >= s->how->limit && s->n_found >= s->how->check_at_least &&
+           s->n_found >= s->how->offset + s->how->limit;
+}
+
+static void work_on_window(struct search *s, uint32_t base)
+{
+    struct window *w = s->window;
+    w->base = base;
+    for (size_t i = 0; i < s->n_essential; i++)
+        node_fill(&s->e, s->essential[i], w, 0);
+    for (uint32_t word = 0; word < WINDOW_WORDS; word++) {
+        for (uint64_t bits = w->bits[word]; bits; bits &= bits - 1) {
+            uint32_t i = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            if (has_enough(s))
+                s->is_cut = true;
+            else if (s->e.faults.status == STATUS_OK)
+                consider(s, base + i, w->scores[i]);
+        }
+    }
+    window_clear(w);
+}
+
+static void work_on_segment(struct search *s, size_t segment)
+{
+    s->e.segment = segment;
+    s->e.n_docs = s->e.segments[segment].version.n_docs;
+    for (uint32_t docid = 1; docid <= s->e.n_docs;) {
+        divide(s);
+        if (has_enough(s)) {
+            s->is_cut = true;
+            return;
+        }
+        docid = next_passage(s, docid);
+        if (s->e.faults.status != STATUS_OK || docid > s->e.n_docs)
+            return;
+        uint32_t base = docid - docid % WINDOW;
+        work_on_window(s, base);
+        docid = base + WINDOW;
+    }
+}
+
+/* ---- the whole ---- */
+
+static enum status copy_out(struct search *s, struct xhits *out)
+{
+    top_hits_sort(&s->top);
+    size_t from = s->how->offset < s->top.n ? s->how->offset : s->top.n;
+    size_t n = s->top.n - from;
+    out->hits = n ? malloc(n * sizeof *out->hits) : NULL;
+    if (n && !out->hits)
+        return error_no_memory(s->err);
+    for (size_t i = 0; i < n; i++) {
+        const struct top_hit *t = &s->top.hits[from + i];
+        out->hits[i] = (struct xhit){t->segment, t->docid, (double)t->score / s->e.unit};
+    }
+    out->n = n;
+    return STATUS_OK;
+}
+
+static enum status run(struct search *s, struct node *query, struct xhits *out)
+{
+    enum status status = prepare(s, query);
+    for (size_t i = 0; status == STATUS_OK && i < s->e.n_segments; i++) {
+        work_on_segment(s, i);
+        status = s->e.faults.status;
+    }
+    if (status == STATUS_OK && !s->plain)
+        status = copy_out(s, out);
+    out->n_estimated = s->n_found;
+    out->n_is_exact = !s->is_cut && (s->is_counting || s->n_passive == 0);
+    return status;
+}
+
+enum status evaluate(struct segment_reader *segments, size_t n_segments, const struct xnode *query,
+    const struct xsearch *how, struct xhits *out, struct error *err)
+{
+    struct search s = {.how = how, .err = err};
+    struct xhits hits = {.hits = NULL};
+    struct node *root;
+    size_t k = how->limit < SIZE_MAX - how->offset ? how->limit + how->offset : SIZE_MAX;
+    s.is_counting = how->is_boolean || how->check_at_least > 0;
+    if (how->is_boolean)
+        s.plain = &hits;
+    top_hits_init(&s.top, how->is_boolean ? 0 : how->limit ? k : 0);
+    enum status status =
+        evaluation_begin(&s.e, segments, n_segments, query, how->k1, how->is_boolean, &root, err);
+    if (status == STATUS_OK)
+        status = run(&s, root, &hits);
+    evaluation_end(&s.e);
+    top_hits_release(&s.top);
+    if (status == STATUS_OK)
+        *out = hits;
+    else
+        xhits_release(&hits);
+    return status;
+}

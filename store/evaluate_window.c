@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/evaluate_window.h"
+
+#include <string.h>
+
+void window_clear(struct window *w)
+{
+    for (size_t i = 0; i < WINDOW_WORDS; i++) {
+        if (!w->bits[i])
+            continue;
+        w->bits[i] = 0;
+        memset(w->scores + i * 64, 0, 64 * sizeof *w->scores);
+    }
+}
+
+static inline void put(struct window *w, uint32_t offset, score_t score)
+{
+    w->bits[offset / 64] |= (uint64_t)1 << offset % 64;
+    w->scores[offset] += score;
+}
+
+/* A cleared window for an inner node; NULL after a fault. */
+static struct window *window_at(struct evaluation *e, unsigned depth, uint32_t base)
+{
+    struct window **w = &e->windows[depth + 1];
+    if (!*w && !(*w = arena_alloc(&e->arena, sizeof **w)) && e->faults.status == STATUS_OK)
+        e->faults.status = error_no_memory(e->err);
+    if (*w)
+        (*w)->base = base;
+    return *w;
+}
+
+/* ---- filling ---- */
+
+static void fill_all(const struct evaluation *e, const struct node *n, struct window *w)
+{
+    for (uint32_t i = w->base == 0; i < WINDOW && i + w->base <= e->n_docs; i++)
+        put(w, i, n->counts_wdf);
+}
+
+static void fill_term(const struct evaluation *e, struct node *n, struct window *w)
+{
+    struct term_list *l = &n->lists[e->segment];
+    const uint32_t base = w->base,
+                   end = base + WINDOW; /* 0 at the end of all docids: then none is */
+    for (uint32_t docid = term_list_seek(l, base ? base : 1); docid < end;) {
+        const uint32_t *docids = l->docids, *wdfs = l->wdfs;
+        uint32_t i = l->at;
+        for (; i < l->n && docids[i] < end; i++)
+            put(w, docids[i] - base, node_score(e, n, wdfs[i]));
+        l->at = i < l->n ? i : l->n - 1;
+        l->docid = docids[l->at];
+        docid = i < l->n ? l->docid : term_list_seek(l, l->docid + 1);
+    }
+}
+
+static void fill_prefix(struct evaluation *e, struct node *n, struct window *w)
+{
+    const uint32_t *span = prefix_union_span(&n->unions[e->segment], w->base, &e->arena);
+    if (!span)
+        return;
+    span += w->base % PREFIX_SPAN;
+    for (uint32_t i = 0; i < WINDOW; i++)
+        if (span[i])
+            put(w, i, node_score(e, n, span[i]));
+}
+
+/* The inner node's verdict on a passage that its first child lets through. */
+static bool let_through(struct evaluation *e, struct node *n, uint32_t docid, score_t *score)
+{
+    score_t ignored = 0;
+    switch (n->kind) {
+    case NODE_AND:
+        for (size_t i = 1; i < n->n_children; i++)
+            if (!node_probe(e, n->children[i], docid, score))
+                return false;
+        return true;
+    case NODE_AND_NOT:
+        return !node_probe(e, n->children[1], docid, &ignored);
+    case NODE_FILTER:
+        return node_probe(e, n->children[1], docid, &ignored);
+    case NODE_AND_MAYBE:
+        node_probe(e, n->children[1], docid, score);
+        return true;
+    default: /* NODE_SYNONYM */
+        *score = node_score(e, n, (uint64_t)*score);
+        return true;
+    }
+}
+
+static void fill_inner(struct evaluation *e, struct node *n, struct window *w, unsigned depth)
+{
+    struct window *t = window_at(e, depth, w->base);
+    if (!t)
+        return;
+    node_fill(e, n->children[0], t, depth + 1);
+    for (uint32_t word = 0; word < WINDOW_WORDS; word++) {
+        for (uint64_t bits = t->bits[word]; bits; bits &= bits - 1) {
+            uint32_t i = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            score_t score = t->scores[i];
+            if (let_through(e, n, w->base + i, &score))
+                put(w, i, score);
+        }
+    }
+    window_clear(t);
+}
+
+void node_fill(struct evaluation *e, struct node *n, struct window *w, unsigned depth)
+{
+    switch (n->kind) {
+    case NODE_NOTHING:
+        return;
+    case NODE_ALL:
+        fill_all(e, n, w);
+        return;
+    case NODE_TERM:
+        fill_term(e, n, w);
+        return;
+    case NODE_PREFIX:
+        fill_prefix(e, n, w);
+        return;
+    case NODE_OR:
+        for (size_t i = 0; i < n->n_children; i++)
+            node_fill(e, n->children[i], w, depth + 1);
+        return;
+    default:
+        fill_inner(e, n, w, depth);
+    }
+}
+
+/* ---- probing ---- */
+
+static bool probe_prefix(struct evaluation *e, struct node *n, uint32_t docid, score_t *score)
+{
+    const uint32_t *span = prefix_union_span(&n->unions[e->segment], docid, &e->arena);
+    uint32_t wdf = span ? span[docid % PREFIX_SPAN] : 0;
+    if (wdf)
+        *score += node_score(e, n, wdf);
+    return wdf;
+}
+
+static bool probe_inner(struct evaluation *e, struct node *n, uint32_t docid, score_t *score)
+{
+    score_t sum = 0;
+    if (!node_probe(e, n->children[0], docid, &sum) || !let_through(e, n, docid, &sum))
+        return false;
+    *score += sum;
+    return true;
+}
+
+static bool probe_or(struct evaluation *e, struct node *n, uint32_t docid, score_t *score)
+{
+    bool found = false;
+    for (size_t i = 0; i < n->n_children; i++)
+        found |= node_probe(e, n->children[i], docid, score);
+    return found;
+}
+
+bool node_probe(struct evaluation *e, struct node *n, uint32_t docid, score_t *score)
+{
+    struct term_list *l;
+    switch (n->kind) {
+    case NODE_NOTHING:
+        return false;
+    case NODE_ALL:
+        *score += n->counts_wdf;
+        return true;
+    case NODE_TERM:
+        l = &n->lists[e->segment];
+        if (term_list_seek(l, docid) != docid)
+            return false;
+        *score += node_score(e, n, l->wdfs[l->at]);
+        return true;
+    case NODE_PREFIX:
+        return probe_prefix(e, n, docid, score);
+    case NODE_OR:
+        return probe_or(e, n, docid, score);
+    default:
+        return probe_inner(e, n, docid, score);
+    }
+}
+
+/* ---- skipping ---- */
+
+uint32_t node_next(struct evaluation *e, struct node *n, uint32_t docid)
+{
+    uint32_t first = DOCID_END;
+    switch (n->kind) {
+    case NODE_NOTHING:
+        return DOCID_END;
+    case NODE_ALL:
+        return docid <= e->n_docs ? docid : DOCID_END;
+    case NODE_TERM:
+        return term_list_seek(&n->lists[e->segment], docid);
+    case NODE_PREFIX:
+        return docid <= n->unions[e->segment].last ? docid : DOCID_END;
+    case NODE_OR:
+        for (size_t i = 0; i < n->n_children; i++) {
+            uint32_t next = node_next(e, n->children[i], docid);
+            first = next < first ? next : first;
+        }
+        return first;
+    default:
+        return node_next(e, n->children[0], docid);
+    }
+}

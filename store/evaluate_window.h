@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Asking a node: for all that matches within a window, for one passage, for where it may go on.
+ *
+ * All three only go forwards through the passages of the evaluation's segment. A node is filled or
+ * probed within a window, not both. */
+#ifndef DUAN_STORE_EVALUATE_WINDOW_H
+#define DUAN_STORE_EVALUATE_WINDOW_H
+
+#include "store/evaluate_node.h"
+
+/* Sets the bits of the passages that match and adds their scores. depth: of the node, from 0. After
+ * a fault what is set means nothing. */
+void node_fill(struct evaluation *e, struct node *n, struct window *w, unsigned depth);
+
+/* Does the passage match? Then its score is added to *score. */
+bool node_probe(struct evaluation *e, struct node *n, uint32_t docid, score_t *score);
+
+/* No passage from docid on matches that lies before the one returned; DOCID_END: none does. */
+uint32_t node_next(struct evaluation *e, struct node *n, uint32_t docid);
+
+/* Clears the bits and scores. */
+void window_clear(struct window *w);
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* All terms that begin with a prefix, counted as one: 国 is what begins with 国, some thousand terms.
+ *
+ * Their chunks are listed once; then the passages go by in spans of PREFIX_SPAN, for each of which
+ * the wdfs are added up into one row, chunk by chunk. So a posting costs an addition, whatever the
+ * number of terms. Spans are asked for in rising order. */
+#ifndef DUAN_STORE_PREFIX_UNION_H
+#define DUAN_STORE_PREFIX_UNION_H
+
+#include "store/term_list.h"
+
+enum { PREFIX_SPAN = 1 << 17 };
+
+struct prefix_chunk {
+    const uint8_t *at, *end; /* behind the posting that is next */
+    uint32_t docid, wdf;     /* the posting that is next; docid DOCID_END behind the last */
+};
+
+struct prefix_union {
+    struct segment_reader *segment;
+    struct list_faults *faults;
+    struct prefix_chunk *chunks; /* n_chunks */
+    size_t n_chunks;
+    double
+        absent; /* the share of passages that would hold none of the terms, were these independent */
+    uint32_t last; /* docid of the last posting; 0: none */
+    uint64_t n_postings;
+    uint32_t *wdfs; /* of the span that begins with start, PREFIX_SPAN; NULL before the first */
+    uint32_t start; /* 0: no span yet */
+};
+
+/* Lists the chunks of the terms, in the arena; n_passages is that of all segments. */
+enum status prefix_union_open(struct prefix_union *u, struct segment_reader *segment,
+    const char *prefix, size_t n, double n_passages, struct arena *arena,
+    struct list_faults *faults, struct error *err);
+
+/* The summed wdfs of the passages from the span of docid on: [0] is docid u->start. NULL after a
+ * fault. */
+const uint32_t *prefix_union_span(struct prefix_union *u, uint32_t docid, struct arena *arena);
+
+static inline uint32_t prefix_union_span_start(uint32_t docid)
+{
+    return docid - docid % PREFIX_SPAN;
+}
+
+#endif

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/term_list.h"
+
+#include <string.h>
+
+#include "store/glass_pack.h"
+
+static uint32_t end_list(struct term_list *l)
+{
+    l->at = l->n = 0;
+    return l->docid = DOCID_END;
+}
+
+static uint32_t fail(struct term_list *l, enum status s)
+{
+    if (l->faults->status == STATUS_OK)
+        l->faults->status = s;
+    return end_list(l);
+}
+
+static uint32_t fail_damaged(struct term_list *l)
+{
+    return fail(l, glass_reader_damaged(&l->segment->postlist, l->faults->err));
+}
+
+/* ---- chunks ---- */
+
+/* The reverse of glass_pack_sorted, of exactly n bytes; 0 where they are none of its. */
+static uint32_t unpack_sorted(const uint8_t *in, size_t n)
+{
+    if (n == 2 && in[0] < 0x80)
+        return (uint32_t)in[0] << 8 | in[1];
+    if (n < 3 || n > GLASS_SORTED_MAX || (unsigned)in[0] >> (9 - n) != (1u << (n - 1)) - 2)
+        return 0;
+    uint64_t v = in[0] & ((1u << (9 - n)) - 1);
+    for (size_t i = 1; i < n; i++)
+        v = v << 8 | in[i];
+    return v <= UINT32_MAX ? (uint32_t)v : 0;
+}
+
+bool term_chunk_parse(const uint8_t *key, size_t key_len, size_t term_key_len, const uint8_t *tag,
+    size_t n, struct term_chunk *out)
+{
+    struct bytes in = {.at = (const char *)tag, .end = (const char *)tag + n};
+    if (key_len == term_key_len) {
+        uint64_t df, cf;
+        if (!segment_read_head(&in, &df, &cf, &out->first))
+            return false;
+    } else {
+        out->first = unpack_sorted(key + term_key_len + 1, key_len - term_key_len - 1);
+    }
+    if (in.at == in.end || out->first == 0)
+        return false;
+    out->is_last = *in.at++ == '1';
+    uint64_t last = out->first + bytes_varint(&in);
+    out->body = (const uint8_t *)in.at;
+    out->end = (const uint8_t *)in.end;
+    out->last = (uint32_t)last;
+    return !in.is_broken && last < DOCID_END && out->end - out->body <= CHUNK_BYTES_MAX;
+}
+
+/* Is the cursor on a chunk of this term, the first or another? */
+static bool is_ours(const struct term_list *l)
+{
+    const struct glass_cursor *c = &l->cursor;
+    if (c->is_at_end || c->key_len < l->key_len || memcmp(c->key, l->key, l->key_len) != 0)
+        return false;
+    return c->key_len == l->key_len || (c->key_len > l->key_len + 1 && c->key[l->key_len] == 0 &&
+                                           c->key[l->key_len + 1] != 0xff);
+}
+
+/* Takes in the chunk under the cursor, which must lie behind the one before. */
+static bool read_chunk(struct term_list *l)
+{
+    const uint8_t *tag, *key = l->cursor.key;
+    size_t n, key_len = l->cursor.key_len;
+    uint32_t before = l->chunk.last;
+    if (!is_ours(l) || l->cursor.component != 1) {
+        fail_damaged(l);
+        return false;
+    }
+    enum status s = glass_cursor_tag(&l->cursor, &l->joined, &tag, &n, l->faults->err);
+    if (s != STATUS_OK) {
+        fail(l, s);
+        return false;
+    }
+    if (!term_chunk_parse(key, key_len, l->key_len, tag, n, &l->chunk) ||
+        l->chunk.first <= before || l->chunk.last > l->segment->version.n_docs) {
+        fail_damaged(l);
+        return false;
+    }
+    return true;
+}
+
+/* Four postings whose numbers are a byte each, from the eight bytes of x. */
+static inline void put_four(uint64_t x, uint64_t *docid, uint32_t *docids, uint32_t *wdfs)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        *docid += (x & 0xff) + 1;
+        docids[i] = (uint32_t)*docid;
+        wdfs[i] = x >> 8 & 0xff;
+        x >>= 16;
+    }
+}
+
+/* Little-endian, whatever the machine. */
+static inline uint64_t eight_bytes(const uint8_t *p)
+{
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    x = __builtin_bswap64(x);
+#endif
+    return x;
+}
+
+static bool decode(struct term_list *l)
+{
+    const struct term_chunk *c = &l->chunk;
+    const uint8_t *at = c->body;
+    uint64_t docid = c->first;
+    uint32_t n = 1, gap;
+    l->docids[0] = c->first;
+    if (!term_chunk_number(&at, c->end, &l->wdfs[0]))
+        return false;
+    while (at < c->end) {
+        if (n + 4 > l->cap)
+            return false;
+        if (c->end - at >= 8) {
+            uint64_t x = eight_bytes(at);
+            if (!(x & 0x8080808080808080u)) {
+                put_four(x, &docid, l->docids + n, l->wdfs + n);
+                n += 4;
+                at += 8;
+                continue;
+            }
+        }
+        if (!term_chunk_number(&at, c->end, &gap) || !term_chunk_number(&at, c->end, &l->wdfs[n]))
+            return false;
+        docid += (uint64_t)gap + 1;
+        l->docids[n++] = (uint32_t)docid;
+    }
+    l->n = n;
+    l->at = 0;
+    return docid == c->last;
+}
+
+/* ---- moving ---- */
+
+enum status term_list_open(struct term_list *l, struct segment_reader *segment, const uint8_t *key,
+    size_t key_len, struct arena *arena, struct list_faults *faults, struct error *err)
+{
+    const uint8_t *tag;
+    size_t n;
+    *l = (struct term_list){.segment = segment,
+        .faults = faults,
+        .arena = arena,
+        .key = key,
+        .key_len = key_len,
+        .docid = DOCID_END};
+    buf_init(&l->joined, GLASS_TAG_BYTES_MAX);
+    glass_cursor_init(&l->cursor, &segment->postlist);
+    enum status s = glass_cursor_seek(&l->cursor, key, key_len, err);
+    if (s != STATUS_OK || l->cursor.component != 1 || !glass_cursor_is_on(&l->cursor, key, key_len))
+        return s;
+    s = glass_cursor_tag(&l->cursor, &l->joined, &tag, &n, err);
+    if (s != STATUS_OK)
+        return s;
+    uint32_t first;
+    struct bytes in = {.at = (const char *)tag, .end = (const char *)tag + n};
+    if (!segment_read_head(&in, &l->df, &l->cf, &first) ||
+        !term_chunk_parse(key, key_len, key_len, tag, n, &l->chunk) ||
+        l->chunk.last > segment->version.n_docs)
+        return glass_reader_damaged(&segment->postlist, err);
+    l->docid = 0;
+    return STATUS_OK;
+}
+
+void term_list_release(struct term_list *l)
+{
+    buf_release(&l->joined);
+}
+
+static bool need_room(struct term_list *l)
+{
+    if (l->docids)
+        return true;
+    l->cap = (l->df < CHUNK_POSTINGS_MAX ? (uint32_t)l->df : CHUNK_POSTINGS_MAX) + 4;
+    l->docids = arena_alloc(l->arena, 2 * (size_t)l->cap * sizeof *l->docids);
+    l->wdfs = l->docids + l->cap;
+    if (!l->docids)
+        fail(l, error_no_memory(l->faults->err));
+    return l->docids;
+}
+
+/* From the chunk it stands on to a later one that ends at or behind target; false at the end of
+ * the list. */
+static bool find_chunk(struct term_list *l, uint32_t target)
+{
+    uint8_t key[TERM_KEY_MAX];
+    struct error *err = l->faults->err;
+    enum status s = STATUS_OK;
+    for (unsigned n_tried = 0; target > l->chunk.last; n_tried++) {
+        if (l->chunk.is_last) {
+            end_list(l);
+            return false;
+        }
+        if (n_tried == 1) { /* not the next one: look the key up */
+            memcpy(key, l->key, l->key_len);
+            key[l->key_len] = 0;
+            size_t n = (size_t)(glass_pack_sorted(key + l->key_len + 1, target) - key);
+            s = glass_cursor_seek(&l->cursor, key, n, err);
+            if (s == STATUS_OK && l->cursor.component != 1) {
+                n = l->cursor.key_len;
+                memcpy(key, l->cursor.key, n);
+                s = glass_cursor_seek(&l->cursor, key, n, err);
+            }
+            /* The chunk at hand once more, where the target lies between it and the next. */
+            if (s == STATUS_OK && is_ours(l) && l->cursor.component == 1) {
+                struct term_chunk same = l->chunk;
+                l->chunk.last = 0;
+                if (!read_chunk(l))
+                    return false;
+                if (l->chunk.first < same.first) {
+                    fail_damaged(l);
+                    return false;
+                }
+                continue;
+            }
+            if (s == STATUS_OK)
+                s = glass_reader_damaged(&l->segment->postlist, err);
+        } else {
+            s = glass_cursor_next(&l->cursor, err);
+        }
+        if (s != STATUS_OK) {
+            fail(l, s);
+            return false;
+        }
+        if (!read_chunk(l))
+            return false;
+    }
+    return true;
+}
+
+uint32_t term_list_seek_slowly(struct term_list *l, uint32_t target)
+{
+    if (!l->n || target > l->chunk.last) {
+        if (!find_chunk(l, target) || !need_room(l))
+            return l->docid;
+        if (!decode(l))
+            return fail_damaged(l);
+    }
+    uint32_t low = l->at, step = 1, n = l->n;
+    while (low + step < n && l->docids[low + step] < target) {
+        low += step;
+        step *= 2;
+    }
+    uint32_t high = low + step < n ? low + step : n - 1; /* docids[high] >= target */
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (l->docids[middle] < target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    l->at = low;
+    return l->docid = l->docids[low];
+}

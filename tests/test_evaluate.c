@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Our evaluation against Xapian's: random queries of all operators over segments of invented and of
+ * real text, with dropped sources. A hit is right when Xapian gives that passage that score, and a
+ * page when the score at each place is that of Xapian's page. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/utf8.h"
+#include "store/schema.h"
+#include "tests/index_fixture.h"
+#include "tests/temp_dir.h"
+
+enum { NODES_MAX = 400, CHILDREN_MAX = 6, TERMS_MAX = 4000, ALL = 1000000 };
+
+static char terms[TERMS_MAX][8];
+static size_t n_terms;
+
+/* ---- queries ---- */
+
+struct tree {
+    struct xnode nodes[NODES_MAX];
+    const struct xnode *children[NODES_MAX][CHILDREN_MAX];
+    size_t n;
+    bool has_synonym; /* whose df Xapian estimates and rounds step by step */
+    bool has_prefix;  /* whose df is to Xapian that of the segment */
+    uint64_t *random;
+};
+
+static const struct xnode *leaf(struct tree *t)
+{
+    struct xnode *n = &t->nodes[t->n++];
+    const char *term = terms[world_below(t->random, n_terms)];
+    uint64_t kind = world_below(t->random, 40);
+    *n = (struct xnode){.op = XOP_TERM, .term = term, .term_len = strlen(term)};
+    if (kind == 0)
+        n->op = XOP_ALL;
+    if (kind == 1)
+        n->term = "没有", n->term_len = 6;
+    if (kind == 2 || kind == 3) {
+        n->op = XOP_PREFIX;
+        n->term_len = 3;
+        t->has_prefix = true;
+    }
+    return n;
+}
+
+/* Synonyms of what Xapian sums up as we do: terms, and all of several terms. */
+static const struct xnode *random_node(struct tree *t, unsigned depth, bool in_synonym)
+{
+    static const enum xop inner[] = {XOP_OR, XOP_OR, XOP_OR, XOP_AND, XOP_AND, XOP_AND_MAYBE,
+        XOP_AND_MAYBE, XOP_AND_NOT, XOP_FILTER, XOP_SCALE, XOP_SYNONYM};
+    if (depth == 0 || t->n + 8 > NODES_MAX || world_below(t->random, 4) == 0)
+        return leaf(t);
+    size_t at = t->n++;
+    struct xnode *n = &t->nodes[at];
+    *n = (struct xnode){.op = inner[world_below(t->random, sizeof inner / sizeof *inner)],
+        .children = t->children[at]};
+    if (in_synonym)
+        n->op = XOP_AND;
+    if (n->op == XOP_SYNONYM)
+        t->has_synonym = true;
+    n->weight = (double)world_below(t->random, 4) / 2;
+    size_t n_children = n->op == XOP_SCALE ? 1 : 1 + world_below(t->random, CHILDREN_MAX);
+    in_synonym |= n->op == XOP_SYNONYM;
+    for (size_t i = 0; i < n_children; i++)
+        t->children[at][n->n_children++] =
+            random_node(t, in_synonym && n->op == XOP_AND ? 0 : depth - 1, in_synonym);
+    return n;
+}
+
+/* The query in Polish notation, for the message of a failure. */
+static void print_query(const struct xnode *n)
+{
+    static const char *const names[] = {
+        "", "prefix ", "all", "AND", "OR", "SYNONYM", "NOT", "MAYBE", "FILTER", "SCALE"};
+    print_message("%s%.*s", names[n->op], (int)n->term_len, n->term_len ? n->term : "");
+    if (n->op == XOP_SCALE)
+        print_message(" %g", n->weight);
+    for (size_t i = 0; i < n->n_children; i++) {
+        print_message(i ? " " : "(");
+        print_query(n->children[i]);
+    }
+    print_message(n->n_children ? ")" : "");
+}
+
+/* ---- comparing ---- */
+
+static int by_place(const void *a, const void *b)
+{
+    const struct xhit *x = a, *y = b;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return (x->docid > y->docid) - (x->docid < y->docid);
+}
+
+static bool is_near(double a, double b, const struct tree *t)
+{
+    return t->has_prefix || fabs(a - b) <= (t->has_synonym ? 2e-2 : 1e-9) * fmax(1, fabs(b));
+}
+
+/* ours: a page; all: what Xapian finds, best first; placed: the same, by place. */
+static void assert_page(const struct tree *t, const struct xhits *ours, size_t offset, size_t limit,
+    const struct xhits *all, const struct xhits *placed, uint64_t seed, const struct xnode *query)
+{
+    size_t n = all->n > offset ? all->n - offset : 0;
+    if (ours->n != (n < limit ? n : limit))
+        fail_msg("seed %llu: %zu hits of %zu", (unsigned long long)seed, ours->n, all->n);
+    for (size_t i = 0; i < ours->n; i++) {
+        const struct xhit *h = &ours->hits[i];
+        const struct xhit *same =
+            bsearch(h, placed->hits, placed->n, sizeof *placed->hits, by_place);
+        bool in_order = i == 0 || h[-1].score > h->score ||
+                        (h[-1].score == h->score && by_place(&h[-1], h) < 0);
+        if (!same || !in_order || !is_near(h->score, same->score, t) ||
+            !is_near(h->score, all->hits[offset + i].score, t)) {
+            print_query(query);
+            print_message("\n");
+            fail_msg("seed %llu: hit %zu is %u.%u %.12f, not %.12f", (unsigned long long)seed, i,
+                h->segment, h->docid, h->score, all->hits[offset + i].score);
+        }
+    }
+}
+
+static void compare_query(struct index *native, struct index *xapian, uint64_t *random)
+{
+    struct xhits all, placed, whole, ours, boolean;
+    uint64_t seed = *random;
+    struct tree *t = calloc(1, sizeof *t);
+    assert_non_null(t);
+    t->random = random;
+    const struct xnode *query = random_node(t, 4, false);
+    struct xsearch how = {
+        .limit = ALL, .check_at_least = ALL, .sort_slot = -1, .collapse_slot = -1};
+    OK(index_search(xapian, query, &how, &all, &world.err));
+    placed = all;
+    placed.hits = malloc((all.n + 1) * sizeof *all.hits);
+    assert_non_null(placed.hits);
+    if (all.n)
+        memcpy(placed.hits, all.hits, all.n * sizeof *all.hits);
+    qsort(placed.hits, all.n, sizeof *all.hits, by_place);
+    OK(index_search(native, query, &how, &whole, &world.err));
+    assert_true(whole.n_is_exact);
+    assert_int_equal(whole.n_estimated, all.n);
+    assert_page(t, &whole, 0, ALL, &all, &placed, seed, query);
+    how.check_at_least = 0;
+    how.offset = world_below(random, 3) ? 0 : world_below(random, 30);
+    how.limit = 1 + world_below(random, 40);
+    OK(index_search(native, query, &how, &ours, &world.err));
+    assert_page(t, &ours, how.offset, how.limit, &all, &placed, seed, query);
+    for (size_t i = 0; i < ours.n; i++) /* nothing was passed over that would have been better */
+        assert_memory_equal(&ours.hits[i], &whole.hits[how.offset + i], sizeof *ours.hits);
+    xhits_release(&ours);
+    xhits_release(&whole);
+    how.is_boolean = true;
+    how.check_at_least = world_below(random, 2) ? ALL : 0;
+    OK(index_search(native, query, &how, &boolean, &world.err));
+    if (how.check_at_least)
+        assert_int_equal(boolean.n_estimated, all.n);
+    for (size_t i = 0; i < boolean.n; i++)
+        assert_int_equal(by_place(&boolean.hits[i], &placed.hits[how.offset + i]), 0);
+    assert_int_equal(boolean.n, all.n < how.offset               ? 0
+                                : all.n - how.offset < how.limit ? all.n - how.offset
+                                                                 : how.limit);
+    xhits_release(&boolean);
+    xhits_release(&all);
+    free(placed.hits);
+    free(t);
+}
+
+static void compare(size_t n_queries, uint64_t seed)
+{
+    struct index *native = world_open_index(), *xapian;
+    setenv("DUAN_ENGINE", "xapian", 1);
+    xapian = world_open_index();
+    unsetenv("DUAN_ENGINE");
+    for (size_t i = 0; i < n_queries; i++)
+        compare_query(native, xapian, &seed);
+    index_close(native);
+    index_close(xapian);
+}
+
+/* ---- corpora ---- */
+
+static void add_term(const char *at, size_t n)
+{
+    if (n_terms == TERMS_MAX || n >= sizeof *terms)
+        return;
+    memcpy(terms[n_terms], at, n);
+    terms[n_terms++][n] = '\0';
+}
+
+static void evaluate__is_xapians_over_invented_text(void **state)
+{
+    (void)state;
+    uint64_t seed = 20261125;
+    struct invented sources[12];
+    n_terms = 0;
+    for (int i = 0; i < 300; i++) {
+        char term[8];
+        size_t n = utf8_encode((uint32_t)(0x4E00 + world_below(&seed, 60)), term);
+        n += utf8_encode((uint32_t)(0x4E00 + world_below(&seed, 60)), term + n);
+        add_term(term, n);
+    }
+    world_run(sources, 4, 100, 300);
+    world_run(sources + 4, 4, 200, 40);
+    world_run(sources + 8, 4, 300, 3);
+    struct index_writer *w = world_open_writer();
+    world_drop(w, sources[1].number);
+    world_drop(w, sources[2].number);
+    world_drop(w, sources[8].number);
+    world_commit(w);
+    compare(400, seed);
+}
+
+/* Lines of a file as passages of one source, again and again until some chunks are full. */
+static void add_file(struct index_writer *w, const char *path, const char *name, unsigned n_times)
+{
+    struct source s;
+    size_t n;
+    char *text = temp_dir_read(path, &n);
+    fixture_begin(w, &s, name);
+    for (unsigned time = 0; time < n_times; time++) {
+        struct report r = {.title = name, .title_len = strlen(name)};
+        uint32_t number = 0;
+        OK(index_writer_begin_report(w, &r, &world.err));
+        for (const char *at = text, *end; at < text + n; at = end) {
+            end = memchr(at, '\n', (size_t)(text + n - at));
+            end = end ? end + 1 : text + n;
+            const struct passage p = {
+                .text = at, .text_len = (size_t)(end - at), .number = ++number, .line = number};
+            OK(index_writer_add_passage(w, &p, &world.err));
+            if (time == 0 && end - at > 60 && ((unsigned char)at[30] & 0xf0) == 0xe0 &&
+                number % 4 == 0)
+                add_term(at + 30, 6);
+        }
+    }
+    OK(index_writer_end_source(w, &s, &world.err));
+    free(text);
+}
+
+static void evaluate__is_xapians_over_reports(void **state)
+{
+    (void)state;
+    const char *corpora = getenv("CORPORA");
+    struct dirent **names = NULL;
+    char dir[1024], path[1400];
+    snprintf(dir, sizeof dir, "%s/reports-party-congress", corpora ? corpora : "");
+    int n = corpora ? scandir(dir, &names, NULL, alphasort) : -1;
+    if (n < 0)
+        skip();
+    struct index_writer *w = world_open_writer();
+    n_terms = 0;
+    for (int i = 0; i < n; i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]->d_name);
+        if (names[i]->d_name[0] != '.')
+            add_file(w, path, names[i]->d_name, i % 3 ? 1 : 12);
+        free(names[i]);
+        if (i % 6 == 5) {
+            world_commit(w);
+            w = world_open_writer();
+        }
+    }
+    free(names);
+    world_commit(w);
+    w = world_open_writer();
+    world_drop(w, 5);
+    world_commit(w);
+    assert_true(n_terms > 300);
+    compare(400, 7);
+}
+
+static void evaluate__refuses_what_xapian_refuses(void **state)
+{
+    (void)state;
+    char long_term[300];
+    struct xnode deep[70];
+    const struct xnode *below[70];
+    struct xhits hits;
+    fixture_build_two();
+    struct index *ix = world_open_index();
+    const struct xsearch how = {.limit = 10, .sort_slot = -1, .collapse_slot = -1};
+    memset(long_term, 'a', sizeof long_term);
+    struct xnode n = {.op = XOP_TERM, .term = "", .term_len = 0};
+    assert_int_equal(index_search(ix, &n, &how, &hits, &world.err), STATUS_BAD_INPUT);
+    n = (struct xnode){.op = XOP_PREFIX, .term = long_term, .term_len = 246};
+    assert_int_equal(index_search(ix, &n, &how, &hits, &world.err), STATUS_BAD_INPUT);
+    for (int i = 0; i < 70; i++) {
+        below[i] = &deep[i + 1 < 70 ? i + 1 : i];
+        deep[i] =
+            (struct xnode){.op = XOP_SCALE, .weight = 1, .children = &below[i], .n_children = 1};
+    }
+    deep[69] = (struct xnode){.op = XOP_ALL};
+    assert_int_equal(index_search(ix, deep, &how, &hits, &world.err), STATUS_BAD_INPUT);
+    OK(index_search(ix, deep + 10, &how, &hits, &world.err));
+    assert_int_equal(hits.n, 6);
+    xhits_release(&hits);
+    deep[20].weight = -1;
+    assert_int_equal(index_search(ix, deep + 10, &how, &hits, &world.err), STATUS_BAD_INPUT);
+    index_close(ix);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(evaluate__is_xapians_over_invented_text),
+        TEST(evaluate__is_xapians_over_reports),
+        TEST(evaluate__refuses_what_xapian_refuses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
