@@ -117,10 +117,8 @@ static struct node *make_term(struct maker *m, const struct xnode *x, double fac
         if (term_list_open(l, &e->segments[i], n->key, n->key_len, &e->arena, &e->faults, m->err) !=
             STATUS_OK)
             return NULL;
-        /* Each posting but one has a wdf of 1 at least. */
-        uint64_t upper = l->cf >= l->df && l->df ? l->cf - l->df + 1 : l->cf;
-        if (upper > e->segments[i].version.wdf_upper)
-            upper = e->segments[i].version.wdf_upper;
+        uint64_t upper = e->segments[i].version.wdf_upper;
+        upper = l->cf < upper ? l->cf : upper;
         wdf_upper = upper > wdf_upper ? upper : wdf_upper;
         n->df += (double)l->df;
     }

@@ -62,7 +62,7 @@ static void fill_prefix(struct evaluation *e, struct node *n, struct window *w)
     span += w->base % PREFIX_SPAN;
     for (uint32_t i = 0; i < WINDOW; i++)
         if (span[i])
-            put(w, i, node_score(e, n, span[i]));
+            put(w, i, node_score(e, n, span[i] & ~PREFIX_IS_THERE));
 }
 
 /* The inner node's verdict on a passage that its first child lets through. */
@@ -135,7 +135,7 @@ static bool probe_prefix(struct evaluation *e, struct node *n, uint32_t docid, s
     const uint32_t *span = prefix_union_span(&n->unions[e->segment], docid, &e->arena);
     uint32_t wdf = span ? span[docid % PREFIX_SPAN] : 0;
     if (wdf)
-        *score += node_score(e, n, wdf);
+        *score += node_score(e, n, wdf & ~PREFIX_IS_THERE);
     return wdf;
 }
 

@@ -124,7 +124,7 @@ static bool add_postings(struct prefix_chunk *chunk, uint32_t start, uint32_t en
     while (c.docid < start && is_whole)
         is_whole = step(&c);
     while (c.docid < end && is_whole) {
-        wdfs[c.docid - start] += c.wdf;
+        wdfs[c.docid - start] = (wdfs[c.docid - start] + c.wdf) | PREFIX_IS_THERE;
         is_whole = step(&c);
     }
     *chunk = c;

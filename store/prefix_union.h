@@ -10,6 +10,7 @@
 #include "store/term_list.h"
 
 enum { PREFIX_SPAN = 1 << 17 };
+#define PREFIX_IS_THERE 0x80000000u
 
 struct prefix_chunk {
     const uint8_t *at, *end; /* behind the posting that is next */
@@ -25,7 +26,8 @@ struct prefix_union {
         absent; /* the share of passages that would hold none of the terms, were these independent */
     uint32_t last; /* docid of the last posting; 0: none */
     uint64_t n_postings;
-    uint32_t *wdfs; /* of the span that begins with start, PREFIX_SPAN; NULL before the first */
+    uint32_t *wdfs; /* of the span that begins with start, PREFIX_SPAN; NULL before the first. With
+                       PREFIX_IS_THERE, for a wdf may be 0 */
     uint32_t start; /* 0: no span yet */
 };
 
