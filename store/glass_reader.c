@@ -265,8 +265,7 @@ static enum status load(struct glass_cursor *c, struct error *err)
     c->part_len = item.part_len;
     c->component = item.component;
     c->is_last = item.flags & ITEM_IS_LAST;
-    if (item.flags & ITEM_IS_COMPRESSED)
-        return error_set(err, STATUS_NEWER, "'%s' is compressed", c->table->path);
+    c->is_compressed = item.flags & ITEM_IS_COMPRESSED;
     return STATUS_OK;
 }
 
@@ -370,6 +369,8 @@ static enum status join(struct glass_cursor *c, struct buf *joined, struct error
 enum status glass_cursor_tag(
     struct glass_cursor *c, struct buf *joined, const uint8_t **tag, size_t *n, struct error *err)
 {
+    if (c->is_compressed)
+        return error_set(err, STATUS_NEWER, "'%s' is compressed", c->table->path);
     if (c->is_last && c->component == 1) {
         *tag = c->part;
         *n = c->part_len;

@@ -60,6 +60,7 @@ struct glass_cursor {
     size_t key_len, part_len;
     uint32_t component; /* from 1 */
     bool is_last;       /* part of its tag */
+    bool is_compressed; /* by Xapian's own writer, which it alone reads */
     bool is_at_end;     /* no item */
 };
 
@@ -77,7 +78,7 @@ static inline bool glass_cursor_is_on(const struct glass_cursor *c, const void *
     return !c->is_at_end && c->key_len == n && memcmp(c->key, key, n) == 0;
 }
 
-/* The whole tag of the entry whose first part the cursor is on: borrowed from the table where it
+/* STATUS_NEWER for a compressed one. The whole tag of the entry whose first part the cursor is on: borrowed from the table where it
  * is in one part, else joined in *joined, which is cleared first. The cursor ends on its last part.
  */
 enum status glass_cursor_tag(

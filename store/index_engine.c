@@ -97,8 +97,13 @@ enum status index_engine_metadata(
 enum status index_engine_data(
     struct index *ix, uint32_t segment, uint32_t docid, struct buf *out, struct error *err)
 {
-    return asks_xapian(ix) ? xdb_data(ix->db, segment, docid, out, err)
-                           : segment_reader_data(&ix->readers[segment], docid, out, err);
+    enum status s = asks_xapian(ix) ? STATUS_NEWER
+                                    : segment_reader_data(&ix->readers[segment], docid, out, err);
+    if (s != STATUS_NEWER) /* Xapian's own writer compresses some */
+        return s;
+    if (!ix->db && open_xapian(ix, err) != STATUS_OK)
+        return err->status;
+    return xdb_data(ix->db, segment, docid, out, err);
 }
 
 /* ---- dictionaries ---- */
