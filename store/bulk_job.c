@@ -66,12 +66,13 @@ static enum status end_run(struct bulk_job *j, struct bulk_worker *w, struct err
 {
     struct buf bytes;
     buf_init(&bytes, SIZE_MAX);
-    enum status s = postings_encode(w->postings, &bytes, err);
+    size_t n_records;
+    enum status s = postings_encode(w->postings, &bytes, &n_records, err);
     if (s == STATUS_OK && bytes.len) {
         struct run *runs = realloc(j->runs, (j->n_runs + 1) * sizeof *runs);
         if (runs)
             j->runs = runs;
-        s = runs ? run_init(&runs[j->n_runs], &bytes, err) : error_no_memory(err);
+        s = runs ? run_init(&runs[j->n_runs], &bytes, n_records, err) : error_no_memory(err);
         if (s == STATUS_OK)
             j->n_runs++;
     }

@@ -21,7 +21,6 @@ enum {
        wait. */
     RANGE_SHARE = 16,
     WINDOW_SHARE = 8,
-    CURSOR_WINDOW = 128 * 1024,
 };
 
 struct source_term {
@@ -70,23 +69,33 @@ static enum status weigh_singles(struct merge *m, struct error *err)
     return STATUS_OK;
 }
 
+/* The sum of the wdfs of a passage, read from *in. */
+static uint32_t read_length(const struct merge *m, uint32_t docid, struct bytes *in)
+{
+    uint32_t len = (uint32_t)bytes_varint(in) * wdf_of(m, docid, 1);
+    for (uint64_t n = bytes_varint(in); n && !in->is_broken; n--)
+        len += wdf_of(m, docid, (uint32_t)bytes_varint(in) + 2);
+    return len;
+}
+
 /* A job is the number of a run, on the heap. Runs share no passage, so threads write to different
  * lengths. */
 static enum status add_lengths(void *context, void *job, unsigned thread, struct error *err)
 {
     (void)thread;
     struct merge *m = context;
-    struct run_cursor c;
-    bool has_one;
-    run_cursor_init(&c, m->in->runs, *(const size_t *)job, CURSOR_WINDOW);
-    enum status s;
-    while ((s = run_cursor_next(&c, &has_one, err)) == STATUS_OK && has_one) {
-        struct posting_cursor p;
-        posting_cursor_init(&p, c.body, c.body_len);
-        while (posting_cursor_next(&p))
-            m->doclens[p.docid] += wdf_of(m, p.docid, p.tf);
+    struct buf scratch;
+    struct bytes in;
+    buf_init(&scratch, SIZE_MAX);
+    enum status s = run_store_tfs(m->in->runs, *(const size_t *)job, &scratch, &in, err);
+    if (s == STATUS_OK) {
+        uint64_t docid = bytes_varint(&in), n = bytes_varint(&in);
+        for (; n && docid <= m->in->n_docs && !in.is_broken; n--, docid++)
+            m->doclens[docid] = read_length(m, (uint32_t)docid, &in);
+        if (n || in.is_broken)
+            s = error_set(err, STATUS_INTERNAL, "broken run of postings");
     }
-    run_cursor_release(&c);
+    buf_release(&scratch);
     return s;
 }
 

@@ -2,8 +2,8 @@
 /* The end of building in bulk: from runs of raw frequencies to the postlist table.
  *
  * The average length is known by now, so each frequency becomes a wdf as it is encoded. Two walks:
- * one over the runs, each on its own, for the documents' lengths, which stand before the terms in
- * the table; one over the merged terms, range by range. Both on several threads; the bytes do not
+ * one over the ends of the runs, each on its own, for the documents' lengths, which stand before the
+ * terms in the table; one over the merged terms, range by range. Both on several threads; the bytes do not
  * depend on how many, nor on where the runs were cut. */
 #ifndef DUAN_STORE_BULK_MERGE_H
 #define DUAN_STORE_BULK_MERGE_H

@@ -26,12 +26,19 @@ struct word {
     size_t first_token; /* once sorted */
 };
 
+/* How many terms of a passage occur once, and how many more often. */
+struct passage_tfs {
+    uint32_t n_once, n_repeated;
+};
+
 struct postings {
     uint64_t *tokens, *scratch; /* each n_tokens_max */
     size_t n_tokens, n_tokens_max;
     size_t n_tokens_due; /* the run is full with so many */
-    uint32_t first_docid;
-    uint32_t *counts[2]; /* per digit N_CHARS */
+    uint32_t first_docid, last_docid;
+    struct passage_tfs *tfs; /* of each passage of the run, while it is encoded */
+    size_t n_repeated;       /* likewise, in scratch: passage << 32 | tf, of each tf past 1 */
+    uint32_t *counts[2];     /* per digit N_CHARS */
     struct word *words;
     size_t n_words, n_words_max;
     struct buf words_text;
@@ -207,6 +214,7 @@ enum status postings_add(
         term = ((uint64_t)WORD_FIRST << CHAR_BITS) + number;
     }
     p->tokens[p->n_tokens++] = term << PASSAGE_BITS | (docid - p->first_docid);
+    p->last_docid = docid;
     return STATUS_OK;
 }
 
@@ -297,6 +305,16 @@ static size_t find_words(struct postings *p)
     return start;
 }
 
+static inline void count_tf(struct postings *p, uint32_t passage, uint32_t tf)
+{
+    if (tf == 1) {
+        p->tfs[passage].n_once++;
+        return;
+    }
+    p->tfs[passage].n_repeated++;
+    p->scratch[p->n_repeated++] = (uint64_t)passage << 32 | tf;
+}
+
 /* Appends the record of the term whose tokens begin at `at`, and returns where they end; 0 when
  * memory is out. */
 static size_t encode_term(
@@ -319,13 +337,15 @@ static size_t encode_term(
     uint8_t *body = head + 1, *to = body;
     uint32_t last = 0;
     while (at < end) {
-        uint32_t docid = p->first_docid + (uint32_t)(tokens[at] & PASSAGE_MASK), tf = 1;
+        uint32_t passage = (uint32_t)(tokens[at] & PASSAGE_MASK), tf = 1;
+        uint32_t docid = p->first_docid + passage;
         const uint64_t token = tokens[at];
         while (++at < end && tokens[at] == token)
             tf++;
         to = glass_pack_uint(to, (uint64_t)(docid - last - 1) << 1 | (tf > 1));
         if (tf > 1)
             to = glass_pack_uint(to, tf - 2);
+        count_tf(p, passage, tf);
         last = docid;
     }
     uint8_t number[GLASS_UINT_MAX];
@@ -370,16 +390,61 @@ static bool encode_terms(
     return true;
 }
 
-enum status postings_encode(struct postings *p, struct buf *out, struct error *err)
+/* Sorts scratch[0..n_repeated) by passage into the tokens, which are encoded already; starts[i] is
+ * where those of passage i begin. */
+static void sort_repeated(struct postings *p, uint32_t *starts, size_t n_passages)
 {
+    uint32_t sum = 0;
+    for (size_t i = 0; i < n_passages; i++) {
+        starts[i] = sum;
+        sum += p->tfs[i].n_repeated;
+    }
+    for (size_t i = 0; i < p->n_repeated; i++)
+        p->tokens[starts[p->scratch[i] >> 32]++] = p->scratch[i];
+}
+
+/* Appends what stands behind the records. */
+static bool encode_tfs(struct postings *p, size_t n_passages, struct buf *out)
+{
+    uint32_t *starts = malloc(n_passages * sizeof *starts);
+    if (!starts)
+        return false;
+    sort_repeated(p, starts, n_passages);
+    free(starts);
+    size_t at = 0;
+    bool is_ok = buf_append_varint(out, p->first_docid) && buf_append_varint(out, n_passages);
+    for (size_t i = 0; i < n_passages && is_ok; i++) {
+        is_ok = buf_append_varint(out, p->tfs[i].n_once) &&
+                buf_append_varint(out, p->tfs[i].n_repeated);
+        for (uint32_t k = 0; k < p->tfs[i].n_repeated && is_ok; k++)
+            is_ok = buf_append_varint(out, (uint32_t)p->tokens[at++] - 2);
+    }
+    return is_ok;
+}
+
+static bool encode(struct postings *p, struct buf *out, size_t *n_records)
+{
+    size_t before = out->len, n_passages = p->n_tokens ? p->last_docid - p->first_docid + 1 : 0;
     struct word_ref *words = sort_words(p);
-    if (!words)
-        return error_no_memory(err);
-    sort_tokens(p);
-    size_t pairs_end = find_words(p);
-    bool is_ok = encode_terms(p, words, pairs_end, out);
+    p->tfs = calloc(n_passages + 1, sizeof *p->tfs);
+    p->n_repeated = 0;
+    bool is_ok = words && p->tfs;
+    if (is_ok) {
+        sort_tokens(p);
+        is_ok = encode_terms(p, words, find_words(p), out);
+    }
+    *n_records = out->len - before;
+    is_ok = is_ok && (n_passages == 0 || encode_tfs(p, n_passages, out));
     free(words);
-    if (!is_ok)
+    free(p->tfs);
+    p->tfs = NULL;
+    return is_ok;
+}
+
+enum status postings_encode(
+    struct postings *p, struct buf *out, size_t *n_records, struct error *err)
+{
+    if (!encode(p, out, n_records))
         return error_no_memory(err);
     p->n_tokens = 0;
     p->n_words = 0;

@@ -12,7 +12,10 @@
  *     body: of each posting, docids rising:
  *           varint (docid - last docid - 1) << 1 | (tf > 1), and then, if tf > 1, varint tf - 2
  * Before the first the last docid is 0. Docids are those of the segment, tf is not normalised yet:
- * the average length is known only at the end. */
+ * the average length is known only at the end. Behind the records stands what the length of each
+ * passage will be made of:
+ *     varint first docid, varint number of docids, and of each docid from there on:
+ *           varint number of terms with tf 1, varint number of others, of each varint tf - 2 */
 #ifndef DUAN_STORE_POSTINGS_H
 #define DUAN_STORE_POSTINGS_H
 
@@ -42,8 +45,10 @@ bool postings_is_full(const struct postings *p, uint32_t next_docid);
 enum status postings_add(
     struct postings *p, uint32_t docid, const struct token *token, struct error *err);
 
-/* Appends the run to *out and empties p. The run is empty when there were no tokens. */
-enum status postings_encode(struct postings *p, struct buf *out, struct error *err);
+/* Appends the run to *out and empties p; *n_records bytes of it are records. The run is empty when
+ * there were no tokens. */
+enum status postings_encode(
+    struct postings *p, struct buf *out, size_t *n_records, struct error *err);
 
 /* Walks the postings of a body. */
 struct posting_cursor {

@@ -70,9 +70,10 @@ static enum status mark(struct run *r, struct error *err)
 {
     uint64_t last = 0;
     size_t due = 0;
-    for (size_t at = 0; at < r->size;) {
+    for (size_t at = 0; at < r->n_records;) {
         struct record record;
-        if (!read_head(r->bytes.data + at, r->size - at, &record) || record.size > r->size - at)
+        size_t rest = r->n_records - at;
+        if (!read_head(r->bytes.data + at, rest, &record) || record.size > rest)
             return error_set(err, STATUS_INTERNAL, "broken run of postings");
         uint64_t prefix = run_prefix(record.term, record.term_len);
         if (at >= due && (at == 0 || prefix != last)) {
@@ -86,9 +87,9 @@ static enum status mark(struct run *r, struct error *err)
     return STATUS_OK;
 }
 
-enum status run_init(struct run *r, struct buf *bytes, struct error *err)
+enum status run_init(struct run *r, struct buf *bytes, size_t n_records, struct error *err)
 {
-    *r = (struct run){.bytes = *bytes, .size = bytes->len};
+    *r = (struct run){.bytes = *bytes, .size = bytes->len, .n_records = n_records};
     buf_init(bytes, bytes->max);
     enum status s = mark(r, err);
     if (s != STATUS_OK)
@@ -258,6 +259,39 @@ enum status run_store_split(
 
 /* ---- one run ---- */
 
+/* Reads n bytes of a spilled run. */
+static enum status read_spilled(const struct run_store *s, const struct run *r, size_t at,
+    char *out, size_t n, struct error *err)
+{
+    for (size_t done = 0; done < n;) {
+        ssize_t got = pread(s->fd, out + done, n - done, (off_t)(r->file_at + at + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return error_errno(err, "cannot read a temporary file in '%s'", s->dir);
+        done += (size_t)got;
+    }
+    return STATUS_OK;
+}
+
+enum status run_store_tfs(const struct run_store *s, size_t run, struct buf *scratch,
+    struct bytes *out, struct error *err)
+{
+    const struct run *r = &s->runs[run];
+    size_t n = r->size - r->n_records;
+    const char *at = r->bytes.data + r->n_records;
+    if (r->is_spilled) {
+        buf_clear(scratch);
+        if (!buf_reserve(scratch, n))
+            return error_no_memory(err);
+        if (read_spilled(s, r, r->n_records, scratch->data, n, err) != STATUS_OK)
+            return err->status;
+        at = scratch->data;
+    }
+    *out = (struct bytes){.at = at, .end = at + n};
+    return STATUS_OK;
+}
+
 void run_cursor_init(
     struct run_cursor *c, const struct run_store *s, size_t run, size_t window_bytes)
 {
@@ -281,26 +315,17 @@ static enum status fill(struct run_cursor *c, size_t need, struct error *err)
         if (!c->window)
             return error_no_memory(err);
     }
-    size_t rest = c->run->size - c->next, want = rest < c->window_max ? rest : c->window_max;
+    size_t rest = c->run->n_records - c->next, want = rest < c->window_max ? rest : c->window_max;
     c->window_at = c->next;
-    c->window_len = 0;
-    while (c->window_len < want) {
-        ssize_t n = pread(c->store->fd, c->window + c->window_len, want - c->window_len,
-            (off_t)(c->run->file_at + c->next + c->window_len));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return error_errno(err, "cannot read a temporary file in '%s'", c->store->dir);
-        c->window_len += (size_t)n;
-    }
-    return STATUS_OK;
+    c->window_len = want;
+    return read_spilled(c->store, c->run, c->next, c->window, want, err);
 }
 
 /* The bytes from the next record on: at least need of them, or all there are. */
 static enum status look(
     struct run_cursor *c, size_t need, const char **at, size_t *n, struct error *err)
 {
-    size_t rest = c->run->size - c->next;
+    size_t rest = c->run->n_records - c->next;
     if (!c->run->is_spilled) {
         *at = c->run->bytes.data + c->next;
         *n = rest;
@@ -322,7 +347,7 @@ enum status run_cursor_next(struct run_cursor *c, bool *has_one, struct error *e
     const char *at;
     size_t n;
     struct record record;
-    *has_one = c->next < c->run->size;
+    *has_one = c->next < c->run->n_records;
     if (!*has_one)
         return STATUS_OK;
     if (look(c, HEAD_BYTES_MAX, &at, &n, err) != STATUS_OK)

@@ -21,13 +21,14 @@ uint64_t run_prefix(const char *term, size_t n);
 struct run {
     struct buf bytes; /* empty once it was spilled */
     struct run_mark *marks;
-    size_t n_marks, size, file_at;
+    size_t n_marks, file_at;
+    size_t size, n_records; /* all its bytes, and those of the records */
     bool is_spilled;
 };
 
-/* Makes a run of encoded bytes, which it takes over, *bytes is empty then. STATUS_INTERNAL where
- * they are no run. */
-enum status run_init(struct run *r, struct buf *bytes, struct error *err);
+/* Makes a run of encoded bytes, which it takes over, *bytes is empty then; n_records of them are
+ * records. STATUS_INTERNAL where they are no run. */
+enum status run_init(struct run *r, struct buf *bytes, size_t n_records, struct error *err);
 void run_release(struct run *r);
 
 struct run_store;
@@ -46,6 +47,10 @@ size_t run_store_bytes(const struct run_store *s);
  * how many. */
 enum status run_store_split(const struct run_store *s, size_t n_most, uint64_t *bounds,
     size_t *n_bounds, struct error *err);
+
+/* What stands behind the records of a run: borrowed from it, or read into *scratch (cleared first). */
+enum status run_store_tfs(const struct run_store *s, size_t run, struct buf *scratch,
+    struct bytes *out, struct error *err);
 
 /* Reads one run, record by record, from any thread. */
 struct run_cursor {
