@@ -35,7 +35,7 @@ static bool is_invisible(uint32_t cp)
 
 static size_t skip_ignored(const char *text, size_t n, size_t at)
 {
-    while (at < n) {
+    while (at < n && !is_plain_lead((unsigned char)text[at])) {
         struct glyph g = glyph_at(text, n, at);
         if (fold_class(g.packed) != CHAR_IGNORED)
             break;
