@@ -25,13 +25,10 @@ size_t utf8_floor(const char *s, size_t n, size_t at)
     return is_whole ? at : lead;
 }
 
-/* Does a character of three bytes stand at s, whatever its lead byte but E0 and ED? Behind those not
- * every second byte is allowed. Nearly all of Chinese text is such characters. */
+/* Behind E0 and ED not every second byte is allowed. */
 static inline bool is_three(const char *s)
 {
-    const unsigned char *p = (const unsigned char *)s;
-    return (p[0] & 0xF0) == 0xE0 && ((p[1] ^ 0x80) | (p[2] ^ 0x80)) < 0x40 && p[0] != 0xE0 &&
-           p[0] != 0xED;
+    return utf8_is_three(s) && (unsigned char)s[0] != 0xE0 && (unsigned char)s[0] != 0xED;
 }
 
 size_t utf8_count(const char *s, size_t n)
@@ -39,7 +36,7 @@ size_t utf8_count(const char *s, size_t n)
     size_t count = 0;
     uint32_t cp;
     for (size_t i = 0; i < n; count++)
-        i += n - i >= 3 && is_three(s + i) ? 3 : utf8_step(s + i, n - i, &cp);
+        i += n - i >= 4 && is_three(s + i) ? 3 : utf8_step(s + i, n - i, &cp);
     return count;
 }
 
@@ -53,14 +50,14 @@ size_t utf8_valid(const char *s, size_t n)
             i += sizeof word;
         while (i < n && (unsigned char)s[i] < 0x80)
             i++;
-        while (n - i >= 3 && is_three(s + i))
+        while (n - i >= 4 && is_three(s + i))
             i += 3;
         while (i < n && (unsigned char)s[i] >= 0x80) {
             len = utf8_decode(s + i, n - i, &cp);
             if (len == 0)
                 return i;
             i += len;
-            while (n - i >= 3 && is_three(s + i))
+            while (n - i >= 4 && is_three(s + i))
                 i += 3;
         }
     }

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { UTF8_MAX_BYTES = 4, UTF8_INVALID = 0xFFFD };
 
@@ -40,6 +41,18 @@ static inline size_t utf8_decode(const char *s, size_t n, uint32_t *cp)
     }
     *cp = UTF8_INVALID;
     return 0;
+}
+
+/* Does a lead byte of three and two bytes that may follow it stand at s, of which four may be read?
+ * A well-formed character, if the lead byte is neither E0 nor ED. Nearly all of Chinese text is such. */
+static inline int utf8_is_three(const char *s)
+{
+    static const unsigned char mask[4] = {0xF0, 0xC0, 0xC0, 0}, three[4] = {0xE0, 0x80, 0x80, 0};
+    uint32_t word, m, t;
+    memcpy(&word, s, sizeof word);
+    memcpy(&m, mask, sizeof m);
+    memcpy(&t, three, sizeof t);
+    return (word & m) == t;
 }
 
 /* Writes cp (a Unicode scalar value) to out and returns the number of bytes written, 1 to 4. */

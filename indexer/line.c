@@ -163,7 +163,7 @@ static unsigned reading_step(struct reading *r, uint32_t cp)
 static inline size_t count_plain(const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text, *end = p + n;
-    while (end - p >= 3 && p[0] >= 0xE4 && p[0] <= 0xE9 && ((p[1] ^ 0x80) | (p[2] ^ 0x80)) < 0x40)
+    while (end - p >= 4 && p[0] >= 0xE4 && p[0] <= 0xE9 && utf8_is_three((const char *)p))
         p += 3;
     return (size_t)(p - (const unsigned char *)text) / 3;
 }

@@ -64,32 +64,37 @@ void bulk_worker_release(struct bulk_worker *w)
 /* Makes a run of what was collected; none of nothing. */
 static enum status end_run(struct bulk_job *j, struct bulk_worker *w, struct error *err)
 {
-    struct buf bytes;
-    buf_init(&bytes, SIZE_MAX);
-    size_t n_records;
-    enum status s = postings_encode(w->postings, &bytes, &n_records, err);
-    if (s == STATUS_OK && bytes.len) {
-        struct run *runs = realloc(j->runs, (j->n_runs + 1) * sizeof *runs);
-        if (runs)
-            j->runs = runs;
-        s = runs ? run_init(&runs[j->n_runs], &bytes, n_records, err) : error_no_memory(err);
-        if (s == STATUS_OK)
-            j->n_runs++;
+    struct run run;
+    if (postings_encode(w->postings, &run, err) != STATUS_OK)
+        return err->status;
+    struct run *runs = run.size ? realloc(j->runs, (j->n_runs + 1) * sizeof *runs) : NULL;
+    if (runs) {
+        j->runs = runs;
+        j->runs[j->n_runs++] = run;
+        return STATUS_OK;
     }
-    buf_release(&bytes);
-    return s;
+    bool is_empty = run.size == 0;
+    run_release(&run);
+    return is_empty ? STATUS_OK : error_no_memory(err);
 }
 
 static enum status tokenize(struct bulk_job *j, struct bulk_worker *w, uint32_t docid,
     const struct passage *passage, struct error *err)
 {
+    enum { AT_ONCE = 64 };
+    uint32_t cps[AT_ONCE + 1];
     struct token token;
     if (postings_is_full(w->postings, docid) && end_run(j, w, err) != STATUS_OK)
         return err->status;
     passage_tokens_begin(&w->tokens, passage->text, passage->text_len);
-    while (passage_tokens_next(&w->tokens, &token)) {
-        if (postings_add(w->postings, docid, &token, err) != STATUS_OK)
-            return err->status;
+    for (;;) {
+        size_t n = passage_tokens_next_bigrams(&w->tokens, cps, AT_ONCE);
+        if (n == 0 && !passage_tokens_next(&w->tokens, &token))
+            break;
+        enum status s = n ? postings_add_bigrams(w->postings, docid, cps, n, err)
+                          : postings_add(w->postings, docid, &token, err);
+        if (s != STATUS_OK)
+            return s;
     }
     j->lens[docid - j->first_docid] = w->tokens.len;
     return STATUS_OK;

@@ -55,3 +55,12 @@ bool passage_tokens_next(struct passage_tokens *p, struct token *out)
     }
     return next_waiting(p, out);
 }
+
+size_t passage_tokens_next_bigrams(struct passage_tokens *p, uint32_t *cps, size_t max)
+{
+    size_t n = tokenizer_next_bigrams(&p->tokenizer, cps, max);
+    for (size_t i = 0; i < n; i++)
+        char_counter_begin(&p->chars, cps[i], true);
+    p->len += (uint32_t)n;
+    return n;
+}

@@ -6,6 +6,7 @@
 
 #include "common/utf8.h"
 #include "store/glass_pack.h"
+#include "store/run_store.h"
 
 /* A token: 18 bits first character, 18 bits second, 28 bits passage. First "characters" from
  * WORD_FIRST on are no Han of any plane: with the second they make a word's number. */
@@ -218,6 +219,29 @@ enum status postings_add(
     return STATUS_OK;
 }
 
+enum status postings_add_bigrams(
+    struct postings *p, uint32_t docid, const uint32_t *cps, size_t n, struct error *err)
+{
+    while (p->n_tokens_max - p->n_tokens < n) {
+        if (grow_tokens(p, err) != STATUS_OK)
+            return err->status;
+    }
+    if (p->n_tokens == 0)
+        p->first_docid = docid;
+    const uint64_t passage = docid - p->first_docid;
+    uint64_t *to = p->tokens + p->n_tokens;
+    uint32_t most = cps[0];
+    for (size_t i = 0; i < n; i++) {
+        most = cps[i + 1] > most ? cps[i + 1] : most;
+        to[i] = ((uint64_t)cps[i] << CHAR_BITS | cps[i + 1]) << PASSAGE_BITS | passage;
+    }
+    if (most >= WORD_FIRST)
+        return error_set(err, STATUS_INTERNAL, "a bigram of no Han");
+    p->n_tokens += n;
+    p->last_docid = docid;
+    return STATUS_OK;
+}
+
 /* ---- sorting ---- */
 
 static void count_to_starts(uint32_t *counts)
@@ -318,8 +342,9 @@ static inline void count_tf(struct postings *p, uint32_t passage, uint32_t tf)
 /* Appends the record of the term whose tokens begin at `at`, and returns where they end; 0 when
  * memory is out. */
 static size_t encode_term(
-    struct postings *p, size_t at, const char *term, size_t term_len, struct buf *out)
+    struct postings *p, size_t at, const char *term, size_t term_len, struct run *run)
 {
+    struct buf *out = &run->bytes;
     const uint64_t *tokens = p->tokens;
     const uint64_t key = tokens[at] >> PASSAGE_BITS;
     size_t end = at + 1;
@@ -328,7 +353,7 @@ static size_t encode_term(
     size_t most = 1 + term_len + GLASS_UINT_MAX + (end - at) * POSTING_BYTES_MAX;
     /* The body goes where it would start if its length took one byte, and moves if that takes more.
      */
-    if (!buf_reserve(out, most))
+    if (!run_enter(run, term, term_len) || !buf_reserve(out, most))
         return 0;
     uint8_t *head = (uint8_t *)out->data + out->len;
     *head++ = (uint8_t)term_len;
@@ -367,7 +392,7 @@ static size_t pair_bytes(uint64_t token, char out[2 * UTF8_MAX_BYTES])
 
 /* Merges the sorted words into the sorted pairs. */
 static bool encode_terms(
-    struct postings *p, const struct word_ref *words, size_t pairs_end, struct buf *out)
+    struct postings *p, const struct word_ref *words, size_t pairs_end, struct run *out)
 {
     size_t at = 0, next_word = 0;
     while (at < pairs_end || next_word < p->n_words) {
@@ -422,9 +447,9 @@ static bool encode_tfs(struct postings *p, size_t n_passages, struct buf *out)
     return is_ok;
 }
 
-static bool encode(struct postings *p, struct buf *out, size_t *n_records)
+static bool encode(struct postings *p, struct run *out)
 {
-    size_t before = out->len, n_passages = p->n_tokens ? p->last_docid - p->first_docid + 1 : 0;
+    size_t n_passages = p->n_tokens ? p->last_docid - p->first_docid + 1 : 0;
     struct word_ref *words = sort_words(p);
     p->tfs = calloc(n_passages + 1, sizeof *p->tfs);
     p->n_repeated = 0;
@@ -433,19 +458,22 @@ static bool encode(struct postings *p, struct buf *out, size_t *n_records)
         sort_tokens(p);
         is_ok = encode_terms(p, words, find_words(p), out);
     }
-    *n_records = out->len - before;
-    is_ok = is_ok && (n_passages == 0 || encode_tfs(p, n_passages, out));
+    out->n_records = out->bytes.len;
+    is_ok = is_ok && (n_passages == 0 || encode_tfs(p, n_passages, &out->bytes));
+    out->size = out->bytes.len;
     free(words);
     free(p->tfs);
     p->tfs = NULL;
     return is_ok;
 }
 
-enum status postings_encode(
-    struct postings *p, struct buf *out, size_t *n_records, struct error *err)
+enum status postings_encode(struct postings *p, struct run *out, struct error *err)
 {
-    if (!encode(p, out, n_records))
+    run_init(out);
+    if (!encode(p, out)) {
+        run_release(out);
         return error_no_memory(err);
+    }
     p->n_tokens = 0;
     p->n_words = 0;
     buf_clear(&p->words_text);

@@ -32,6 +32,7 @@
 enum { POSTINGS_TERM_MAX = 255 };
 
 struct postings;
+struct run;
 
 /* Collects until about memory_bytes are in use. */
 enum status postings_open(size_t memory_bytes, struct postings **out, struct error *err);
@@ -45,10 +46,12 @@ bool postings_is_full(const struct postings *p, uint32_t next_docid);
 enum status postings_add(
     struct postings *p, uint32_t docid, const struct token *token, struct error *err);
 
-/* Appends the run to *out and empties p; *n_records bytes of it are records. The run is empty when
- * there were no tokens. */
-enum status postings_encode(
-    struct postings *p, struct buf *out, size_t *n_records, struct error *err);
+/* Adds n bigrams of a passage: of cps[0] and cps[1], of cps[1] and cps[2], and so on. */
+enum status postings_add_bigrams(
+    struct postings *p, uint32_t docid, const uint32_t *cps, size_t n, struct error *err);
+
+/* Makes the run and empties p. The run is empty when there were no tokens. On failure *out is, too. */
+enum status postings_encode(struct postings *p, struct run *out, struct error *err);
 
 /* Walks the postings of a body. */
 struct posting_cursor {

@@ -66,35 +66,21 @@ static bool add_mark(struct run *r, uint64_t prefix, size_t offset)
     return true;
 }
 
-static enum status mark(struct run *r, struct error *err)
+void run_init(struct run *r)
 {
-    uint64_t last = 0;
-    size_t due = 0;
-    for (size_t at = 0; at < r->n_records;) {
-        struct record record;
-        size_t rest = r->n_records - at;
-        if (!read_head(r->bytes.data + at, rest, &record) || record.size > rest)
-            return error_set(err, STATUS_INTERNAL, "broken run of postings");
-        uint64_t prefix = run_prefix(record.term, record.term_len);
-        if (at >= due && (at == 0 || prefix != last)) {
-            if (!add_mark(r, prefix, at))
-                return error_no_memory(err);
-            due = at + MARK_BYTES;
-        }
-        last = prefix;
-        at += record.size;
-    }
-    return STATUS_OK;
+    *r = (struct run){.size = 0};
+    buf_init(&r->bytes, SIZE_MAX);
 }
 
-enum status run_init(struct run *r, struct buf *bytes, size_t n_records, struct error *err)
+bool run_enter(struct run *r, const char *term, size_t n)
 {
-    *r = (struct run){.bytes = *bytes, .size = bytes->len, .n_records = n_records};
-    buf_init(bytes, bytes->max);
-    enum status s = mark(r, err);
-    if (s != STATUS_OK)
-        run_release(r);
-    return s;
+    size_t at = r->bytes.len;
+    uint64_t prefix = run_prefix(term, n), last = r->last_prefix;
+    r->last_prefix = prefix;
+    if (at < r->mark_due || (at && prefix == last))
+        return true;
+    r->mark_due = at + MARK_BYTES;
+    return add_mark(r, prefix, at);
 }
 
 void run_release(struct run *r)

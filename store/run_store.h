@@ -22,13 +22,17 @@ struct run {
     struct buf bytes; /* empty once it was spilled */
     struct run_mark *marks;
     size_t n_marks, file_at;
+    size_t
+        mark_due; /* while it is made: where the next mark may be; and the last record's prefix */
+    uint64_t last_prefix;
     size_t size, n_records; /* all its bytes, and those of the records */
     bool is_spilled;
 };
 
-/* Makes a run of encoded bytes, which it takes over, *bytes is empty then; n_records of them are
- * records. STATUS_INTERNAL where they are no run. */
-enum status run_init(struct run *r, struct buf *bytes, size_t n_records, struct error *err);
+/* An empty run, whose bytes may be appended to. */
+void run_init(struct run *r);
+/* Told of each record before it is appended; false when memory is out. */
+bool run_enter(struct run *r, const char *term, size_t n);
 void run_release(struct run *r);
 
 struct run_store;

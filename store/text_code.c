@@ -106,6 +106,16 @@ bool text_code_encode(const char *text, size_t n, struct buf *out)
     uint8_t *to = (uint8_t *)out->data + out->len;
     while (p < end) {
         const uint8_t *code;
+        while (end - p >= 4 && utf8_is_three((const char *)p)) {
+            code = codes[(p[0] & 0x0F) << 12 | (p[1] & 0x3F) << 6 | (p[2] & 0x3F)];
+            if (code[0] == 0)
+                break;
+            memcpy(to, code, 2);
+            to += code[0] < LONG_FIRST ? 1 : 2;
+            p += CHAR_BYTES;
+        }
+        if (p == end)
+            break;
         if (*p < 0x80) {
             *to++ = *p++;
         } else if ((code = code_of(p, (size_t)(end - p)))) {

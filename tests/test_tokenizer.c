@@ -279,6 +279,52 @@ static void tokenizer_next__asks_only_for_terms_that_were_indexed(void **state)
     }
 }
 
+/* Each token as its characters and position, so that bigrams taken by the short way look the same. */
+static void list_tokens(const char *text, size_t n, size_t max, struct buf *out)
+{
+    struct tokenizer tokenizer;
+    struct token t;
+    uint32_t cps[4];
+    buf_clear(out);
+    tokenizer_init(&tokenizer, TOKENIZER_INDEX, text, n);
+    for (;;) {
+        size_t position = tokenizer.position;
+        size_t n_pairs = max ? tokenizer_next_bigrams(&tokenizer, cps, max) : 0;
+        assert_true(n_pairs <= max);
+        for (size_t i = 0; i < n_pairs; i++)
+            assert_true(buf_printf(out, "%zu:%x+%x ", position + i, cps[i], cps[i + 1]));
+        if (n_pairs)
+            continue;
+        if (!tokenizer_next(&tokenizer, &t))
+            break;
+        assert_true(t.kind == TOKEN_BIGRAM
+                        ? buf_printf(out, "%zu:%x+%x ", t.position, t.first_cp, t.second_cp)
+                        : buf_printf(out, "%zu:%.*s ", t.position, (int)t.term_len, t.term));
+    }
+}
+
+static void tokenizer_next_bigrams__gives_what_tokenizer_next_would(void **state)
+{
+    (void)state;
+    struct buf one, other;
+    buf_init(&one, 1 << 16);
+    buf_init(&other, 1 << 16);
+    print_message("seed %llu\n", (unsigned long long)seed);
+    for (int round = 0; round < 20000; round++) {
+        char text[256];
+        size_t n = random_text(text, sizeof text);
+        list_tokens(text, n, 0, &one);
+        list_tokens(text, n, 1 + (size_t)round % 3, &other);
+        assert_int_equal(one.len, other.len);
+        assert_true(one.len == 0 || memcmp(one.data, other.data, one.len) == 0);
+    }
+    list_tokens("国年中国年年国", strlen("国年中国年年国"), 3, &other);
+    assert_string_equal(buf_terminate(&other), "0:56fd+5e74 1:5e74+4e2d 2:4e2d+56fd 3:56fd+5e74 "
+                                               "4:5e74+5e74 5:5e74+56fd 6:国 ");
+    buf_release(&one);
+    buf_release(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +335,7 @@ int main(void)
         cmocka_unit_test(tokenizer_next__cuts_a_long_number_at_its_points_too),
         cmocka_unit_test(tokenizer_next__holds_its_invariants_on_random_bytes),
         cmocka_unit_test(tokenizer_next__holds_its_invariants_on_random_pieces),
+        cmocka_unit_test(tokenizer_next_bigrams__gives_what_tokenizer_next_would),
         cmocka_unit_test(tokenizer_next__asks_only_for_terms_that_were_indexed),
     };
     if (getenv("DUAN_SEED"))

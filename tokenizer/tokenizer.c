@@ -396,3 +396,18 @@ bool tokenizer_next(struct tokenizer *t, struct token *out)
     t->is_inside_run = true;
     return true;
 }
+
+size_t tokenizer_next_bigrams(struct tokenizer *t, uint32_t *cps, size_t max)
+{
+    struct folded_char next = t->ahead;
+    size_t n = 0;
+    if (t->queue_at != t->queue_len || !t->has_ahead || t->ahead.kind != CHAR_HAN)
+        return 0;
+    cps[0] = next.cp;
+    while (n < max && folded_text_next_plain(&t->text, &next))
+        cps[++n] = next.cp;
+    t->ahead = next;
+    t->position += n;
+    t->is_inside_run |= n > 0;
+    return n;
+}

@@ -87,6 +87,11 @@ void tokenizer_init(struct tokenizer *t, enum tokenizer_mode mode, const char *t
  * leaves *out alone. Cannot fail. Tokens come in order of their start. */
 bool tokenizer_next(struct tokenizer *t, struct token *out);
 
+/* The short way through a run, for an indexer: where tokenizer_next would give bigrams of common
+ * characters, puts those characters into cps and returns how many bigrams they make, at most max:
+ * the first of cps[0] and cps[1], and so on. 0 where it is tokenizer_next's turn. cps holds max + 1. */
+size_t tokenizer_next_bigrams(struct tokenizer *t, uint32_t *cps, size_t max);
+
 const char *token_kind_name(enum token_kind kind);
 
 #endif
