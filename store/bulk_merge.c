@@ -319,19 +319,50 @@ static enum status put_sources_before(
     return STATUS_OK;
 }
 
+/* Postings read ahead, so that what is known of their passages is on its way from memory. */
+enum { AHEAD = 64 };
+struct posting {
+    uint32_t docid, tf;
+};
+
+static size_t read_ahead(
+    const struct merge *m, struct posting_cursor *from, struct posting postings[AHEAD])
+{
+    size_t n = 0;
+    while (n < AHEAD && posting_cursor_next(from)) {
+        postings[n++] = (struct posting){from->docid, from->tf};
+        if (from->tf == 1)
+            __builtin_prefetch(&m->single_wdf[from->docid]);
+        else
+            __builtin_prefetch(&m->in->lens[from->docid]);
+    }
+    return n;
+}
+
+static enum status put_body(
+    const struct merge *m, struct range *r, const struct merged_body *body, struct error *err)
+{
+    struct posting postings[AHEAD];
+    struct posting_cursor from;
+    size_t n;
+    posting_cursor_init(&from, body->bytes, body->n);
+    while ((n = read_ahead(m, &from, postings))) {
+        for (size_t i = 0; i < n; i++) {
+            uint32_t wdf = wdf_of(m, postings[i].docid, postings[i].tf);
+            r->wdf_upper = wdf > r->wdf_upper ? wdf : r->wdf_upper;
+            if (glass_list_add(&r->list, postings[i].docid, wdf, err) != STATUS_OK)
+                return err->status;
+        }
+    }
+    return STATUS_OK;
+}
+
 static enum status put_term(
     const struct merge *m, struct range *r, const struct merged_term *term, struct error *err)
 {
     for (size_t i = 0; i < term->n_bodies; i++) {
-        struct posting_cursor p;
-        posting_cursor_init(&p, term->bodies[i].bytes, term->bodies[i].n);
-        while (posting_cursor_next(&p)) {
-            uint32_t wdf = wdf_of(m, p.docid, p.tf);
-            if (wdf > r->wdf_upper)
-                r->wdf_upper = wdf;
-            if (glass_list_add(&r->list, p.docid, wdf, err) != STATUS_OK)
-                return err->status;
-        }
+        if (put_body(m, r, &term->bodies[i], err) != STATUS_OK)
+            return err->status;
     }
     return glass_list_finish_term(&r->list, term->term, term->term_len, &r->entries, err);
 }

@@ -27,19 +27,16 @@ struct word {
     size_t first_token; /* once sorted */
 };
 
-/* How many terms of a passage occur once, and how many more often. */
-struct passage_tfs {
-    uint32_t n_once, n_repeated;
-};
-
 struct postings {
     uint64_t *tokens, *scratch; /* each n_tokens_max */
     size_t n_tokens, n_tokens_max;
     size_t n_tokens_due; /* the run is full with so many */
     uint32_t first_docid, last_docid;
-    struct passage_tfs *tfs; /* of each passage of the run, while it is encoded */
-    size_t n_repeated;       /* likewise, in scratch: passage << 32 | tf, of each tf past 1 */
-    uint32_t *counts[2];     /* per digit N_CHARS */
+    /* Of each passage of the run, while it is encoded: how many terms occur once, how many more
+       often; and in scratch, passage << 32 | tf of each tf past 1. */
+    uint32_t *once, *often;
+    size_t n_often;
+    uint32_t *counts[2]; /* per digit N_CHARS */
     struct word *words;
     size_t n_words, n_words_max;
     struct buf words_text;
@@ -236,7 +233,7 @@ enum status postings_add_bigrams(
         to[i] = ((uint64_t)cps[i] << CHAR_BITS | cps[i + 1]) << PASSAGE_BITS | passage;
     }
     if (most >= WORD_FIRST)
-        return error_set(err, STATUS_INTERNAL, "a bigram of no Han");
+        return error_set(err, STATUS_INTERNAL, "broken run of postings");
     p->n_tokens += n;
     p->last_docid = docid;
     return STATUS_OK;
@@ -332,11 +329,11 @@ static size_t find_words(struct postings *p)
 static inline void count_tf(struct postings *p, uint32_t passage, uint32_t tf)
 {
     if (tf == 1) {
-        p->tfs[passage].n_once++;
+        p->once[passage]++;
         return;
     }
-    p->tfs[passage].n_repeated++;
-    p->scratch[p->n_repeated++] = (uint64_t)passage << 32 | tf;
+    p->often[passage]++;
+    p->scratch[p->n_often++] = (uint64_t)passage << 32 | tf;
 }
 
 /* Appends the record of the term whose tokens begin at `at`, and returns where they end; 0 when
@@ -415,16 +412,16 @@ static bool encode_terms(
     return true;
 }
 
-/* Sorts scratch[0..n_repeated) by passage into the tokens, which are encoded already; starts[i] is
+/* Sorts scratch[0..n_often) by passage into the tokens, which are encoded already; starts[i] is
  * where those of passage i begin. */
-static void sort_repeated(struct postings *p, uint32_t *starts, size_t n_passages)
+static void sort_often(struct postings *p, uint32_t *starts, size_t n_passages)
 {
     uint32_t sum = 0;
     for (size_t i = 0; i < n_passages; i++) {
         starts[i] = sum;
-        sum += p->tfs[i].n_repeated;
+        sum += p->often[i];
     }
-    for (size_t i = 0; i < p->n_repeated; i++)
+    for (size_t i = 0; i < p->n_often; i++)
         p->tokens[starts[p->scratch[i] >> 32]++] = p->scratch[i];
 }
 
@@ -434,14 +431,13 @@ static bool encode_tfs(struct postings *p, size_t n_passages, struct buf *out)
     uint32_t *starts = malloc(n_passages * sizeof *starts);
     if (!starts)
         return false;
-    sort_repeated(p, starts, n_passages);
+    sort_often(p, starts, n_passages);
     free(starts);
     size_t at = 0;
     bool is_ok = buf_append_varint(out, p->first_docid) && buf_append_varint(out, n_passages);
     for (size_t i = 0; i < n_passages && is_ok; i++) {
-        is_ok = buf_append_varint(out, p->tfs[i].n_once) &&
-                buf_append_varint(out, p->tfs[i].n_repeated);
-        for (uint32_t k = 0; k < p->tfs[i].n_repeated && is_ok; k++)
+        is_ok = buf_append_varint(out, p->once[i]) && buf_append_varint(out, p->often[i]);
+        for (uint32_t k = 0; k < p->often[i] && is_ok; k++)
             is_ok = buf_append_varint(out, (uint32_t)p->tokens[at++] - 2);
     }
     return is_ok;
@@ -451,9 +447,10 @@ static bool encode(struct postings *p, struct run *out)
 {
     size_t n_passages = p->n_tokens ? p->last_docid - p->first_docid + 1 : 0;
     struct word_ref *words = sort_words(p);
-    p->tfs = calloc(n_passages + 1, sizeof *p->tfs);
-    p->n_repeated = 0;
-    bool is_ok = words && p->tfs;
+    p->once = calloc(2 * n_passages + 1, sizeof *p->once);
+    p->often = p->once ? p->once + n_passages : NULL;
+    p->n_often = 0;
+    bool is_ok = words && p->once;
     if (is_ok) {
         sort_tokens(p);
         is_ok = encode_terms(p, words, find_words(p), out);
@@ -462,8 +459,7 @@ static bool encode(struct postings *p, struct run *out)
     is_ok = is_ok && (n_passages == 0 || encode_tfs(p, n_passages, &out->bytes));
     out->size = out->bytes.len;
     free(words);
-    free(p->tfs);
-    p->tfs = NULL;
+    free(p->once);
     return is_ok;
 }
 
