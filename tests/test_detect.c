@@ -362,7 +362,9 @@ static const struct way {
     enum encoding encoding;
 } ways[] = {
     {"UTF-8", "UTF-8", "", 0, ENCODING_UTF8},
+    {"UTF-8 BOM", "UTF-8", "\xEF\xBB\xBF", 3, ENCODING_UTF8},
     {"GB18030", "GB18030", "", 0, ENCODING_GB18030},
+    {"GBK", "GBK", "", 0, ENCODING_GB18030}, /* GB 18030 is GBK and more */
     {"Big5", "CP950", "", 0, ENCODING_BIG5},
     {"UTF-16LE", "UTF-16LE", "", 0, ENCODING_UTF16LE},
     {"UTF-16BE", "UTF-16BE", "", 0, ENCODING_UTF16BE},
@@ -401,7 +403,7 @@ static void judge_recoded(const char *text, size_t n)
         if (ways[w].encoding == ENCODING_BIG5 && !is_traditional(text, n))
             continue;
         size_t len;
-        char *bytes = recode(text, n, ways[w].iconv_name, &len), *whole = malloc(len + 2);
+        char *bytes = recode(text, n, ways[w].iconv_name, &len), *whole = malloc(len + 3);
         assert_non_null(whole);
         memcpy(whole, ways[w].bom, ways[w].bom_len);
         memcpy(whole + ways[w].bom_len, bytes, len);
