@@ -9,8 +9,9 @@
 #include "indexer/title.h"
 #include "indexer/wrap.h"
 
-const char *const source_format_names[] = {"auto", "text", "markdown", "tsv", "jsonl", "foreign",
-    "html", "pdf", "doc", "rtf", "docx", "pptx", "xlsx", "odf", "epub", "archive", NULL};
+const char *const source_format_names[] = {"auto", "text", "markdown", "tsv", "jsonl", "csv",
+    "json", "foreign", "html", "pdf", "doc", "rtf", "docx", "pptx", "xlsx", "odf", "epub",
+    "archive", NULL};
 
 enum source_format source_format_of(const char *name, size_t n)
 {
@@ -18,7 +19,8 @@ enum source_format source_format_of(const char *name, size_t n)
         const char *ending;
         enum source_format format;
     } endings[] = {{".tsv", FORMAT_TSV}, {".jsonl", FORMAT_JSONL}, {".ndjson", FORMAT_JSONL},
-        {".md", FORMAT_MARKDOWN}, {".markdown", FORMAT_MARKDOWN}};
+        {".csv", FORMAT_CSV}, {".json", FORMAT_JSON}, {".md", FORMAT_MARKDOWN},
+        {".markdown", FORMAT_MARKDOWN}};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         size_t len = strlen(endings[i].ending);
         if (n > len && strncasecmp(name + n - len, endings[i].ending, len) == 0)
@@ -35,6 +37,10 @@ enum status reader_run(struct input *in, const struct reader_options *options,
         return read_tsv(in, options, sink, err);
     case FORMAT_JSONL:
         return read_jsonl(in, options, sink, err);
+    case FORMAT_CSV:
+        return read_csv(in, options, sink, err);
+    case FORMAT_JSON:
+        return read_json(in, options, sink, err);
     default:
         return read_text(in, options, sink, err);
     }

@@ -7,9 +7,12 @@
  *   jsonl            an object a line: "text" (required), "id", "title", "date"; what else there is
  *                    becomes the report's fields ("year", too, which stands in for a missing date).
  *                    The text is cut like plain text
+ *   csv              a table with a header row: each row a report, what its columns are told by
+ *                    their names (keyed_report.h)
+ *   json             an object or an array of objects: likewise
  *   foreign          HTML, PDF, Word …: read by document.h
  *
- * A line of tsv or jsonl that is not what it should be is a fault (`path:line: what`), skipped, and
+ * A line of these that is not what it should be is a fault (`path:line: what`), skipped, and
  * reading goes on; so is one longer than max_line_bytes. */
 #ifndef DUAN_INDEXER_READER_H
 #define DUAN_INDEXER_READER_H
@@ -29,6 +32,8 @@ enum source_format {
     FORMAT_MARKDOWN,
     FORMAT_TSV,
     FORMAT_JSONL,
+    FORMAT_CSV,
+    FORMAT_JSON,
     FORMAT_FOREIGN, /* FORMAT_FOREIGN + k is document_kind k */
 };
 
@@ -46,7 +51,7 @@ static inline enum document_kind source_format_kind(enum source_format format)
     return format > FORMAT_FOREIGN ? (enum document_kind)(format - FORMAT_FOREIGN) : DOCUMENT_NONE;
 }
 
-/* What the ending of a name says: .tsv, .jsonl .ndjson, .md .markdown, else text. Never
+/* What the ending of a name says: .tsv, .csv, .json, .jsonl .ndjson, .md .markdown, else text. Never
  * FORMAT_AUTO. */
 enum source_format source_format_of(const char *name, size_t n);
 
@@ -70,7 +75,7 @@ struct reader_options {
     enum source_format format; /* not FORMAT_AUTO */
     const char *name;          /* of the source, for titles and dates */
     size_t name_len;
-    size_t max_line_bytes; /* of tsv and jsonl */
+    size_t max_line_bytes; /* of a record */
 };
 
 /* Reads the whole input (input_detect done) into sink. A text source without a character has no
@@ -84,6 +89,10 @@ enum status read_text(struct input *in, const struct reader_options *options,
 enum status read_tsv(struct input *in, const struct reader_options *options,
     const struct report_sink *sink, struct error *err);
 enum status read_jsonl(struct input *in, const struct reader_options *options,
+    const struct report_sink *sink, struct error *err);
+enum status read_csv(struct input *in, const struct reader_options *options,
+    const struct report_sink *sink, struct error *err);
+enum status read_json(struct input *in, const struct reader_options *options,
     const struct report_sink *sink, struct error *err);
 
 /* Hands each line without its end to take, and too long ones to the sink's fault. The bytes are

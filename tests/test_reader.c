@@ -109,7 +109,8 @@ static void source_format_of__goes_by_the_ending(void **state)
         enum source_format format;
     } rows[] = {{"/a/b.txt", FORMAT_TEXT}, {"b", FORMAT_TEXT}, {"b.TSV", FORMAT_TSV},
         {"b.jsonl", FORMAT_JSONL}, {"b.ndjson", FORMAT_JSONL}, {"b.md", FORMAT_MARKDOWN},
-        {"b.markdown", FORMAT_MARKDOWN}, {".md", FORMAT_TEXT}};
+        {"b.csv", FORMAT_CSV}, {"b.json", FORMAT_JSON}, {"b.markdown", FORMAT_MARKDOWN},
+        {".md", FORMAT_TEXT}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_int_equal(source_format_of(rows[i].name, strlen(rows[i].name)), rows[i].format);
 }
@@ -252,6 +253,66 @@ static void read_jsonl__skips_bad_lines_and_goes_on(void **state)
         "!6:\"id\" is neither a short text nor a whole number[z|z|0-0-0|] 7:好。");
 }
 
+static void read_csv__knows_columns_by_their_names(void **state)
+{
+    (void)state;
+    expect_text("编号,标题,正文,发布日期,来源\r\np1,高铁站,\"一段。\n二段，有\"\"引号\"\"。\",2024-"
+                "05-06,日报\r\n"
+                "p2,老街,改造。,,\r\n",
+        FORMAT_CSV,
+        "[p1|高铁站|2024-5-6|{\"来源\":\"日报\"}] 2:一段。\n 2:二段，有\"引号\"。[p2|老街|0-0-0|] "
+        "4:改造。");
+    expect_text("Title;Content\nA;B C\n", FORMAT_CSV, "[2|A|0-0-0|] 2:B C");
+    expect_text("id\ttext\n7\t一段。", FORMAT_CSV, "[7|7|0-0-0|] 2:一段。");
+}
+
+static void read_csv__shows_a_row_whole_where_no_column_is_the_text(void **state)
+{
+    (void)state;
+    expect_text("指标,数值\n地区生产总值,2112.8亿元\n\n粮食,\n,\n", FORMAT_CSV,
+        "[2|指标: 地区生产总值|0-0-0|{\"指标\":\"地区生产总值\",\"数值\":\"2112.8亿元\"}] 2:指标: "
+        "地区生产总值\n 2:数值: 2112.8亿元\n[4|指标: 粮食|0-0-0|{\"指标\":\"粮食\"}] 4:指标: "
+        "粮食\n");
+    expect_text("标题,正文\n只有标题,\n", FORMAT_CSV, "[2|只有标题|0-0-0|] 2:标题: 只有标题\n");
+}
+
+static void read_csv__reports_what_is_wrong_and_goes_on(void **state)
+{
+    (void)state;
+    expect_text("title,text,,title\na,b,c,d\na,b,c,d,e\na,b\n", FORMAT_CSV,
+        "[2|a|0-0-0|{\"column3\":\"c\",\"column4\":\"d\"}] 2:b!3:more cells than "
+        "columns[4|a|0-0-0|] 4:b");
+    expect_text("title,text\na,b\nc,\"一段。\n二段。\n", FORMAT_CSV,
+        "[2|a|0-0-0|] 2:b!3:quote is not closed[3|c|0-0-0|] 3:一段。\n 3:二段。\n");
+    expect_text("title,text\na,5\" 屏\n", FORMAT_CSV, "[2|a|0-0-0|] 2:5\" 屏");
+    expect_text("", FORMAT_CSV, "");
+}
+
+static void read_json__takes_an_object_or_an_array_of_them(void **state)
+{
+    (void)state;
+    expect_text("{\"标题\": \"高铁站{\",\n \"内容\": \"一段\\\"。}\", \"区\": {\"名\":\"东湖\"}}\n",
+        FORMAT_JSON, "[1|高铁站{|0-0-0|{\"区\":{\"名\":\"东湖\"}}] 1:一段\"。}");
+    expect_text(
+        "[\n {\"id\": 7, \"text\": \"甲。\"},\n {\"指标\": \"粮食\", \"值\": 3, \"注\": null}\n]\n",
+        FORMAT_JSON,
+        "[7|7|0-0-0|] 2:甲。[3|指标: 粮食|0-0-0|{\"指标\":\"粮食\",\"值\":3,\"注\":null}] "
+        "3:指标: 粮食\n 3:值: 3\n");
+    expect_text("[]", FORMAT_JSON, "");
+    expect_text("", FORMAT_JSON, "");
+}
+
+static void read_json__reports_what_is_wrong_and_goes_on(void **state)
+{
+    (void)state;
+    expect_text("[1, \"{\", {\"text\":\"甲。\"},\n{\"text\":},\n{\"text\":\"乙。\"}", FORMAT_JSON,
+        "!1:not a JSON object!1:not a JSON object[1|1|0-0-0|] 1:甲。!2:not JSON[3|3|0-0-0|] "
+        "3:乙。!3:the brackets "
+        "do not match");
+    expect_text("[{\"text\":\"甲。\"},\n{\"text\":\"乙", FORMAT_JSON,
+        "[1|1|0-0-0|] 1:甲。!2:the file ends within an object");
+}
+
 static void input_detect__knows_what_is_not_text(void **state)
 {
     (void)state;
@@ -367,6 +428,11 @@ int main(void)
         cmocka_unit_test(read_jsonl__takes_a_year_for_the_date_where_there_is_no_date),
         cmocka_unit_test(read_jsonl__takes_no_date_from_inside_a_sentence),
         cmocka_unit_test(read_jsonl__skips_bad_lines_and_goes_on),
+        cmocka_unit_test(read_csv__knows_columns_by_their_names),
+        cmocka_unit_test(read_csv__shows_a_row_whole_where_no_column_is_the_text),
+        cmocka_unit_test(read_csv__reports_what_is_wrong_and_goes_on),
+        cmocka_unit_test(read_json__takes_an_object_or_an_array_of_them),
+        cmocka_unit_test(read_json__reports_what_is_wrong_and_goes_on),
         cmocka_unit_test(input_detect__knows_what_is_not_text),
         cmocka_unit_test(input_finish__names_a_file_that_did_not_stay_what_it_was),
         cmocka_unit_test(read_text__takes_a_line_of_100_mb_in_bounded_memory),
