@@ -110,27 +110,28 @@ static void duan__answers_as_the_session_says(void **state)
             c->exit_status, c->expected, exit_status, output);
 }
 
+static char folder[256]; /* of this run */
+
 /* Makes the folder, copies examples/, puts `duan` on the path, builds r.duan. */
 static int set_up(void **state)
 {
     (void)state;
-    static char dir[256];
     char command[4096], here[2048], output[TEXT_MAX];
     int exit_status;
     const char *duan = getenv("DUAN");
     if (!getcwd(here, sizeof here) || !duan)
         return -1;
-    snprintf(dir, sizeof dir, "/tmp/duan-commands-%d", (int)getpid());
+    snprintf(folder, sizeof folder, "/tmp/duan-commands-%d", (int)getpid());
     snprintf(command, sizeof command,
-        "mkdir -p %s/bin && ln -sf %s %s/bin/duan && cp -r %s/examples %s/", dir, duan, dir, here,
-        dir);
+        "mkdir -p %s/bin && ln -sf %s %s/bin/duan && cp -r %s/examples %s/", folder, duan, folder,
+        here, folder);
     run(command, output, &exit_status);
     char path[4096];
-    snprintf(path, sizeof path, "%s/bin:%s", dir, getenv("PATH"));
+    snprintf(path, sizeof path, "%s/bin:%s", folder, getenv("PATH"));
     setenv("PATH", path, 1);
     setenv("DUAN_LANG", "en", 1);
     setenv("DUAN_INDEX", "r.duan", 1);
-    if (exit_status != 0 || chdir(dir) != 0)
+    if (exit_status != 0 || chdir(folder) != 0)
         return -1;
     run("duan index -q examples 2>&1", output, &exit_status);
     if (exit_status != 0)
@@ -141,11 +142,11 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    char command[512], output[TEXT_MAX], dir[256];
+    char command[512], output[TEXT_MAX];
     int exit_status;
-    if (!getcwd(dir, sizeof dir) || chdir("/") != 0)
+    if (!folder[0] || chdir("/") != 0) /* never the folder that a failed set_up left us in */
         return -1;
-    snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
     run(command, output, &exit_status);
     return exit_status;
 }
