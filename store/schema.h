@@ -46,7 +46,7 @@
 #include <stdint.h>
 
 enum {
-    SEGMENT_FORMAT = 3,
+    SEGMENT_FORMAT = 4,
     SLOT_REPORT = 0,
     SLOT_DATE = 1,
     WDF_SCALE = 8,

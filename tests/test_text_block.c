@@ -123,13 +123,22 @@ static void text_block_decode__refuses_entries_that_do_not_add_up(void **state)
     (void)state;
     struct text_block b;
     text_block_init(&b);
-    assert_int_equal(decode_raw(&b, "\1\2\2\2\2\0\0ab", 9), STATUS_OK);
+    /* passages, bytes; length, report, number, line, section, level; texts */
+    assert_int_equal(decode_raw(&b, "\1\2\5\2\2\2\0\0ab", 10), STATUS_OK);
+    assert_int_equal(decode_raw(&b, "\1\2\0\2\2\2\0\0a\n", 10), STATUS_OK);
+    assert_int_equal(decode_raw(&b, "\1\2\2\2\2\2\0\0\n\n", 10), STATUS_OK);
     assert_int_equal(decode_raw(&b, "", 0), STATUS_CORRUPT);
     assert_int_equal(decode_raw(&b, "\0", 1), STATUS_CORRUPT);
-    assert_int_equal(decode_raw(&b, "\1\3\2\2\2\0\0ab", 9), STATUS_CORRUPT);
-    assert_int_equal(decode_raw(&b, "\1\1\2\2\2\0\0ab", 9), STATUS_CORRUPT);
-    assert_int_equal(decode_raw(&b, "\1\2\2\2\2\0\12ab", 9), STATUS_CORRUPT);
-    assert_int_equal(decode_raw(&b, "\2\2\2\2\2\0\0ab", 9), STATUS_CORRUPT);
+    assert_int_equal(decode_raw(&b, "\1\2\7\2\2\2\0\0ab", 10), STATUS_CORRUPT);
+    assert_int_equal(decode_raw(&b, "\1\2\3\2\2\2\0\0ab", 10), STATUS_CORRUPT);
+    assert_int_equal(decode_raw(&b, "\1\2\1\2\2\2\0\0ab", 10), STATUS_CORRUPT);
+    assert_int_equal(decode_raw(&b, "\1\2\0\2\2\2\0\0ab", 10), STATUS_CORRUPT);
+    assert_int_equal(decode_raw(&b, "\1\2\2\2\2\2\0\0a\n", 10), STATUS_CORRUPT);
+    assert_int_equal(decode_raw(&b, "\1\2\0\2\2\2\0\0\n\n", 10), STATUS_CORRUPT);
+    assert_int_equal(decode_raw(&b, "\1\3\5\2\2\2\0\0ab", 10), STATUS_CORRUPT);
+    assert_int_equal(decode_raw(&b, "\1\1\5\2\2\2\0\0ab", 10), STATUS_CORRUPT);
+    assert_int_equal(decode_raw(&b, "\1\2\5\2\2\2\0\12ab", 10), STATUS_CORRUPT);
+    assert_int_equal(decode_raw(&b, "\2\2\5\2\2\2\0\0ab", 10), STATUS_CORRUPT);
     assert_int_equal(
         decode_raw(&b, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1aaaaaaaa", 18), STATUS_CORRUPT);
     assert_int_equal(b.n_passages, 0);
