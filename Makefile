@@ -24,7 +24,8 @@ CXX := g++
 endif
 OPT       ?= $(if $(SAN)$(COVERAGE),-O1 -g,-O2 -g)
 WARNINGS  := -Wall -Wextra -Wpedantic -Wshadow -Werror
-HARDENING := -fstack-protector-strong -fPIE $(if $(SAN)$(COVERAGE),,-D_FORTIFY_SOURCE=2)
+CET       := $(if $(filter x86_64 i%86,$(shell uname -m)),-fcf-protection)
+HARDENING := -Werror=format-security -fstack-protector-strong -fstack-clash-protection $(CET) -fPIE $(if $(SAN)$(COVERAGE),,-D_FORTIFY_SOURCE=2)
 SANFLAGS  := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 COVFLAGS  := $(if $(COVERAGE),--coverage -fprofile-update=atomic)
 PACKAGES  := jansson libzstd uchardet libpcre2-8
@@ -33,7 +34,7 @@ CPPFLAGS  += -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES) 2>/dev/nu
 ALLFLAGS  := $(OPT) $(WARNINGS) $(HARDENING) $(SANFLAGS) $(COVFLAGS) -fvisibility=hidden -pthread
 CFLAGS    += -std=c11 $(ALLFLAGS)
 CXXFLAGS  += -std=c++17 $(ALLFLAGS)
-LDFLAGS   += -pie -Wl,-z,relro,-z,now -pthread $(SANFLAGS) $(COVFLAGS)
+LDFLAGS   += -pie -Wl,-z,relro,-z,now,-z,noexecstack -pthread $(SANFLAGS) $(COVFLAGS)
 LDLIBS    += -lxapian -lcsv $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 PARSERPACKAGES := libxml-2.0 libarchive libseccomp
 PARSERFLAGS := $(shell pkg-config --cflags $(PARSERPACKAGES) 2>/dev/null)
@@ -58,7 +59,7 @@ LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 
-.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-readme eval tables coverage lint format install uninstall clean help FORCE
+.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-readme check-hardening eval tables coverage lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -106,7 +107,7 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(TESTLIB) $(LIB)
 
 # ---- checking -----------------------------------------------------------------------------------------------
 # libxapian's own check deletes an object under another type: that option lets AddressSanitizer pass it.
-check: $(TESTS) $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme
+check: $(TESTS) $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme check-hardening
 	@ASAN_OPTIONS=new_delete_type_mismatch=0 CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
 	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' tests/run $(TESTS)
 
@@ -138,6 +139,10 @@ eval: $(BUILD)/duan
 # The session of the README is what the program prints.
 check-readme: $(B)/duan
 	@$(PYTHON) tools/check_readme.py $(B)/duan
+
+# The flags of HARDENING have come to the programs; the sanitized ones and those of coverage go without some.
+check-hardening: $(B)/duan $(B)/duan-extract
+	$(if $(SAN)$(COVERAGE),,@tools/check-hardening $(B)/duan.o $^)
 
 # Each message has its Chinese, and nothing is left over.
 check-messages:
@@ -220,7 +225,7 @@ help:
 	@echo 'make coverage        line coverage by folder (gcovr)'
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'
-	@echo 'make check-headers check-layers check-exports check-tables check-messages check-readme   parts of make check'
+	@echo 'make check-headers check-layers check-exports check-tables check-messages check-readme check-hardening   parts of make check'
 	@echo 'make tables          write the generated tables anew'
 	@echo 'make install         to $$(DESTDIR)$$(prefix), by default /usr/local'
 	@echo 'variables: CC CXX SAN COVERAGE BUILD CORPORA prefix V=1'
