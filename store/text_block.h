@@ -2,14 +2,16 @@
 /* Text blocks: the raw text of consecutive passages, coded (text_code.h), under one zstd frame
  * (level 3, checksummed).
  *
- * A passage on its own compresses badly and slowly (zlib: 78 % at 11 MB/s). What a block keeps of
- * laws and reports, and how long zstd takes to decode one, by the UTF-8 text it holds:
- *            UTF-8            coded            coded, and a dictionary of 64 KB
- *   16 KB    36.3 %  25 us    29.0 %  19 us    27.9 %
- *    8 KB    39.9 %  17 us    31.3 %  13 us    29.4 %
- *    4 KB                     34.1 %           31.6 %
- * Level 5 keeps .6 % less and takes twice the time. The dictionary is not worth its training (.35 s
- * a segment) and its place in every reader. Before the text is coded a block is: number of passages;
+ * A passage on its own compresses badly and slowly (zlib: 78 % at 11 MB/s). What zstd keeps of the
+ * text of laws and reports (15 MB, without the columns), by the UTF-8 text that a block holds:
+ *            UTF-8     coded     coded, and a dictionary of 64 KB
+ *   16 KB    36.3 %    29.0 %    28.0 %
+ *    8 KB    39.9 %    31.3 %    29.3 %
+ *    4 KB    44.6 %    34.3 %    30.8 %
+ * Level 4 keeps .6 % less and takes half as much time again. The dictionary itself and its training
+ * (.1 to .5 s a segment) come to that. Coded text is slower to read: a block of 16 KB took 42 to 56 us
+ * where zstd alone took 25 to 36 for UTF-8, since text_code_decode takes more than zstd saves.
+ * Before the text is coded a block is: number of passages;
  * columns of their lengths, reports, numbers, lines, sections, levels; then all texts, one behind
  * the other. A block may span reports. */
 #ifndef DUAN_STORE_TEXT_BLOCK_H
