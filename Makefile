@@ -38,7 +38,7 @@ LDFLAGS   += -pie -Wl,-z,relro,-z,now,-z,noexecstack -pthread $(SANFLAGS) $(COVF
 LDLIBS    += -lxapian -lcsv $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 PARSERPACKAGES := libxml-2.0 libarchive libseccomp
 PARSERFLAGS := $(shell pkg-config --cflags $(PARSERPACKAGES) 2>/dev/null)
-PARSERLIBS := -Wl,--as-needed $(shell pkg-config --libs $(PARSERPACKAGES) uchardet 2>/dev/null)
+PARSERLIBS := -Wl,--as-needed $(shell pkg-config --libs $(PARSERPACKAGES) uchardet 2>/dev/null) -lm
 ifneq ($(shell uname -s),Linux)
 LDLIBS    += -liconv
 endif

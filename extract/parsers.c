@@ -5,6 +5,11 @@ document_parser *parser_of(enum document_kind kind)
 {
     static document_parser *const parsers[DOCUMENT_KINDS] = {
         [DOCUMENT_HTML] = parse_html,
+        [DOCUMENT_DOCX] = parse_docx,
+        [DOCUMENT_PPTX] = parse_pptx,
+        [DOCUMENT_XLSX] = parse_xlsx,
+        [DOCUMENT_ODF] = parse_odf,
+        [DOCUMENT_EPUB] = parse_epub,
     };
     return parsers[kind];
 }

@@ -9,7 +9,6 @@
 /* NULL for a kind that has none (DOCUMENT_ARCHIVE is streamed: archive.h). */
 document_parser *parser_of(enum document_kind kind);
 
-enum status parse_html(
-    const struct document_input *in, const struct document_sink *sink, struct error *err);
+document_parser parse_html, parse_docx, parse_odf, parse_epub, parse_pptx, parse_xlsx;
 
 #endif

@@ -13,7 +13,8 @@ STRING = r'"(?:[^"\\]|\\.)*"'
 STRINGS = rf'{STRING}(?:\s*{STRING})*'
 # Function, and which of its arguments (from 0) holds the text.
 CALLS = {'tr': 0, 'error_set': 2, 'error_context': 2, 'error_errno': 1, 'command_misused': 1,
-         'index_segment_damaged': 2, 'wrong': 1, 'lexer_fault': 2}
+         'index_segment_damaged': 2, 'wrong': 1, 'lexer_fault': 2,
+         'block_fail': 2, 'refuse_xml': 1}
 CALL = re.compile(r'\b(' + '|'.join(CALLS) + r')\s*\(')
 TABLES = [
     re.compile(rf'\.(?:help|summary) = ({STRINGS})'),

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The paragraph under way: pieces of text in, clean blocks out. Every parser writes through one.
+ *
+ * White space of any kind, and control characters, become one blank between two pieces of text and
+ * nothing at the ends; bytes that are not UTF-8 become U+FFFD; a paragraph longer than
+ * BLOCK_BYTES_MAX goes out in several blocks; an empty one does not go out at all.
+ *
+ * Inside a row the paragraphs are cells' and wait for its end: a row of one cell gives them back as
+ * the paragraphs they were (documents are laid out in such tables), a row of several gives
+ * "cell | cell", the paragraphs of a cell parted by a blank. A table inside a cell first sends out
+ * what its outer row holds, so that everything comes in order and once.
+ *
+ * The first failure (of the sink, or memory) is kept in `status`, and from then on all calls do
+ * nothing: a parser asks once in a while, and at the end. */
+#ifndef DUAN_EXTRACT_BLOCK_WRITER_H
+#define DUAN_EXTRACT_BLOCK_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "extract/document.h"
+
+enum { BLOCK_ASIDE_MAX = 4, BLOCK_ROW_DEPTH_MAX = 64 };
+
+struct block_writer {
+    const struct document_sink *sink;
+    struct error *err;
+    enum status status;
+    uint32_t page;      /* of the next paragraph to begin; the parser sets it */
+    uint32_t text_page; /* of the one under way */
+    struct buf text;
+    bool is_blank_due;
+    struct buf aside[BLOCK_ASIDE_MAX]; /* outer paragraphs that wait */
+    unsigned n_aside;
+    struct buf row; /* of each paragraph: kind, level, text, '\n'; '\t' ends a cell */
+    unsigned row_depth;
+    bool is_row_begun;
+    size_t n_blocks; /* that went out */
+};
+
+void block_writer_init(struct block_writer *w, const struct document_sink *sink, struct error *err);
+void block_writer_release(struct block_writer *w);
+
+/* More text of the paragraph under way. */
+void block_text(struct block_writer *w, const char *text, size_t n);
+/* Ends the paragraph. */
+void block_end(struct block_writer *w, enum block_kind kind, unsigned level);
+/* Drops the text of the paragraph under way. */
+void block_drop(struct block_writer *w);
+
+/* A paragraph inside a paragraph (a text box): sets the outer one aside, and takes it up again.
+ * Deeper than BLOCK_ASIDE_MAX they run into one. */
+void block_set_aside(struct block_writer *w);
+void block_take_up(struct block_writer *w);
+
+void block_row_begin(struct block_writer *w);
+/* Ends a cell, with the paragraph under way. */
+void block_cell_end(struct block_writer *w);
+/* The cell just ended stands `times` times in all. */
+void block_cell_repeat(struct block_writer *w, int times);
+void block_row_end(struct block_writer *w);
+
+/* Title, date or author, cleaned as a block is; nothing where empty. */
+void block_meta(struct block_writer *w, enum document_meta what, const char *text, size_t n);
+
+/* Fails with s and the message, unless something failed before. */
+void block_fail(struct block_writer *w, enum status s, const char *message);
+
+#endif

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Word files (.docx): the body, then SmartArt, footnotes, endnotes and comments.
+ *
+ * What a reader of the document sees, once: deleted text, instructions of fields, headers and footers are left
+ * out, insertions are in; of mc:AlternateContent the first choice; a text box comes before the paragraph it
+ * hangs on. A paragraph with w:outlineLvl, of its own or of its style, is a heading; one with w:numPr is an
+ * item, or a heading, and opens with the number that Word generates: `一、` + `总体要求`. */
+#include <string.h>
+
+#include "extract/docx_styles.h"
+#include "extract/ooxml.h"
+#include "extract/parsers.h"
+
+struct docx {
+    struct block_writer w;
+    struct docx_styles styles;
+    struct zip zip;
+    unsigned skip; /* depth inside an element that is passed over */
+    bool is_text, in_properties;
+    struct {
+        char style[128];
+        size_t n_style;
+        struct docx_style is;
+        bool is_begun;
+    } p[BLOCK_ASIDE_MAX + 1]; /* the paragraphs under way, innermost last */
+    unsigned n_p;
+    bool has_title;
+};
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+    while (*names && strcmp(*names, name) != 0)
+        names++;
+    return *names;
+}
+
+static const char *const passed_over[] = {"del", "moveFrom", "instrText", "delText", "delInstrText",
+    "Fallback", "rPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "docPart", "rt",
+    "posOffset", "separator", "continuationSeparator", "annotationRef", NULL};
+
+static void begin_paragraph(struct docx *d)
+{
+    if (d->n_p)
+        block_set_aside(&d->w);
+    if (d->n_p <= BLOCK_ASIDE_MAX) {
+        memset(&d->p[d->n_p], 0, sizeof d->p[d->n_p]);
+        d->p[d->n_p].is =
+            (struct docx_style){.outline = DOCX_UNSET, .num = DOCX_UNSET, .level = DOCX_UNSET};
+    }
+    d->n_p++;
+}
+
+/* Once the properties are known, before the text: what the paragraph is, and its number. */
+static void settle(struct docx *d)
+{
+    if (d->n_p == 0 || d->n_p > BLOCK_ASIDE_MAX + 1 || d->p[d->n_p - 1].is_begun)
+        return;
+    struct docx_style *is = &d->p[d->n_p - 1].is;
+    d->p[d->n_p - 1].is_begun = true;
+    docx_styles_fill(&d->styles, d->p[d->n_p - 1].style, d->p[d->n_p - 1].n_style, is);
+    if (is->num <= 0)
+        return;
+    struct buf number;
+    buf_init(&number, 1024);
+    if (docx_styles_number(&d->styles, is->num, is->level == DOCX_UNSET ? 0 : is->level, &number))
+        block_text(&d->w, number.data, number.len);
+    buf_release(&number);
+}
+
+static void end_paragraph(struct docx *d)
+{
+    if (d->n_p == 0)
+        return;
+    const struct docx_style *is = d->n_p <= BLOCK_ASIDE_MAX + 1 ? &d->p[d->n_p - 1].is : NULL;
+    bool is_heading = is && is->outline >= 0 && is->outline < 9;
+    if (is && is->is_title && !d->has_title && d->w.text.len) {
+        d->has_title = true;
+        block_meta(&d->w, META_TITLE, d->w.text.data, d->w.text.len);
+    }
+    block_end(&d->w,
+        is_heading          ? BLOCK_HEADING
+        : is && is->num > 0 ? BLOCK_ITEM
+                            : BLOCK_TEXT,
+        is_heading ? (unsigned)is->outline + 1 : 0);
+    if (--d->n_p)
+        block_take_up(&d->w);
+}
+
+static void read_property(struct docx *d, const char *name, const struct xml_attributes *a)
+{
+    size_t n;
+    if (d->n_p == 0 || d->n_p > BLOCK_ASIDE_MAX + 1)
+        return;
+    struct docx_style *is = &d->p[d->n_p - 1].is;
+    const char *val = xml_attribute(a, "val", &n);
+    if (strcmp(name, "pStyle") == 0 && val && n < sizeof d->p->style) {
+        memcpy(d->p[d->n_p - 1].style, val, n);
+        d->p[d->n_p - 1].n_style = n;
+    } else if (strcmp(name, "outlineLvl") == 0) {
+        is->outline = xml_attribute_int(a, "val", DOCX_UNSET);
+    } else if (strcmp(name, "numId") == 0) {
+        is->num = xml_attribute_int(a, "val", DOCX_UNSET);
+    } else if (strcmp(name, "ilvl") == 0) {
+        is->level = xml_attribute_int(a, "val", DOCX_UNSET);
+    } else if (strcmp(name, "pPrChange") == 0) {
+        d->skip = 1; /* what it was before a tracked change */
+    }
+}
+
+static void on_start(void *arg, const char *name, const struct xml_attributes *a)
+{
+    struct docx *d = arg;
+    if (d->skip) {
+        d->skip++;
+        return;
+    }
+    if (d->in_properties && strcmp(name, "rPr") != 0) {
+        read_property(d, name, a);
+        return;
+    }
+    if (is_one_of(name, passed_over)) {
+        d->skip = 1;
+    } else if (strcmp(name, "p") == 0) {
+        begin_paragraph(d);
+    } else if (strcmp(name, "pPr") == 0) {
+        d->in_properties = true;
+    } else if (strcmp(name, "t") == 0) {
+        settle(d);
+        d->is_text = true;
+    } else if (strcmp(name, "tab") == 0 || strcmp(name, "br") == 0 || strcmp(name, "cr") == 0 ||
+               strcmp(name, "ptab") == 0) {
+        block_text(&d->w, " ", 1);
+    } else if (strcmp(name, "noBreakHyphen") == 0) {
+        settle(d);
+        block_text(&d->w, "-", 1);
+    } else if (strcmp(name, "tr") == 0) {
+        block_row_begin(&d->w);
+    }
+}
+
+static void on_end(void *arg, const char *name)
+{
+    struct docx *d = arg;
+    if (d->skip) {
+        d->skip--;
+    } else if (strcmp(name, "pPr") == 0) {
+        d->in_properties = false;
+    } else if (strcmp(name, "t") == 0) {
+        d->is_text = false;
+    } else if (strcmp(name, "p") == 0) {
+        end_paragraph(d);
+    } else if (strcmp(name, "tc") == 0) {
+        block_cell_end(&d->w);
+    } else if (strcmp(name, "tr") == 0) {
+        block_row_end(&d->w);
+    }
+}
+
+static void on_text(void *arg, const char *text, size_t n)
+{
+    struct docx *d = arg;
+    if (d->is_text && !d->skip)
+        block_text(&d->w, text, n);
+}
+
+static void walk(struct docx *d, const char *part, bool is_needed)
+{
+    struct xml_handler h = {d, on_start, on_end, on_text, &d->w.status};
+    if (d->w.status != STATUS_OK || !part)
+        return;
+    d->skip = d->n_p = 0;
+    d->is_text = d->in_properties = false;
+    d->w.status = is_needed ? zip_walk(&d->zip, part, &h, d->w.err)
+                            : zip_walk_any(&d->zip, part, &h, d->w.err);
+    if (d->w.status == STATUS_MISSING)
+        d->w.status = error_set(d->w.err, STATUS_BAD_INPUT, "no document in it");
+}
+
+static void parse(struct docx *d, struct arena *a)
+{
+    static const char *const after[] = {"footnotes", "endnotes", "comments"};
+    struct error *err = d->w.err;
+    const char *part;
+    struct ooxml_relation *r = NULL;
+    d->w.status = ooxml_main_part(&d->zip, a, &part, err);
+    if (d->w.status == STATUS_OK)
+        d->w.status = ooxml_relations(&d->zip, part, a, &r, err);
+    if (d->w.status == STATUS_OK)
+        d->w.status = docx_styles_read(&d->styles, &d->zip, ooxml_target_of_type(r, "styles"),
+            ooxml_target_of_type(r, "numbering"), err);
+    ooxml_meta(&d->zip, &d->w);
+    walk(d, d->w.status == STATUS_OK ? part : NULL, true);
+    for (const struct ooxml_relation *at = r; at; at = at->next)
+        if (strcmp(at->type, "diagramData") == 0 || strcmp(at->type, "chart") == 0)
+            ooxml_drawing_text(&d->zip, at->target, &d->w);
+    for (unsigned i = 0; i < sizeof after / sizeof *after; i++)
+        walk(d, ooxml_target_of_type(r, after[i]), false);
+}
+
+enum status parse_docx(
+    const struct document_input *in, const struct document_sink *sink, struct error *err)
+{
+    struct docx d = {.has_title = false};
+    struct arena arena;
+    arena_init(&arena, 16 << 20);
+    block_writer_init(&d.w, sink, err);
+    zip_init(&d.zip, in->bytes, in->n);
+    parse(&d, &arena);
+    docx_styles_release(&d.styles);
+    block_writer_release(&d.w);
+    arena_release(&arena);
+    return d.w.status;
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "extract/docx_styles.h"
+
+#include <string.h>
+
+#include "common/hash.h"
+
+enum { CHAIN_MAX = 32 };
+
+struct reading {
+    struct docx_styles *to;
+    struct docx_style *style;
+    struct docx_list *list;
+    struct docx_num *num;
+    struct number_level *level;
+    int override; /* level of w:lvlOverride */
+    unsigned n_styles, n_lists;
+    enum status status;
+    struct error *err;
+};
+
+static void *alloc(struct reading *r, size_t n)
+{
+    void *p = arena_alloc(&r->to->arena, n);
+    if (!p && r->status == STATUS_OK)
+        r->status = error_no_memory(r->err);
+    return p;
+}
+
+static const char *copy(struct reading *r, const char *s, size_t n)
+{
+    const char *p = arena_copy(&r->to->arena, s ? s : "", n);
+    if (!p && r->status == STATUS_OK)
+        r->status = error_no_memory(r->err);
+    return p ? p : "";
+}
+
+static struct docx_style **bucket(const struct docx_styles *s, const char *id, size_t n)
+{
+    return (struct docx_style **)&s->by_id[hash_bytes(id, n) % DOCX_BUCKETS];
+}
+
+static struct docx_style *find_style(const struct docx_styles *s, const char *id, size_t n)
+{
+    struct docx_style *at = *bucket(s, id, n);
+    while (at && (strlen(at->id) != n || memcmp(at->id, id, n) != 0))
+        at = at->hash_next;
+    return at;
+}
+
+/* ---- styles.xml ---- */
+
+static void begin_style(struct reading *r, const struct xml_attributes *a)
+{
+    size_t n;
+    const char *id = xml_attribute(a, "styleId", &n);
+    r->style = NULL;
+    if (!id || !xml_attribute_is(a, "type", "paragraph") || r->n_styles++ >= DOCX_STYLES_MAX ||
+        find_style(r->to, id, n))
+        return;
+    struct docx_style *new = alloc(r, sizeof *new);
+    if (!new)
+        return;
+    *new = (struct docx_style){
+        .id = copy(r, id, n), .outline = DOCX_UNSET, .num = DOCX_UNSET, .level = DOCX_UNSET};
+    struct docx_style **at = bucket(r->to, id, n);
+    new->hash_next = *at;
+    *at = r->style = new;
+    if (xml_attribute_is(a, "default", "1"))
+        r->to->standard = new;
+}
+
+/* "heading 2", "标题 2", "標題 2". */
+static void read_style_name(struct docx_style *s, const char *name, size_t n)
+{
+    static const char *const stems[] = {"heading ", "Heading ", "标题 ", "標題 "};
+    for (unsigned i = 0; i < sizeof stems / sizeof *stems; i++) {
+        size_t len = strlen(stems[i]);
+        if (n == len + 1 && memcmp(name, stems[i], len) == 0 && name[len] >= '1' &&
+            name[len] <= '9' && s->outline == DOCX_UNSET)
+            s->outline = name[len] - '1';
+    }
+    s->is_title =
+        (n == 5 && memcmp(name, "Title", 5) == 0) || (n == 6 && memcmp(name, "标题", 6) == 0);
+}
+
+static void style_start(void *arg, const char *name, const struct xml_attributes *a)
+{
+    struct reading *r = arg;
+    size_t n;
+    if (strcmp(name, "style") == 0)
+        begin_style(r, a);
+    if (!r->style)
+        return;
+    const char *val = xml_attribute(a, "val", &n);
+    if (strcmp(name, "name") == 0 && val)
+        read_style_name(r->style, val, n);
+    else if (strcmp(name, "basedOn") == 0)
+        r->style->based_on = copy(r, val, n);
+    else if (strcmp(name, "outlineLvl") == 0)
+        r->style->outline = xml_attribute_int(a, "val", DOCX_UNSET);
+    else if (strcmp(name, "numId") == 0)
+        r->style->num = xml_attribute_int(a, "val", DOCX_UNSET);
+    else if (strcmp(name, "ilvl") == 0)
+        r->style->level = xml_attribute_int(a, "val", DOCX_UNSET);
+}
+
+static void style_end(void *arg, const char *name)
+{
+    struct reading *r = arg;
+    if (strcmp(name, "style") == 0)
+        r->style = NULL;
+}
+
+/* ---- numbering.xml ---- */
+
+static void begin_list(struct reading *r, const struct xml_attributes *a)
+{
+    r->level = NULL;
+    r->list = r->n_lists++ < DOCX_LISTS_MAX ? alloc(r, sizeof *r->list) : NULL;
+    if (!r->list)
+        return;
+    r->list->id = xml_attribute_int(a, "abstractNumId", DOCX_UNSET);
+    r->list->next = r->to->lists;
+    r->to->lists = r->list;
+}
+
+static void begin_num(struct reading *r, const struct xml_attributes *a)
+{
+    r->list = NULL;
+    r->level = NULL;
+    r->num = r->n_lists++ < DOCX_LISTS_MAX ? alloc(r, sizeof *r->num) : NULL;
+    if (!r->num)
+        return;
+    r->num->id = xml_attribute_int(a, "numId", DOCX_UNSET);
+    for (unsigned i = 0; i < NUMBER_LEVELS; i++)
+        r->num->starts[i] = DOCX_UNSET;
+    r->num->next = r->to->nums;
+    r->to->nums = r->num;
+}
+
+/* A level, unless it is one that a w:num puts in place of its list's (which Word hardly writes). */
+static void begin_level(struct reading *r, const struct xml_attributes *a)
+{
+    int i = xml_attribute_int(a, "ilvl", DOCX_UNSET);
+    r->level = r->list && i >= 0 && i < NUMBER_LEVELS ? &r->list->levels[i] : NULL;
+    if (r->level)
+        *r->level = (struct number_level){.start = 1, .style = NUMBER_DECIMAL};
+}
+
+static void read_level(struct reading *r, const char *name, const struct xml_attributes *a)
+{
+    size_t n;
+    const char *val = xml_attribute(a, "val", &n);
+    if (strcmp(name, "numFmt") == 0 && val) {
+        r->level->style = number_style_ooxml(val, n);
+    } else if (strcmp(name, "lvlText") == 0 && val) {
+        n = n < NUMBER_AFFIX_MAX ? n : NUMBER_AFFIX_MAX - 1;
+        memcpy(r->level->text, val, n);
+        r->level->text[n] = '\0';
+    } else if (strcmp(name, "start") == 0) {
+        int start = xml_attribute_int(a, "val", 1);
+        r->level->start = start > 0 ? (unsigned)start : 0;
+    } else if (strcmp(name, "isLgl") == 0) {
+        r->level->is_legal = xml_attribute_on(a, "val");
+    }
+}
+
+static void numbering_start(void *arg, const char *name, const struct xml_attributes *a)
+{
+    struct reading *r = arg;
+    if (strcmp(name, "abstractNum") == 0)
+        begin_list(r, a);
+    else if (strcmp(name, "num") == 0)
+        begin_num(r, a);
+    else if (strcmp(name, "lvl") == 0)
+        begin_level(r, a);
+    else if (r->level)
+        read_level(r, name, a);
+    else if (strcmp(name, "lvlOverride") == 0)
+        r->override = xml_attribute_int(a, "ilvl", DOCX_UNSET);
+    else if (r->num && strcmp(name, "abstractNumId") == 0)
+        r->num->list_id = xml_attribute_int(a, "val", DOCX_UNSET);
+    else if (r->num && strcmp(name, "startOverride") == 0 && r->override >= 0 &&
+             r->override < NUMBER_LEVELS)
+        r->num->starts[r->override] = xml_attribute_int(a, "val", 1);
+}
+
+static void numbering_end(void *arg, const char *name)
+{
+    struct reading *r = arg;
+    if (strcmp(name, "lvl") == 0)
+        r->level = NULL;
+}
+
+static void no_text(void *arg, const char *text, size_t n)
+{
+    (void)arg, (void)text, (void)n;
+}
+
+static void link_lists(struct docx_styles *s)
+{
+    for (struct docx_num *num = s->nums; num; num = num->next)
+        for (struct docx_list *list = s->lists; list && !num->list; list = list->next)
+            if (list->id == num->list_id)
+                num->list = list;
+}
+
+enum status docx_styles_read(struct docx_styles *s, struct zip *z, const char *styles_part,
+    const char *numbering_part, struct error *err)
+{
+    struct reading r = {.to = s, .err = err, .override = DOCX_UNSET};
+    struct xml_handler styles = {&r, style_start, style_end, no_text, &r.status};
+    struct xml_handler numbering = {&r, numbering_start, numbering_end, no_text, &r.status};
+    enum status status = STATUS_OK;
+    *s = (struct docx_styles){.nums = NULL};
+    arena_init(&s->arena, 64 << 20);
+    if (styles_part)
+        status = zip_walk_any(z, styles_part, &styles, err);
+    if (status == STATUS_OK && numbering_part)
+        status = zip_walk_any(z, numbering_part, &numbering, err);
+    link_lists(s);
+    return status;
+}
+
+void docx_styles_release(struct docx_styles *s)
+{
+    arena_release(&s->arena);
+}
+
+void docx_styles_fill(const struct docx_styles *s, const char *id, size_t n, struct docx_style *p)
+{
+    struct docx_style *at = n ? find_style(s, id, n) : s->standard;
+    if (at)
+        p->is_title = at->is_title;
+    for (unsigned i = 0; at && i < CHAIN_MAX; i++) {
+        p->outline = p->outline == DOCX_UNSET ? at->outline : p->outline;
+        p->num = p->num == DOCX_UNSET ? at->num : p->num;
+        p->level = p->level == DOCX_UNSET ? at->level : p->level;
+        at = at->based_on ? find_style(s, at->based_on, strlen(at->based_on)) : NULL;
+    }
+}
+
+bool docx_styles_number(struct docx_styles *s, int num_id, int level, struct buf *out)
+{
+    struct docx_num *num = s->nums;
+    while (num && num->id != num_id)
+        num = num->next;
+    if (!num || !num->list || level < 0 || level >= NUMBER_LEVELS)
+        return true;
+    for (unsigned i = 0; i < NUMBER_LEVELS && !num->is_begun; i++)
+        if (num->starts[i] != DOCX_UNSET) /* stands before the item that steps to the start */
+            num->list->state.at[i] = num->starts[i] > 1 ? (unsigned)num->starts[i] - 1 : 0;
+    num->is_begun = true;
+    size_t before = out->len;
+    if (!number_next(&num->list->state, num->list->levels, (unsigned)level, out))
+        return false;
+    return out->len == before || (unsigned char)out->data[out->len - 1] >= 0x80 ||
+           buf_append_byte(out, ' ');
+}

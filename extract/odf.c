@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* OpenDocument files: texts (.odt), sheets (.ods), slides (.odp).
+ *
+ * Two walks over content.xml: the text, then the footnotes, endnotes and comments, which stand inside its
+ * paragraphs. Deleted text, tables of contents and alternative texts of pictures are left out. A sheet is a
+ * page and its name a heading; a slide is a page, its title a heading, its notes follow. */
+#include <string.h>
+
+#include "extract/block_writer.h"
+#include "extract/odf_styles.h"
+#include "extract/parsers.h"
+#include "extract/zip_members.h"
+
+enum { LIST_DEPTH_MAX = NUMBER_LEVELS, REPEATED_MAX = 64 };
+
+struct odf {
+    struct block_writer w;
+    struct odf_styles styles;
+    struct zip zip;
+    bool wants_notes, has_notes, is_body, is_sheets, is_title, has_number_due;
+    unsigned skip, note, frame, n_p, list_depth; /* depths inside such elements */
+    struct odf_list *lists[LIST_DEPTH_MAX];
+    unsigned heading; /* outline level of the paragraph under way */
+    int repeated;     /* of the cell under way */
+    struct buf property;
+};
+
+static bool is(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+static bool is_among(const char *name, const char *const *names)
+{
+    while (*names && !is(*names, name))
+        names++;
+    return *names;
+}
+
+static bool is_passed_over(const struct odf *o, const char *name)
+{
+    static const char *const always[] = {"tracked-changes", "table-of-content", "note-citation",
+        "covered-table-cell", "forms", "ruby-text", NULL};
+    static const char *const of_frames[] = {"title", "desc", NULL};
+    static const char *const of_notes[] = {"creator", "date", "creator-initials", NULL};
+    return is_among(name, always) || (o->frame && is_among(name, of_frames)) ||
+           (o->note && is_among(name, of_notes));
+}
+
+/* Is what comes text of this walk? */
+static bool is_wanted(const struct odf *o)
+{
+    return o->is_body && !o->skip && o->wants_notes == (o->note > 0);
+}
+
+static void put_number(struct odf *o, struct odf_list *list, unsigned level)
+{
+    struct buf number;
+    buf_init(&number, 1024);
+    bool ok = number_next(&list->state, list->levels, level, &number);
+    if (ok && number.len && (unsigned char)number.data[number.len - 1] < 0x80)
+        ok = buf_append_byte(&number, ' ');
+    if (ok)
+        block_text(&o->w, number.data, number.len);
+    buf_release(&number);
+}
+
+static void begin_paragraph(struct odf *o, const char *name, const struct xml_attributes *a)
+{
+    if (o->n_p++)
+        block_set_aside(&o->w);
+    int level = is(name, "h") ? xml_attribute_int(a, "outline-level", 1) : 0;
+    o->heading = level > 0 ? (unsigned)level : 0;
+    unsigned depth = o->list_depth < LIST_DEPTH_MAX ? o->list_depth : LIST_DEPTH_MAX;
+    if (o->has_number_due && depth && o->lists[depth - 1])
+        put_number(o, o->lists[depth - 1], depth - 1);
+    else if (o->heading && o->heading <= NUMBER_LEVELS &&
+             !xml_attribute_is(a, "is-list-header", "true") &&
+             o->styles.outline.levels[o->heading - 1].style != NUMBER_NONE)
+        put_number(o, &o->styles.outline, o->heading - 1);
+    o->has_number_due = false;
+}
+
+static void end_paragraph(struct odf *o, const char *name)
+{
+    if (o->n_p == 0)
+        return;
+    unsigned level = is(name, "h") ? o->heading : o->is_title ? 1 : 0;
+    block_end(&o->w, level ? BLOCK_HEADING : o->list_depth ? BLOCK_ITEM : BLOCK_TEXT, level);
+    if (--o->n_p)
+        block_take_up(&o->w);
+}
+
+static void begin_list(struct odf *o, const struct xml_attributes *a)
+{
+    size_t n, n_continued;
+    const char *style = xml_attribute(a, "style-name", &n);
+    if (o->list_depth++ >= LIST_DEPTH_MAX)
+        return;
+    unsigned at = o->list_depth - 1;
+    o->lists[at] = style ? odf_styles_find(&o->styles, style, n) : at ? o->lists[at - 1] : NULL;
+    if (at == 0 && o->lists[0] && !xml_attribute_is(a, "continue-numbering", "true") &&
+        !xml_attribute(a, "continue-list", &n_continued))
+        memset(&o->lists[0]->state, 0, sizeof o->lists[0]->state);
+}
+
+static void begin_page(struct odf *o, const char *name, size_t n, bool is_heading)
+{
+    o->w.page++;
+    if (!is_heading)
+        return;
+    block_text(&o->w, name, n);
+    block_end(&o->w, BLOCK_HEADING, 1);
+}
+
+static void begin_structure(struct odf *o, const char *name, const struct xml_attributes *a)
+{
+    size_t n;
+    if (is(name, "list"))
+        begin_list(o, a);
+    else if (is(name, "list-item"))
+        o->has_number_due = true;
+    else if (is(name, "table-row"))
+        block_row_begin(&o->w);
+    else if (is(name, "table-cell"))
+        o->repeated = xml_attribute_int(a, "number-columns-repeated", 1);
+    else if (is(name, "table") && o->is_sheets) {
+        const char *of = xml_attribute(a, "name", &n);
+        begin_page(o, of ? of : "", n, true);
+    } else if (is(name, "page"))
+        begin_page(o, "", 0, false);
+    else if (is(name, "frame"))
+        o->is_title = xml_attribute_is(a, "class", "title");
+    o->frame += is(name, "frame");
+}
+
+static void body_start(struct odf *o, const char *name, const struct xml_attributes *a)
+{
+    if (is(name, "p") || is(name, "h"))
+        begin_paragraph(o, name, a);
+    else if (is(name, "s") || is(name, "tab") || is(name, "line-break"))
+        block_text(&o->w, " ", 1);
+    else
+        begin_structure(o, name, a);
+}
+
+static void on_start(void *arg, const char *name, const struct xml_attributes *a)
+{
+    struct odf *o = arg;
+    if (o->skip) {
+        o->skip++;
+    } else if (!o->is_body) {
+        if (!odf_styles_start(&o->styles, name, a))
+            o->w.status = error_no_memory(o->w.err);
+        o->is_body = is(name, "body");
+    } else if (is_passed_over(o, name)) {
+        o->skip = 1;
+    } else if (is(name, "note") || is(name, "annotation")) {
+        o->note++;
+        o->has_notes = true;
+    } else if (is(name, "spreadsheet")) {
+        o->is_sheets = true;
+    } else if (is_wanted(o)) {
+        body_start(o, name, a);
+    }
+}
+
+static void end_structure(struct odf *o, const char *name)
+{
+    if (is(name, "list") && o->list_depth)
+        o->list_depth--;
+    else if (is(name, "list-item"))
+        o->has_number_due = false;
+    else if (is(name, "table-row"))
+        block_row_end(&o->w);
+    else if (is(name, "table-cell")) {
+        block_cell_end(&o->w);
+        block_cell_repeat(&o->w, o->repeated > REPEATED_MAX ? REPEATED_MAX : o->repeated);
+        o->repeated = 1;
+    } else if (is(name, "frame"))
+        o->is_title = false;
+    o->frame -= is(name, "frame") && o->frame;
+}
+
+static void on_end(void *arg, const char *name)
+{
+    struct odf *o = arg;
+    if (o->skip)
+        o->skip--;
+    else if (!o->is_body)
+        odf_styles_end(&o->styles, name);
+    else if (is(name, "note") || is(name, "annotation"))
+        o->note -= o->note > 0;
+    else if (is_wanted(o) && (is(name, "p") || is(name, "h")))
+        end_paragraph(o, name);
+    else if (is_wanted(o))
+        end_structure(o, name);
+}
+
+static void on_text(void *arg, const char *text, size_t n)
+{
+    struct odf *o = arg;
+    if (is_wanted(o) && o->n_p)
+        block_text(&o->w, text, n);
+}
+
+static void walk(struct odf *o, bool wants_notes)
+{
+    struct xml_handler h = {o, on_start, on_end, on_text, &o->w.status};
+    o->wants_notes = wants_notes;
+    o->is_body = false;
+    o->skip = o->note = o->frame = o->n_p = o->list_depth = 0;
+    if (o->w.status == STATUS_OK)
+        o->w.status = zip_walk(&o->zip, "content.xml", &h, o->w.err);
+    if (o->w.status == STATUS_MISSING)
+        o->w.status = error_set(o->w.err, STATUS_BAD_INPUT, "no document in it");
+}
+
+/* ---- what stands beside the content ---- */
+
+static void manifest_start(void *arg, const char *name, const struct xml_attributes *a)
+{
+    struct odf *o = arg;
+    (void)a;
+    if (is(name, "encryption-data"))
+        block_fail(&o->w, STATUS_BAD_INPUT, "encrypted");
+}
+
+static void style_start(void *arg, const char *name, const struct xml_attributes *a)
+{
+    struct odf *o = arg;
+    if (!odf_styles_start(&o->styles, name, a))
+        o->w.status = error_no_memory(o->w.err);
+}
+
+static void style_end(void *arg, const char *name)
+{
+    odf_styles_end(&((struct odf *)arg)->styles, name);
+}
+
+static void property_start(void *arg, const char *name, const struct xml_attributes *a)
+{
+    struct odf *o = arg;
+    (void)name, (void)a;
+    buf_clear(&o->property);
+}
+
+static void property_text(void *arg, const char *text, size_t n)
+{
+    struct odf *o = arg;
+    if (o->property.len + n <= o->property.max)
+        (void)buf_append(&o->property, text, n);
+}
+
+static void property_end(void *arg, const char *name)
+{
+    struct odf *o = arg;
+    enum document_meta what = is(name, "title")     ? META_TITLE
+                              : is(name, "creator") ? META_AUTHOR
+                                                    : META_DATE;
+    if (what != META_DATE || is(name, "date"))
+        block_meta(&o->w, what, o->property.data, o->property.len);
+    buf_clear(&o->property);
+}
+
+static void no_end(void *arg, const char *name)
+{
+    (void)arg, (void)name;
+}
+
+static void no_text(void *arg, const char *text, size_t n)
+{
+    (void)arg, (void)text, (void)n;
+}
+
+static void read_beside(struct odf *o)
+{
+    struct xml_handler manifest = {o, manifest_start, no_end, no_text, &o->w.status};
+    struct xml_handler meta = {o, property_start, property_end, property_text, &o->w.status};
+    struct xml_handler styles = {o, style_start, style_end, no_text, &o->w.status};
+    const struct {
+        const char *part;
+        const struct xml_handler *h;
+    } parts[] = {
+        {"META-INF/manifest.xml", &manifest}, {"meta.xml", &meta}, {"styles.xml", &styles}};
+    for (unsigned i = 0; i < sizeof parts / sizeof *parts && o->w.status == STATUS_OK; i++)
+        o->w.status = zip_walk_any(&o->zip, parts[i].part, parts[i].h, o->w.err);
+}
+
+enum status parse_odf(
+    const struct document_input *in, const struct document_sink *sink, struct error *err)
+{
+    struct odf o = {.repeated = 1};
+    block_writer_init(&o.w, sink, err);
+    odf_styles_init(&o.styles);
+    buf_init(&o.property, 4096);
+    zip_init(&o.zip, in->bytes, in->n);
+    read_beside(&o);
+    walk(&o, false);
+    if (o.has_notes)
+        walk(&o, true);
+    buf_release(&o.property);
+    odf_styles_release(&o.styles);
+    block_writer_release(&o.w);
+    return o.w.status;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "extract/odf_styles.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void odf_styles_init(struct odf_styles *s)
+{
+    *s = (struct odf_styles){.n_lists = 0};
+    arena_init(&s->arena, 16 << 20);
+}
+
+void odf_styles_release(struct odf_styles *s)
+{
+    arena_release(&s->arena);
+}
+
+struct odf_list *odf_styles_find(const struct odf_styles *s, const char *name, size_t n)
+{
+    struct odf_list *at = s->lists;
+    while (at && (strlen(at->name) != n || memcmp(at->name, name, n) != 0))
+        at = at->next;
+    return at;
+}
+
+static bool begin_list(struct odf_styles *s, const struct xml_attributes *a)
+{
+    size_t n;
+    const char *name = xml_attribute(a, "name", &n);
+    s->list = NULL;
+    if (!name || s->n_lists++ >= ODF_LISTS_MAX)
+        return true;
+    s->list = arena_alloc(&s->arena, sizeof *s->list);
+    if (!s->list || !(s->list->name = arena_copy(&s->arena, name, n)))
+        return false;
+    s->list->next = s->lists;
+    s->lists = s->list;
+    return true;
+}
+
+/* "%1.%2" with what stands around it: a newer producer writes it out (num-list-format). */
+static void read_text(struct number_level *level, unsigned of, const struct xml_attributes *a)
+{
+    size_t n, n_prefix, n_suffix;
+    struct buf text;
+    const char *format = xml_attribute(a, "num-list-format", &n),
+               *prefix = xml_attribute(a, "num-prefix", &n_prefix),
+               *suffix = xml_attribute(a, "num-suffix", &n_suffix);
+    int shown = xml_attribute_int(a, "display-levels", 1);
+    bool ok = true;
+    buf_init(&text, NUMBER_AFFIX_MAX - 1);
+    for (size_t i = 0; format && i < n && ok; i++) /* %1% there, %1 with us */
+        ok = (format[i] == '%' && i >= 2 && format[i - 2] == '%') ||
+             buf_append_byte(&text, format[i]);
+    if (!format) {
+        ok = buf_append(&text, prefix ? prefix : "", n_prefix);
+        for (unsigned i = shown > 0 && (unsigned)shown <= of ? of - (unsigned)shown + 1 : of;
+             i <= of && ok; i++)
+            ok = buf_printf(&text, "%%%u%s", i, i < of ? "." : "");
+        ok = ok && buf_append(&text, suffix ? suffix : "", n_suffix);
+    }
+    if (text.len)
+        memcpy(level->text, text.data, text.len);
+    level->text[text.len] = '\0';
+    buf_release(&text);
+}
+
+static void read_level(struct odf_styles *s, const struct xml_attributes *a)
+{
+    size_t n;
+    int of = xml_attribute_int(a, "level", 0), start = xml_attribute_int(a, "start-value", 1);
+    const char *format = xml_attribute(a, "num-format", &n);
+    if (!s->list || of < 1 || of > NUMBER_LEVELS)
+        return;
+    struct number_level *level = &s->list->levels[of - 1];
+    *level = (struct number_level){.style = number_style_odf(format ? format : "", n),
+        .start = start > 0 ? (unsigned)start : 0};
+    if (level->style != NUMBER_NONE)
+        read_text(level, (unsigned)of, a);
+}
+
+bool odf_styles_start(struct odf_styles *s, const char *name, const struct xml_attributes *a)
+{
+    if (strcmp(name, "list-style") == 0)
+        return begin_list(s, a);
+    if (strcmp(name, "outline-style") == 0)
+        s->list = &s->outline;
+    else if (strcmp(name, "list-level-style-number") == 0 ||
+             strcmp(name, "outline-level-style") == 0)
+        read_level(s, a);
+    return true;
+}
+
+void odf_styles_end(struct odf_styles *s, const char *name)
+{
+    if (strcmp(name, "list-style") == 0 || strcmp(name, "outline-style") == 0)
+        s->list = NULL;
+}

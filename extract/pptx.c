@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Slides (.pptx): a slide is a page, its title a heading; its SmartArt and charts, then its notes, follow.
+ *
+ * The order is that of p:sldIdLst. Numbers, dates, headers and footers of slides are left out, and so is what
+ * only the layout shows. */
+#include <string.h>
+
+#include "extract/ooxml.h"
+#include "extract/parsers.h"
+
+enum { SLIDES_MAX = 1 << 16 };
+
+struct slide_order {
+    const char *path;
+    struct slide_order *next;
+};
+
+struct pptx {
+    struct block_writer w;
+    struct zip zip;
+    struct arena arena;
+    struct ooxml_relation *relations;
+    struct slide_order *first, **last;
+    unsigned n, skip;
+    bool is_text, is_title, is_furniture, is_item;
+};
+
+static void order_start(void *arg, const char *name, const struct xml_attributes *a)
+{
+    struct pptx *p = arg;
+    size_t n;
+    const char *id = xml_attribute_in(a, "relationships", "id", &n);
+    const char *path =
+        strcmp(name, "sldId") == 0 && id ? ooxml_target_of_id(p->relations, id, n) : NULL;
+    if (!path || p->n++ >= SLIDES_MAX)
+        return;
+    struct slide_order *new = arena_alloc(&p->arena, sizeof *new);
+    if (!new) {
+        p->w.status = error_no_memory(p->w.err);
+        return;
+    }
+    new->path = path;
+    *p->last = new;
+    p->last = &new->next;
+}
+
+static void no_end(void *arg, const char *name)
+{
+    (void)arg, (void)name;
+}
+
+static void no_text(void *arg, const char *text, size_t n)
+{
+    (void)arg, (void)text, (void)n;
+}
+
+static void read_placeholder(struct pptx *p, const struct xml_attributes *a)
+{
+    p->is_title = xml_attribute_is(a, "type", "title") || xml_attribute_is(a, "type", "ctrTitle");
+    p->is_furniture = xml_attribute_is(a, "type", "sldNum") || xml_attribute_is(a, "type", "dt") ||
+                      xml_attribute_is(a, "type", "ftr") || xml_attribute_is(a, "type", "hdr");
+}
+
+static void slide_start(void *arg, const char *name, const struct xml_attributes *a)
+{
+    struct pptx *p = arg;
+    if (p->skip || strcmp(name, "Fallback") == 0) {
+        p->skip++;
+        return;
+    }
+    if (strcmp(name, "sp") == 0)
+        p->is_title = p->is_furniture = false;
+    else if (strcmp(name, "ph") == 0)
+        read_placeholder(p, a);
+    else if (strcmp(name, "buChar") == 0 || strcmp(name, "buAutoNum") == 0)
+        p->is_item = true;
+    else if (strcmp(name, "br") == 0)
+        block_text(&p->w, " ", 1);
+    else if (strcmp(name, "tr") == 0)
+        block_row_begin(&p->w);
+    else
+        p->is_text = strcmp(name, "t") == 0 && !p->is_furniture;
+}
+
+static void slide_end(void *arg, const char *name)
+{
+    struct pptx *p = arg;
+    if (p->skip) {
+        p->skip--;
+        return;
+    }
+    p->is_text = false;
+    if (strcmp(name, "p") == 0) {
+        block_end(&p->w, p->is_title ? BLOCK_HEADING : p->is_item ? BLOCK_ITEM : BLOCK_TEXT, 1);
+        p->is_item = false;
+    } else if (strcmp(name, "sp") == 0) {
+        p->is_title = p->is_furniture = false;
+    } else if (strcmp(name, "tc") == 0) {
+        block_cell_end(&p->w);
+    } else if (strcmp(name, "tr") == 0) {
+        block_row_end(&p->w);
+    }
+}
+
+static void slide_text(void *arg, const char *text, size_t n)
+{
+    struct pptx *p = arg;
+    if (p->is_text && !p->skip)
+        block_text(&p->w, text, n);
+}
+
+static void read_slide(struct pptx *p, const char *path)
+{
+    struct xml_handler h = {p, slide_start, slide_end, slide_text, &p->w.status};
+    struct ooxml_relation *r = NULL;
+    struct arena arena;
+    arena_init(&arena, 16 << 20);
+    p->w.page++;
+    p->skip = 0;
+    p->w.status = zip_walk_any(&p->zip, path, &h, p->w.err);
+    if (p->w.status == STATUS_OK)
+        p->w.status = ooxml_relations(&p->zip, path, &arena, &r, p->w.err);
+    for (const struct ooxml_relation *at = r; at; at = at->next)
+        if (strcmp(at->type, "diagramData") == 0 || strcmp(at->type, "chart") == 0)
+            ooxml_drawing_text(&p->zip, at->target, &p->w);
+    const char *notes = ooxml_target_of_type(r, "notesSlide");
+    if (notes && p->w.status == STATUS_OK)
+        p->w.status = zip_walk_any(&p->zip, notes, &h, p->w.err);
+    arena_release(&arena);
+}
+
+static void parse(struct pptx *p)
+{
+    struct xml_handler order = {p, order_start, no_end, no_text, &p->w.status};
+    const char *part;
+    enum status s = ooxml_main_part(&p->zip, &p->arena, &part, p->w.err);
+    if (s == STATUS_OK)
+        s = ooxml_relations(&p->zip, part, &p->arena, &p->relations, p->w.err);
+    if (s == STATUS_OK)
+        s = zip_walk(&p->zip, part, &order, p->w.err);
+    p->w.status =
+        s == STATUS_MISSING ? error_set(p->w.err, STATUS_BAD_INPUT, "no document in it") : s;
+    ooxml_meta(&p->zip, &p->w);
+    for (const struct slide_order *at = p->first; at && p->w.status == STATUS_OK; at = at->next)
+        read_slide(p, at->path);
+}
+
+enum status parse_pptx(
+    const struct document_input *in, const struct document_sink *sink, struct error *err)
+{
+    struct pptx p = {.n = 0};
+    p.last = &p.first;
+    block_writer_init(&p.w, sink, err);
+    arena_init(&p.arena, 16 << 20);
+    zip_init(&p.zip, in->bytes, in->n);
+    parse(&p);
+    arena_release(&p.arena);
+    block_writer_release(&p.w);
+    return p.w.status;
+}
