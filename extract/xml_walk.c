@@ -162,6 +162,7 @@ void xml_walk_close(struct xml_walk *w)
 {
     if (!w)
         return;
+    xmlFreeDoc(w->ctxt->myDoc); /* made for a declared entity, even without a tree */
     xmlFreeParserCtxt(w->ctxt);
     free(w);
 }
