@@ -175,6 +175,7 @@ const struct message_pair message_zh[] = {
     {"damaged XML", "XML 已损坏"},
     {"damaged archive", "压缩包已损坏"},
     {"damaged archive: %s", "压缩包已损坏：%s"},
+    {"damaged archive: cut short", "压缩包已损坏：内容不完整"},
     {"damaged block", "数据块已损坏"},
     {"damaged zip", "zip 已损坏"},
     {"damaged, or too much: the parser took too long", "已损坏或过大：解析超时"},

@@ -96,6 +96,8 @@ static void clean_name(struct buf *name)
 static bool name_of(struct archive *a, struct archive_entry *entry, struct buf *out)
 {
     const char *name = archive_entry_pathname(entry);
+    if (!name) /* stated to be UTF-8, and the locale knows no more than ASCII */
+        name = archive_entry_pathname_utf8(entry);
     buf_clear(out);
     if (archive_format(a) == ARCHIVE_FORMAT_RAW)
         return true;
@@ -106,6 +108,15 @@ static bool name_of(struct archive *a, struct archive_entry *entry, struct buf *
 }
 
 /* ---- members ---- */
+
+/* A zip ends in its directory; libarchive would read one that is cut short as far as it goes, and say nothing. */
+static bool is_cut_short(const struct document_input *in)
+{
+    enum { DIRECTORY_END_MAX = 22 + 65535 };
+    size_t n = in->n < DIRECTORY_END_MAX ? in->n : DIRECTORY_END_MAX;
+    return in->n >= 4 && memcmp(in->bytes, "PK\3\4", 4) == 0 &&
+           !memmem(in->bytes + in->n - n, n, "PK\5\6", 4);
+}
 
 struct member_reader {
     struct archive *a;
@@ -161,6 +172,10 @@ enum status archive_read_members(
     enum status status = STATUS_OK;
     if (!r.a)
         return error_set(err, STATUS_BAD_INPUT, "damaged archive");
+    if (is_cut_short(in)) {
+        archive_read_free(r.a);
+        return error_set(err, STATUS_BAD_INPUT, "damaged archive: cut short");
+    }
     r.max_bytes = (uint64_t)in->n * ARCHIVE_RATIO_MAX;
     if (r.max_bytes < ARCHIVE_FREE_BYTES)
         r.max_bytes = ARCHIVE_FREE_BYTES;

@@ -261,7 +261,7 @@ static void mark_menus(struct html_page *p)
 static enum status give_title(
     struct html_page *p, const struct document_sink *sink, struct error *err)
 {
-    static const char *const marks[] = {"_", "|", " - ", " – ", "——"};
+    static const char *const marks[] = {"_", "|", " - ", " – "};
     const struct buf *stated = &p->evidence[HTML_TITLE_STATED], *title = &p->evidence[HTML_TITLE];
     if (stated->len)
         return sink->meta(sink->arg, META_TITLE, stated->data, stated->len, err);

@@ -5,6 +5,7 @@
  * one file and writes what it finds into its pipe. The libraries are loaded once, by the server; what a hostile file does to
  * one child dies with it. */
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,6 +193,7 @@ int main(void)
     struct wire_request request;
     int fds[2];
     message_init();
+    setlocale(LC_CTYPE, "C.UTF-8"); /* libarchive gives names by way of the locale */
     if (fstat(STDIN_FILENO, &st) != 0 || !S_ISSOCK(st.st_mode)) {
         fputs("duan-extract: run by duan, which talks to it over a socket\n", stderr);
         return 2;

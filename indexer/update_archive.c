@@ -102,7 +102,7 @@ static enum status take_member(
 static enum status finish_archive(
     struct update *u, struct source *source, bool is_named, struct error *err)
 {
-    char folder[PATH_BYTES_MAX + 2];
+    char folder[PATH_BYTES_MAX + 2], shown[WALK_SHOWN_BYTES + 1];
     source->format = (uint8_t)source_format_of_kind(DOCUMENT_ARCHIVE);
     enum status status = update_store_source(u, source, err);
     if (status != STATUS_OK)
@@ -114,7 +114,8 @@ static enum status finish_archive(
     if (status != STATUS_OK || !is_named)
         return status; /* of a folder: dropped with all that vanished below it */
     snprintf(folder, sizeof folder, "%.*s!", (int)source->path_len, source->path);
-    return update_drop_vanished(u, folder, folder, err);
+    snprintf(shown, sizeof shown, "%s!", u->shown);
+    return update_drop_vanished(u, shown, folder, err);
 }
 
 enum status update_take_archive(
