@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "common/utf8.h"
 #include "store/schema.h"
 #include "tokenizer/folded_text.h"
 
@@ -166,9 +167,23 @@ static bool is_date_char(uint32_t cp)
     return digit_of(cp) >= 0;
 }
 
+/* Is the last character a Han one that no date ends with? Saves folding most lines. */
+static bool ends_otherwise(const char *text, size_t n)
+{
+    struct folded_text t;
+    struct folded_char last = {.kind = CHAR_SPACE};
+    size_t at = n ? utf8_floor(text, n, n - 1) : 0;
+    folded_text_init(&t, text + at, n - at);
+    while (folded_text_next(&t, &last))
+        continue;
+    return last.kind == CHAR_HAN && !is_date_char(last.cp);
+}
+
 bool date_ends(const char *text, size_t n)
 {
     struct chars c;
+    if (ends_otherwise(text, n))
+        return false;
     chars_read(&c, text, n);
     size_t end = c.n;
     while (end > 0 && (c.cp[end - 1] == ' ' || c.cp[end - 1] == ')' || c.cp[end - 1] == '*'))

@@ -80,7 +80,8 @@ static bool is_unnumbered_heading(
         return false;
     if (of->ending != LINE_ENDS_PLAIN || of->has_inner_stop || of->has_inner_colon ||
         of->starts_closing || of->starts_aside || of->is_table || of->is_furniture ||
-        of->is_label || of->ends_in_date || is_name_line(of))
+        of->is_label || of->is_provenance || of->is_byline || of->ends_in_date || of->n_cells ||
+        is_name_line(of))
         return false;
     if (next->opener.level != OPENER_NONE)
         return next->opener.value == 1 || next->opener.level < OPENER_HAN;
@@ -95,10 +96,22 @@ static bool is_bold_heading(const struct line *of, const struct line *next)
            !of->ends_in_date;
 }
 
+/* An unnumbered heading is a part of its own unless numbered ones are outermost here. */
+static unsigned unnumbered_level(const struct heading_state *s, const struct line *of)
+{
+    if (!s->is_numbered_outermost || s->n_open == 0 || of->opens_appendix)
+        return OPENER_PART;
+    unsigned i = s->n_open - 1, level = s->open[i].level;
+    if (!s->open[i].is_unnumbered)
+        level++;
+    return level < HEADING_LEVELS ? level : HEADING_LEVELS;
+}
+
 static unsigned judge(
     struct heading_state *s, const struct line *of, bool is_one_line, const struct line *next)
 {
     enum opener_level level = of->opener.level;
+    s->is_unnumbered = false;
     if (s->is_markdown && of->opener.n_hashes)
         return s->hash_level = of->opener.n_hashes;
     if (level == OPENER_ARTICLE)
@@ -111,31 +124,143 @@ static unsigned judge(
         return 0;
     if (s->is_markdown)
         return is_bold_heading(of, next) ? s->hash_level + 1 : 0;
-    return is_unnumbered_heading(s, of, next) ? OPENER_PART : 0;
+    s->is_unnumbered = is_unnumbered_heading(s, of, next);
+    return s->is_unnumbered ? unnumbered_level(s, of) : 0;
+}
+
+/* ---- lists and tables ---- */
+
+enum { LEAD_DASHED = OPENER_NUMBER_BRACKETED + 1 };
+
+static unsigned item_level(const struct line *l)
+{
+    return l->opener.level != OPENER_NONE ? l->opener.level : line_is_item(l) ? LEAD_DASHED : 0;
+}
+
+enum { LEAD_CHARS_MIN = 4 };
+
+/* An item of the innermost list stands under what leads to it; what is numbered more deeply under that or under the
+ * heading opened since. */
+static void find_list(struct heading_state *s, const struct line *of, bool is_heading)
+{
+    unsigned level = item_level(of), value = of->opener.value;
+    while (s->n_leads && level && s->leads[s->n_leads - 1].level > level)
+        s->n_leads--;
+    if (s->n_leads && level == 0 && (is_heading || s->leads[s->n_leads - 1].level == LEAD_DASHED))
+        s->n_leads--;
+    if (level == 0 || s->n_leads == 0)
+        return;
+    unsigned *last = &s->leads[s->n_leads - 1].value;
+    s->is_item = s->leads[s->n_leads - 1].level == level;
+    s->item_level = level;
+    if (s->is_item && level != LEAD_DASHED && value && value <= *last) {
+        s->n_leads--; /* counts from one again: another list */
+        s->is_item = false;
+        return;
+    }
+    if (s->is_item)
+        *last = value ? value : *last + 1;
+    uint32_t lead = s->leads[s->n_leads - 1].number;
+    if (s->is_item || (!is_heading && (s->n_open == 0 || lead > s->open[s->n_open - 1].number)))
+        s->under = lead;
+}
+
+static void find_table(struct heading_state *s, const struct line *of, const struct line *next)
+{
+    if (of->n_cells == 0 || of->n_cells != s->header_cells)
+        s->header = 0;
+    s->under = s->header ? s->header : s->under;
+    s->opens_table = of->n_cells && !s->header && next && next->n_cells == of->n_cells;
+    s->header_cells = of->n_cells;
+}
+
+/* Where a paragraph of text stands, and what stands under it. */
+static void place(struct heading_state *s, const struct line *of, const struct line *next)
+{
+    find_table(s, of, next);
+    s->list_level = next ? item_level(next) : 0;
+    s->opens_list = of->ending == LINE_ENDS_COLON && s->list_level && !of->is_call &&
+                    of->n_chars >= LEAD_CHARS_MIN && next->opener.value <= 1;
+    while (s->opens_list && s->n_leads && s->leads[s->n_leads - 1].level >= s->list_level)
+        s->n_leads--;
+    s->opens_list = s->opens_list && s->n_leads < HEADING_LEADS;
+}
+
+/* What the paragraph before was; a list it leads to is open now. */
+static void forget_paragraph(struct heading_state *s)
+{
+    s->n_leads += s->opens_list;
+    s->is_unnumbered = s->opens_list = s->opens_table = s->is_item = false;
+    s->under = 0;
 }
 
 unsigned heading_level(
     struct heading_state *s, const struct line *of, bool is_one_line, const struct line *next)
 {
+    forget_paragraph(s);
     unsigned level = judge(s, of, is_one_line, next);
     s->has_paragraph |= !of->is_furniture && !of->is_label && !of->ends_in_date;
+    find_list(s, of, level > 0);
+    if (level == 0)
+        place(s, of, next);
     return level;
+}
+
+unsigned heading_text(struct heading_state *s, const struct line *of, const struct line *next)
+{
+    forget_paragraph(s);
+    s->has_paragraph = true;
+    find_list(s, of, false);
+    place(s, of, next);
+    return 0;
 }
 
 unsigned heading_stated(struct heading_state *s, unsigned level)
 {
     s->has_paragraph = true;
+    forget_paragraph(s);
+    s->n_leads = 0;
     return level;
+}
+
+static void close_sections(struct heading_state *s, unsigned level)
+{
+    while (s->n_open && s->open[s->n_open - 1].level >= level)
+        s->n_open--;
+}
+
+static uint32_t innermost(const struct heading_state *s)
+{
+    return s->under ? s->under : s->n_open ? s->open[s->n_open - 1].number : 0;
+}
+
+/* Text: only the last piece of a lead-in leads. An item ends the section that the one before it opened. */
+static uint32_t enter_text(struct heading_state *s, uint32_t number)
+{
+    if (s->is_item)
+        close_sections(s, s->item_level);
+    if (s->opens_list) {
+        s->leads[s->n_leads].number = number;
+        s->leads[s->n_leads].level = s->list_level;
+        s->leads[s->n_leads].value = 0;
+    }
+    if (s->opens_table)
+        s->header = number;
+    return innermost(s);
 }
 
 uint32_t heading_enter(struct heading_state *s, unsigned level, uint32_t number)
 {
     if (level == 0)
-        return s->n_open ? s->open[s->n_open - 1].number : 0;
-    while (s->n_open && s->open[s->n_open - 1].level >= level)
-        s->n_open--;
-    uint32_t section = s->n_open ? s->open[s->n_open - 1].number : 0;
+        return enter_text(s, number);
+    if (s->n_open == 0 && !s->has_numbered)
+        s->is_numbered_outermost = !s->is_unnumbered && level > OPENER_ARTICLE;
+    s->has_numbered = true;
+    s->header = 0;
+    close_sections(s, level);
+    uint32_t section = innermost(s);
     s->open[s->n_open].level = (uint8_t)level;
+    s->open[s->n_open].is_unnumbered = s->is_unnumbered;
     s->open[s->n_open++].number = number;
     for (unsigned deeper = level + 1; deeper <= HEADING_LEVELS; deeper++)
         s->series[deeper].is_started = false;

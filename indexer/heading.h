@@ -7,7 +7,14 @@
  * is a heading when it is short, ends in no stop and stands above a longer paragraph or above the
  * first item of a list. Levels as in store/section.h, an unnumbered heading 1, a Markdown one the
  * number of its #. 第十条 with its text on the same line opens a section too: its level is 5 though
- * it is text to be quoted. */
+ * it is text to be quoted.
+ *
+ * An unnumbered heading that comes while numbered ones are the outermost stands below the one that is open, unless it
+ * opens an appendix (附件, 名词解释).
+ *
+ * Two kinds of text have what follows stand under them though they are no headings: a line that ends in ：before the
+ * items of a list (各项如下：), and the first row of a table. A heading ends both, unless it is
+ * itself the next item. An item that comes after plain text still belongs to its list while its number goes on. */
 #ifndef DUAN_INDEXER_HEADING_H
 #define DUAN_INDEXER_HEADING_H
 
@@ -16,7 +23,7 @@
 
 #include "indexer/line.h"
 
-enum { HEADING_LEVELS = 9 };
+enum { HEADING_LEVELS = 9, HEADING_LEADS = 4 };
 
 struct heading_state {
     bool is_markdown;
@@ -24,9 +31,23 @@ struct heading_state {
     unsigned hash_level;
     struct {
         uint8_t level;
+        bool is_unnumbered;
         uint32_t number;
     } open[HEADING_LEVELS];
     unsigned n_open;
+    bool has_numbered, is_numbered_outermost; /* the first heading was numbered */
+    struct {
+        uint32_t number;
+        unsigned level; /* of its items' openers; LEAD_DASHED */
+        unsigned value; /* of the last one */
+    } leads[HEADING_LEADS];
+    unsigned n_leads;
+    uint32_t header; /* of the table at hand, 0 for none */
+    unsigned header_cells;
+    /* Of the paragraph that heading_level judged last: */
+    bool is_unnumbered, is_item, opens_list, opens_table;
+    unsigned item_level, list_level; /* of it, where it is an item, and of what it leads to */
+    uint32_t under;                  /* the lead-in or header it stands under, 0 for none */
     struct {
         unsigned value;
         bool is_started, is_list;
@@ -44,8 +65,11 @@ unsigned heading_level(
 /* The same where the document itself states a heading of that level. */
 unsigned heading_stated(struct heading_state *s, unsigned level);
 
-/* Enters passage `number` of that level and returns the number of the heading it stands under, 0
- * for none. */
+/* The same where it states that the paragraph is none: an item of a list, a row of a table. */
+unsigned heading_text(struct heading_state *s, const struct line *of, const struct line *next);
+
+/* Enters passage `number`, of that level, of the paragraph judged last, and returns the number of the passage it stands
+ * under, 0 for none. */
 uint32_t heading_enter(struct heading_state *s, unsigned level, uint32_t number);
 
 #endif

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,15 +26,17 @@ struct input {
     struct decoder *decoder;
     char *sample; /* what was read for detection; freed once decoded */
     size_t sample_len, sample_at;
-    char chunk[INPUT_CHUNK];
+    char chunk[INPUT_CHUNK]; /* last: not cleared */
 };
 
 static enum status input_new(int fd, struct input **out, struct error *err)
 {
-    struct input *in = calloc(1, sizeof *in);
+    struct input *in = malloc(sizeof *in);
     *out = in;
     if (!in)
         return error_no_memory(err);
+    memset(
+        in, 0, offsetof(struct input, chunk)); /* to clear the chunk costs more than small files */
     in->fd = fd;
     in->hash = hash_stream_open();
     if (in->hash)

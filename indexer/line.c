@@ -5,7 +5,7 @@
 
 #include "common/utf8.h"
 #include "indexer/date.h"
-#include "tokenizer/folded_text.h"
+#include "indexer/line_words.h"
 
 static bool is_one_of(uint32_t cp, const uint32_t *set)
 {
@@ -18,16 +18,44 @@ static bool is_one_of(uint32_t cp, const uint32_t *set)
 /* 。！？!?…｡ */
 static bool is_stop(uint32_t cp)
 {
-    static const uint32_t set[] = {0x3002, 0xFF01, 0xFF1F, '!', '?', 0x2026, 0xFF61, 0};
-    return is_one_of(cp, set);
+    switch (cp) {
+    case 0x3002:
+    case 0xFF01:
+    case 0xFF1F:
+    case '!':
+    case '?':
+    case 0x2026:
+    case 0xFF61:
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* ”’」』）】》〉〕］ and their half width kin, and the asterisks of Markdown */
 static bool is_closer(uint32_t cp)
 {
-    static const uint32_t set[] = {0x201D, 0x2019, 0x300D, 0x300F, 0xFF09, 0x3011, 0x300B, 0x3009,
-        0x3015, 0xFF3D, ')', ']', '"', '\'', '*', '_', 0};
-    return is_one_of(cp, set);
+    switch (cp) {
+    case 0x201D:
+    case 0x2019:
+    case 0x300D:
+    case 0x300F:
+    case 0xFF09:
+    case 0x3011:
+    case 0x300B:
+    case 0x3009:
+    case 0x3015:
+    case 0xFF3D:
+    case ')':
+    case ']':
+    case '"':
+    case '\'':
+    case '*':
+    case '_':
+        return true;
+    default:
+        return false;
+    }
 }
 
 static bool is_blank_char(uint32_t cp)
@@ -51,70 +79,21 @@ static enum line_ending ending_of(uint32_t cp, uint32_t before)
     return LINE_ENDS_PLAIN;
 }
 
-/* The folded line, for comparing with word lists in simplified characters. */
-enum { WORD_BYTES = 64 };
-static size_t fold_start(const char *text, size_t n, char out[WORD_BYTES])
+/* Cells between | of a line that begins with one, or between tabs. */
+static void read_cells(struct line *l, const char *text, size_t n)
 {
-    struct folded_text t;
-    struct folded_char c;
-    size_t len = 0;
-    folded_text_init(&t, text, n);
-    while (len + UTF8_MAX_BYTES < WORD_BYTES && folded_text_next(&t, &c))
-        len += utf8_encode(c.cp, out + len);
-    out[len] = '\0';
-    return len;
-}
-
-static const char *const furniture[] = {"下载", "打印", "全屏", "收藏",
-    "【字号:", "【字体:", "字号:", "字体:", "加大", "还原", "减小", "】", "大", "中", "小",
-    "大 中 小", "【大 中 小】", "分享", "分享:", "分享到:", "首页", ">", ">>", "|",
-    "您的位置:", "当前位置:", "您当前的位置:", "您所在的位置:", "所在位置:", "时间:", "来源:",
-    "发表时间:", "发布时间:", "发布日期:", "作者:", "浏览次数:", "打印本页", "关闭窗口", "关闭",
-    "复制链接", "返回顶部", "上一篇", "下一篇", "扫一扫", "微信", "微博", "字号", "默认", "收听",
-    "朗读", "扫一扫在手机打开当前页"};
-
-static const char *const labels[] = {"来源", "时间:", "发表时间", "发布时间", "发布日期",
-    "日期:", "作者", "责任编辑", "编辑:", "浏览次数", "信息来源", "法规性质", "文号", "发文",
-    "索引号", "主题词", "记者 "};
-
-/* Does one of the words begin with the n bytes of the text, which are one character? */
-static bool begins_one(const char *const *words, size_t n_words, const char *text, size_t n)
-{
-    for (size_t i = 0; i < n_words; i++)
-        if (words[i][0] == text[0] && strncmp(words[i], text, n) == 0)
-            return true;
-    return false;
-}
-
-static bool is_furniture_word(const char *folded)
-{
-    for (size_t i = 0; i < sizeof furniture / sizeof *furniture; i++)
-        if (strcmp(folded, furniture[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool is_label_word(const char *folded)
-{
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        if (strncmp(folded, labels[i], strlen(labels[i])) == 0)
-            return true;
-    return false;
-}
-
-static void read_words(struct line *l, const char *text, size_t n)
-{
-    struct folded_text t;
-    struct folded_char c;
-    char folded[WORD_BYTES];
-    folded_text_init(&t, text, n);
-    size_t len = folded_text_next(&t, &c) ? utf8_encode(c.cp, folded) : 0;
-    if (len == 0 || (!begins_one(furniture, sizeof furniture / sizeof *furniture, folded, len) &&
-                        !begins_one(labels, sizeof labels / sizeof *labels, folded, len)))
-        return; /* of most lines: saves folding the rest */
-    fold_start(text, n, folded);
-    l->is_furniture = is_furniture_word(folded);
-    l->is_label = is_label_word(folded);
+    char mark = text[0] == '|' ? '|' : '\t';
+    size_t marks = 0;
+    bool is_rule = mark == '|', has_dash = false;
+    for (size_t i = 0; i < n; i++) {
+        marks += text[i] == mark && (mark == '|' || i == 0 || text[i - 1] != '\t');
+        is_rule = is_rule && strchr("|-: ", text[i]);
+        has_dash |= text[i] == '-';
+    }
+    if (mark == '|')
+        marks -= marks > 1 && text[n - 1] == '|';
+    l->n_cells = mark == '|' ? (unsigned)marks : marks ? (unsigned)marks + 1 : 0;
+    l->is_rule = is_rule && has_dash;
 }
 
 static void read_start(struct line *l, const char *text, size_t n)
@@ -123,8 +102,13 @@ static void read_start(struct line *l, const char *text, size_t n)
     size_t step = utf8_step(text, n, &cp);
     if (step < n)
         utf8_decode(text + step, n - step, &second);
+    if (cp == '|' || memchr(text, '\t', n))
+        read_cells(l, text, n);
     l->is_table = (cp >= 0x2500 && cp <= 0x257F && cp != 0x2500) || cp == '|' ||
                   (cp == 0x2500 && second == 0x2500 && n > 12);
+    /* —— • ● ■ ◆ ▪ · */
+    l->is_dashed = (cp == 0x2014 && second == 0x2014) || cp == 0x2022 || cp == 0x25CF ||
+                   cp == 0x25A0 || cp == 0x25C6 || cp == 0x25AA || cp == 0xB7;
     l->starts_closing = (is_stop(cp) && cp != 0x2026) || cp == 0xFF0C || cp == 0x3001 ||
                         cp == 0xFF1B || cp == 0xFF1A || cp == 0xFF09 || cp == 0x201D ||
                         cp == 0x300D || cp == 0x300F || cp == 0x300B;
@@ -228,6 +212,31 @@ static bool may_open(uint32_t cp)
     return cp < 0x3000 || cp > 0x3020;
 }
 
+/* Could the line end in a date? Asked before it is folded. */
+static bool may_end_in_date(uint32_t last)
+{
+    static const uint32_t set[] = {0x65E5, 0x53F7, 0x865F, ')', 0xFF09, '*', 0};
+    return (last >= '0' && last <= '9') || (last >= 0xFF10 && last <= 0xFF19) ||
+           is_one_of(last, set);
+}
+
+/* What words say, and what is left when they say nothing. */
+static void read_words(struct line *l, const char *text, size_t n, uint32_t last)
+{
+    struct line_words words;
+    line_words_read(&words, text, n);
+    l->is_furniture = words.is_furniture;
+    l->is_provenance = words.is_provenance;
+    l->is_label = words.is_label;
+    l->is_byline = words.is_byline;
+    l->is_call = words.is_call;
+    l->opens_appendix = words.opens_appendix;
+    l->ends_in_date = l->ending == LINE_ENDS_PLAIN && may_end_in_date(last) && date_ends(text, n);
+    l->is_fragment = l->n_chars <= LINE_FRAGMENT_CHARS && l->ending == LINE_ENDS_PLAIN &&
+                     !line_is_item(l) && !l->opener.n_hashes && !l->is_table && !l->n_cells &&
+                     !l->is_furniture && !l->is_label && !l->is_fence && !l->starts_closing;
+}
+
 void line_read(struct line *out, const char *text, size_t n)
 {
     memset(out, 0, sizeof *out);
@@ -235,15 +244,15 @@ void line_read(struct line *out, const char *text, size_t n)
         out->is_long = true;
         n = utf8_floor(text, n, LINE_SCAN_BYTES);
     }
-    uint32_t cp;
+    uint32_t cp, last = 0;
     size_t step, indent = 0;
     out->is_indented = n >= 3 && memcmp(text, "\xE3\x80\x80", 3) == 0;
     while (n && (step = utf8_step(text, n, &cp), is_blank_char(cp)))
         indent += cp < 0x2010 ? 1 : 2, text += step, n -= step;
     for (size_t end; n; n = end) {
         end = utf8_floor(text, n, n - 1);
-        utf8_decode(text + end, n - end, &cp);
-        if (!is_blank_char(cp))
+        utf8_decode(text + end, n - end, &last);
+        if (!is_blank_char(last))
             break;
     }
     out->is_blank = n == 0 && !out->is_long;
@@ -253,12 +262,10 @@ void line_read(struct line *out, const char *text, size_t n)
     read_extent(out, text, n);
     out->width += (unsigned)indent;
     utf8_decode(text, n, &cp);
-    if (may_open(cp))
-        opener_parse(text, n, &out->opener);
-    if (out->n_chars <= LINE_WORD_CHARS) {
-        read_words(out, text, n);
-        out->ends_in_date = out->ending == LINE_ENDS_PLAIN && date_ends(text, n);
-    }
+    if (may_open(cp) && opener_parse(text, n, &out->opener))
+        out->is_bare_opener = out->opener.text >= n;
+    if (out->n_chars <= LINE_WORD_CHARS)
+        read_words(out, text, n, last);
 }
 
 /* The length of the line end at text (n > 0); 0 when there is none. */
@@ -274,28 +281,38 @@ static size_t end_length(const char *text, size_t n)
     return p[0] == 0xE2 && n > 2 && p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9) ? 3 : 0;
 }
 
+/* Takes the place of the first end among text[0..n), which begins with `lead`, where it stands before *first. */
+static void find_end(const char *text, size_t n, char lead, size_t *first)
+{
+    for (const char *at = memchr(text, lead, *first); at;
+         at = memchr(at + 1, lead, *first - (size_t)(at + 1 - text))) {
+        if (end_length(at, n - (size_t)(at - text))) {
+            *first = (size_t)(at - text);
+            return;
+        }
+    }
+}
+
 size_t line_length(const char *text, size_t n, bool is_last)
 {
-    for (size_t at = 0; at < n; at++) {
-        unsigned char c = (unsigned char)text[at];
-        while (c > 0xE2 && n - at > 3) /* the lead of a character, and two bytes of it at least */
-            c = (unsigned char)text[at += 3];
-        if (c > '\r' && c != 0xC2 && c != 0xE2)
-            continue;
-        size_t end = end_length(text + at, n - at);
-        if (end && (c != '\r' || at + 1 < n || is_last))
-            return at + end;
-    }
-    return 0;
+    static const char leads[] = {'\n', '\r', '\v', '\f', '\xC2', '\xE2'};
+    size_t first = n;
+    for (size_t i = 0; i < sizeof leads; i++)
+        find_end(text, n, leads[i], &first);
+    if (first == n || (text[first] == '\r' && first + 1 == n && !is_last))
+        return 0;
+    return first + end_length(text + first, n - first);
 }
 
 size_t line_count(const char *text, size_t n, bool *after_cr)
 {
     size_t lines = 0;
-    const char *at = text, *end = text + n;
-    if (n && !*after_cr && !memchr(text, '\r', n)) { /* as a rule */
-        for (; at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
-            lines++;
+    const char *end = text + n, *at = text;
+    if (n == 0)
+        return 0;
+    if (!*after_cr && !memchr(text, '\r', n)) {
+        while ((at = memchr(at, '\n', (size_t)(end - at))))
+            lines++, at++;
         return lines;
     }
     for (; at < end; at++) {

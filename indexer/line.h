@@ -34,22 +34,48 @@ struct line {
     bool starts_aside;   /* with a bracket, a dash or a tag: a date line, a subtitle, markup */
     bool is_opening;     /* an opening bracket and nothing else: torn off the next line */
     bool is_indented;    /* by U+3000: how Chinese opens a paragraph */
-    bool is_table;       /* box drawing or a Markdown row */
+    bool is_table;       /* box drawing, or a row: */
+    unsigned n_cells;    /* of a row of cells parted by | or tabs; 0 for none */
+    bool is_rule;        /* |---|---| of a Markdown table: belongs to the row above */
     bool is_bold;        /* **…** alone on its line */
     bool is_bullet;      /* "- ", "* ", "+ ", "> " */
+    bool is_dashed;      /* an item by a dash or a dot before it: —— • ● ■ */
     bool is_fence;       /* ``` or ~~~ */
+    bool is_bare_opener; /* a numbering and nothing else: 一、 torn off its text */
+    bool is_fragment;    /* up to LINE_FRAGMENT_CHARS, and nothing that says what they are */
     bool has_middle_dot; /* ·, as in names from other languages */
     unsigned tail_chars; /* characters behind the first blank inside it; 0 for none (省长 王某某) */
     /* Of a line of up to LINE_WORD_CHARS: */
-    bool is_furniture; /* 下载 打印 【字号： …: what a web page leaves around its text */
-    bool is_label;     /* 来源：… 发布时间：… */
-    bool ends_in_date; /* with its day: 云陵市统计局　2023年3月28日 */
+    bool is_furniture;   /* line_words.h */
+    bool is_provenance;  /* likewise */
+    bool is_label;       /* likewise */
+    bool is_byline;      /* likewise: 市长沈若川 */
+    bool is_call;        /* likewise: 各位代表： */
+    bool opens_appendix; /* likewise: 名词解释 */
+    bool ends_in_date;   /* with its day: 云陵市统计局　2023年3月28日 */
 };
 
-enum { LINE_SCAN_BYTES = 4096, LINE_WORD_CHARS = 40 };
+enum { LINE_SCAN_BYTES = 4096, LINE_WORD_CHARS = 40, LINE_FRAGMENT_CHARS = 3 };
 
 /* Judges text[0..n), one line without or with its line end. */
 void line_read(struct line *out, const char *text, size_t n);
+
+/* Is this the line of a list: numbered, or behind a dash or bullet? */
+static inline bool line_is_item(const struct line *l)
+{
+    return l->opener.level != OPENER_NONE || l->is_bullet || l->is_dashed;
+}
+
+/* Lines that were read once and will be asked for again: those with an end, from the start of a text. */
+enum { SEEN_LINES_MAX = 1024 };
+struct seen_line {
+    size_t at, len; /* in that text, with its end */
+    struct line line;
+};
+struct seen_lines {
+    size_t n, next;
+    struct seen_line lines[SEEN_LINES_MAX];
+};
 
 /* The length of the line at text[0..n) with its end: \n, \r\n, \r, form feed, vertical tab, U+0085,
  * U+2028, U+2029. 0 when no end is among the n bytes, or when more bytes could belong to it (\r at

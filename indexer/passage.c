@@ -4,7 +4,9 @@
  */
 #include "indexer/passage.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "common/utf8.h"
@@ -18,6 +20,7 @@ enum {
     PARAGRAPH_MAX = 24 * 1024, /* a longer paragraph is given out while it grows */
     CUT_AHEAD = 4 * PASSAGE_CHARS_LIMIT,
     BLANKS_MAX = 16 * 1024, /* blank lines behind a paragraph */
+    CHAPTER_NAME_CHARS = 30,
     TEXT_MAX = WRAP_SAMPLE + 2 * SLICE_BYTES + PARAGRAPH_MAX + BLANKS_MAX + LINE_PIECE,
 };
 
@@ -31,9 +34,10 @@ struct passage_splitter {
     struct line paragraph, last; /* the paragraph as if it were one line; its last line */
     unsigned n_lines; /* of the paragraph, blank ones left out; 0: nothing but blank lines yet */
     bool has_blank_after;
-    bool is_given; /* part of it was given out already */
-    bool is_first; /* no paragraph went before */
-    bool in_piece; /* the last line has not ended yet */
+    bool is_furniture; /* all of its lines are (line_words.h) */
+    bool is_given;     /* part of it was given out already */
+    bool is_first;     /* no paragraph went before */
+    bool in_piece;     /* the last line has not ended yet */
     bool in_fence;
     bool is_measured;
     struct wrap wrap;
@@ -42,15 +46,17 @@ struct passage_splitter {
     bool after_cr;
     bool is_document;
     struct paragraph_hint hint; /* of the paragraph, in a document */
+    struct seen_lines seen;     /* by the measuring, at the places of text; last: not cleared */
 };
 
 enum status passage_splitter_open(
     passage_sink *sink, void *arg, struct passage_splitter **out, struct error *err)
 {
-    struct passage_splitter *s = calloc(1, sizeof *s);
+    struct passage_splitter *s = malloc(sizeof *s);
     *out = s;
     if (!s)
         return error_no_memory(err);
+    memset(s, 0, offsetof(struct passage_splitter, seen));
     s->sink = sink;
     s->arg = arg;
     buf_init(&s->text, TEXT_MAX);
@@ -75,6 +81,7 @@ void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32
     s->is_document = false;
     s->hint = (struct paragraph_hint){0};
     s->is_first = true;
+    s->seen.n = s->seen.next = 0;
     s->wrap.is_markdown = is_markdown;
     heading_state_init(&s->headings, is_markdown);
     s->number = 0;
@@ -100,7 +107,8 @@ static enum status give(
         .text_len = end - start,
         .number = ++s->number,
         .line = s->is_document ? s->hint.page : s->line,
-        .level = (uint8_t)level};
+        .level = (uint8_t)level,
+        .is_furniture = s->is_furniture && s->n_lines > 0};
     p.section = heading_enter(&s->headings, level, p.number);
     s->line += (uint32_t)line_count(p.text, p.text_len, &s->after_cr);
     return s->sink(s->arg, &p, err);
@@ -114,7 +122,7 @@ static unsigned first_level(struct passage_splitter *s, const struct line *next)
     if (s->hint.level)
         return heading_stated(&s->headings, s->hint.level);
     if (s->hint.is_inline)
-        return 0;
+        return heading_text(&s->headings, &s->paragraph, next);
     return heading_level(&s->headings, &s->paragraph, s->n_lines == 1, next);
 }
 
@@ -169,9 +177,15 @@ static enum status drain_paragraph(struct passage_splitter *s, struct error *err
 
 static void add_line(struct passage_splitter *s, const struct line *l, size_t end)
 {
+    bool is_furniture = l->is_furniture || l->is_provenance;
     if (s->n_lines++ == 0) {
         s->paragraph = *l;
+        s->is_furniture = is_furniture;
     } else {
+        s->is_furniture &= is_furniture;
+        s->paragraph.is_furniture &= l->is_furniture;
+        s->paragraph.is_fragment &= l->is_fragment;
+        s->paragraph.is_bare_opener = false;
         if (s->paragraph.is_opening) /* （ and, on the next line, 三）… */
             opener_parse(s->text.data + s->start, end - s->start, &s->paragraph.opener);
         s->paragraph.is_opening = false;
@@ -184,12 +198,39 @@ static void add_line(struct passage_splitter *s, const struct line *l, size_t en
     }
     s->last = *l;
     s->content_end = s->paragraph_end = end;
+    s->has_blank_after = false;
+}
+
+/* 一、 and its text, 第一章 and its name */
+static bool goes_on_behind_opener(const struct line *a, const struct line *b)
+{
+    if (!a->is_bare_opener || a->opener.level == OPENER_ARTICLE || line_is_item(b) ||
+        b->opener.n_hashes || b->is_furniture || b->is_table || b->n_cells)
+        return false;
+    return a->opener.level > OPENER_ARTICLE ||
+           (b->n_chars <= CHAPTER_NAME_CHARS && b->ending == LINE_ENDS_PLAIN);
+}
+
+/* A line of one to three characters goes with what follows it; several of them, a list of names, go together. Right
+ * behind a paragraph it is the rest of that. */
+static bool joins_fragment(const struct passage_splitter *s, const struct line *l)
+{
+    const struct line *p = &s->paragraph;
+    if (p->is_fragment && l->is_fragment)
+        return p->n_chars < PASSAGE_CHARS;
+    if (p->is_fragment) /* the first line is a title, however short */
+        return s->n_lines == 1 && !s->is_first && !line_is_item(l) && !l->opener.n_hashes &&
+               !l->is_table && !l->n_cells && !l->is_furniture && !l->is_fence;
+    return l->is_fragment && !s->has_blank_after && p->has_inner_stop &&
+           p->ending == LINE_ENDS_SENTENCE;
 }
 
 static bool joins(const struct passage_splitter *s, const struct line *l)
 {
     if (s->n_lines == 0 || s->in_piece)
         return true;
+    if ((s->n_lines == 1 && goes_on_behind_opener(&s->paragraph, l)) || joins_fragment(s, l))
+        return !s->in_fence;
     if (s->has_blank_after)
         return false;
     if (s->in_fence && !l->is_fence)
@@ -205,11 +246,25 @@ static enum status take_blank(struct passage_splitter *s, size_t end, struct err
                                                           : STATUS_OK;
 }
 
+/* The line at paragraph_end, if it was seen; NULL when not. */
+static const struct seen_line *seen_line(struct passage_splitter *s)
+{
+    struct seen_lines *seen = &s->seen;
+    while (seen->next < seen->n && seen->lines[seen->next].at < s->paragraph_end)
+        seen->next++;
+    bool is_here = seen->next < seen->n && seen->lines[seen->next].at == s->paragraph_end;
+    return is_here ? &seen->lines[seen->next] : NULL;
+}
+
 /* Takes the n bytes at paragraph_end, a line or, unless is_ended, a piece of one. */
 static enum status take_line(struct passage_splitter *s, size_t n, bool is_ended, struct error *err)
 {
     struct line l;
-    line_read(&l, s->text.data + s->paragraph_end, n);
+    const struct seen_line *seen = seen_line(s);
+    if (seen && seen->len == n)
+        l = seen->line;
+    else
+        line_read(&l, s->text.data + s->paragraph_end, n);
     enum status status = STATUS_OK;
     if (s->wrap.is_markdown && s->in_fence && !l.is_fence)
         l.opener = (struct opener){.level = OPENER_NONE};
@@ -231,7 +286,9 @@ static enum status take_lines(struct passage_splitter *s, bool is_last, struct e
     enum status status = STATUS_OK;
     while (status == STATUS_OK && s->paragraph_end < s->text.len) {
         const char *at = s->text.data + s->paragraph_end;
-        size_t rest = s->text.len - s->paragraph_end, n = line_length(at, rest, is_last);
+        const struct seen_line *seen = seen_line(s);
+        size_t rest = s->text.len - s->paragraph_end;
+        size_t n = seen ? seen->len : line_length(at, rest, is_last);
         bool is_ended = n > 0 && n <= LINE_PIECE;
         if (n == 0 && rest <= LINE_PIECE && !is_last)
             return STATUS_OK;
@@ -252,12 +309,13 @@ static enum status feed_slice(
     if (!s->is_measured && s->text.len < WRAP_SAMPLE && !is_last)
         return STATUS_OK;
     if (!s->is_measured)
-        wrap_measure(&s->wrap, s->wrap.is_markdown, s->text.data, s->text.len, is_last);
+        wrap_measure(&s->wrap, s->wrap.is_markdown, s->text.data, s->text.len, is_last, &s->seen);
     s->is_measured = true;
     enum status status = take_lines(s, is_last, err);
     if (status == STATUS_OK && is_last && s->paragraph_end > s->start)
         status = finish_paragraph(s, NULL, err);
     drop_given(s);
+    s->seen.n = 0; /* all were taken, and the text has moved */
     return status;
 }
 
@@ -275,11 +333,26 @@ enum status passage_splitter_feed(
     return STATUS_OK;
 }
 
+/* What a document says of a line: an item, or a row of cells parted by " | ". */
+static void apply_hint(
+    struct line *l, const struct paragraph_hint *hint, const char *text, size_t n)
+{
+    const char *at = text;
+    l->is_fragment = false;
+    if (!hint->is_inline)
+        return;
+    for (l->n_cells = 0; (at = memmem(at, n - (size_t)(at - text), " | ", 3)); at += 3)
+        l->n_cells++;
+    l->n_cells += l->n_cells > 0;
+    l->is_bullet |= l->n_cells == 0;
+}
+
 enum status passage_splitter_paragraph(struct passage_splitter *s,
     const struct paragraph_hint *hint, const char *text, size_t n, struct error *err)
 {
     struct line l;
     line_read(&l, text, n);
+    apply_hint(&l, hint, text, n);
     enum status status = s->n_lines ? finish_paragraph(s, &l, err) : STATUS_OK;
     s->hint = *hint;
     for (size_t piece; status == STATUS_OK && n; text += piece, n -= piece) {

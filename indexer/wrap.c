@@ -44,15 +44,18 @@ static void measure_pair(struct measure *m, const struct line *a, const struct l
     m->n_prose += a->has_comma || a->has_inner_stop;
 }
 
-static void measure_lines(struct measure *m, const char *text, size_t n, bool is_whole)
+static void measure_lines(
+    struct measure *m, const char *text, size_t n, bool is_whole, struct seen_lines *seen)
 {
     struct line last = {.is_blank = true}, line;
     for (size_t at = 0, len; at < n; at += len) {
         len = line_length(text + at, n - at, is_whole);
         if (len == 0 && !is_whole)
             return;
+        line_read(&line, text + at, len ? len : n - at);
+        if (len && seen->n < SEEN_LINES_MAX)
+            seen->lines[seen->n++] = (struct seen_line){at, len, line};
         len = len ? len : n - at;
-        line_read(&line, text + at, len);
         if (!line.is_blank) {
             m->n_lines++;
             m->n_after_blank += last.is_blank;
@@ -102,10 +105,11 @@ static unsigned ragged_width(const struct measure *m)
     return reaching >= RAGGED_LINES_MIN && reaching * 2 >= m->n_unended && is_prose ? width : 0;
 }
 
-void wrap_measure(struct wrap *out, bool is_markdown, const char *text, size_t n, bool is_whole)
+void wrap_measure(struct wrap *out, bool is_markdown, const char *text, size_t n, bool is_whole,
+    struct seen_lines *seen)
 {
     struct measure m = {.n_lines = 0};
-    measure_lines(&m, text, n, is_whole);
+    measure_lines(&m, text, n, is_whole, seen);
     out->is_markdown = is_markdown;
     out->has_blank_paragraphs = m.n_lines >= 5 && m.n_after_blank * 10 >= m.n_lines * 6;
     out->width = wrap_width(&m);
@@ -126,6 +130,8 @@ static bool joins_markdown(const struct line *a, const struct line *b)
 
 bool wrap_joins(const struct wrap *w, const struct line *a, bool a_is_first, const struct line *b)
 {
+    if (a->n_cells || b->n_cells)
+        return b->is_rule && a->n_cells; /* a row for itself, but for the rule below the first */
     if (a->is_table || b->is_table)
         return a->is_table && b->is_table;
     if (a->is_furniture && b->is_furniture)

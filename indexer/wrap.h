@@ -23,8 +23,10 @@ struct wrap {
     unsigned slack;            /* how far a broken line may fall short of it */
 };
 
-/* Measures the head of a text. A last line without its end is left out unless is_whole. */
-void wrap_measure(struct wrap *out, bool is_markdown, const char *text, size_t n, bool is_whole);
+/* Measures the head of a text. A last line without its end is left out unless is_whole. Adds the
+ * lines to *seen while there is room. */
+void wrap_measure(struct wrap *out, bool is_markdown, const char *text, size_t n, bool is_whole,
+    struct seen_lines *seen);
 
 /* Does line b, which follows a without a blank line between, belong to the paragraph of a? */
 bool wrap_joins(const struct wrap *w, const struct line *a, bool a_is_first, const struct line *b);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "search/section_evidence.h"
 
+#include "store/section.h"
+
 enum { HEADINGS_MAX = 16 };
 
 void section_evidence_init(
@@ -28,9 +30,16 @@ static enum status collect_terms(
         if (status != STATUS_OK)
             return status;
         const struct passage *p = &heading.passage;
-        if (!folded_passage_set(&s->folded, p->text, p->text_len))
+        char label[SECTION_LABEL_MAX];
+        const char *text = p->text;
+        size_t n = p->text_len;
+        if (p->level == 0) { /* text that leads to a list: what is shown of it */
+            n = section_label(p->text, p->text_len, label);
+            text = label;
+        }
+        if (!folded_passage_set(&s->folded, text, n))
             return error_no_memory(err);
-        s->terms |= ranker_terms(s->ranker, &s->folded, p->text, p->text_len);
+        s->terms |= ranker_terms(s->ranker, &s->folded, text, n);
     }
     return STATUS_OK;
 }

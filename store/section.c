@@ -35,6 +35,13 @@ static bool is_space_at(struct head *h, size_t i)
     return c && c->kind == CHAR_SPACE;
 }
 
+/* Is it the end, or no punctuation? */
+static bool is_text_at(struct head *h, size_t i)
+{
+    const struct folded_char *c = head_char(h, i);
+    return !c || c->kind != CHAR_OTHER;
+}
+
 static int han_digit(uint32_t cp)
 {
     static const uint32_t digits[] = {
@@ -186,6 +193,30 @@ static bool read_ordinal(struct head *h, size_t i, struct reading *r)
     return r->level != OPENER_ARTICLE || pauses(h, i);
 }
 
+/* 第一，and 第二、but not 第一、二产业 */
+static bool read_counted(struct head *h, size_t i, struct reading *r)
+{
+    if (head_at(h, i) != 0x7B2C)
+        return false;
+    size_t n = read_han_number(h, i + 1, &r->value);
+    uint32_t mark = head_at(h, i + 1 + n), next = head_at(h, i + n + 2);
+    r->level = OPENER_NUMBER;
+    r->end = i + n + 2;
+    return n && (mark == ',' || mark == 0xFF0C || mark == 0x3001) && next != 0x7B2C &&
+           han_digit(next) < 0 && !han_unit(next);
+}
+
+/* 一是 and 二要, before Han */
+static bool read_enumerated(struct head *h, size_t i, struct reading *r)
+{
+    size_t n = read_han_number(h, i, &r->value);
+    uint32_t mark = head_at(h, i + n);
+    r->level = OPENER_NUMBER_BRACKETED;
+    r->end = i + n + 1;
+    return n && n <= 2 && r->value && r->value <= 20 && (mark == 0x662F || mark == 0x8981) &&
+           is_text_at(h, r->end);
+}
+
 static bool read_bracketed(struct head *h, size_t i, struct reading *r)
 {
     if (head_at(h, i) != '(')
@@ -260,8 +291,8 @@ bool opener_parse(const char *line, size_t n, struct opener *out)
     out->text = c ? c->start : n;
     if (!c)
         return false;
-    if (!read_circled(line, n, &r, &h, i) && !read_ordinal(&h, i, &r) &&
-        !read_bracketed(&h, i, &r) && !read_plain(&h, i, &r))
+    if (!read_circled(line, n, &r, &h, i) && !read_ordinal(&h, i, &r) && !read_counted(&h, i, &r) &&
+        !read_enumerated(&h, i, &r) && !read_bracketed(&h, i, &r) && !read_plain(&h, i, &r))
         return false;
     out->level = r.level;
     out->value = r.value;
@@ -297,6 +328,20 @@ static size_t append_clean(const char *s, size_t n, char *out, size_t max_chars)
     return len;
 }
 
+/* Where the last sentence of text[0..n) begins, if it ends in a colon and is too long to be shown whole; else 0. */
+static size_t lead_start(const char *text, size_t n)
+{
+    static const char *const stops[] = {"。", "！", "？", "；"};
+    bool is_lead = n && (text[n - 1] == ':' || (n >= 3 && memcmp(text + n - 3, "：", 3) == 0));
+    if (!is_lead || utf8_count(text, n) <= SECTION_LABEL_CHARS)
+        return 0;
+    for (size_t at = n - 3; at >= 3; at--)
+        for (size_t i = 0; i < 4; i++)
+            if (memcmp(text + at - 3, stops[i], 3) == 0)
+                return at;
+    return 0;
+}
+
 size_t section_label(const char *text, size_t n, char out[SECTION_LABEL_MAX])
 {
     while (n && strchr(" \t\r\n\f\v", text[0]))
@@ -308,7 +353,10 @@ size_t section_label(const char *text, size_t n, char out[SECTION_LABEL_MAX])
     if (opener_parse(text, n, &o) && o.level == OPENER_ARTICLE)
         return append_clean(text + o.start, o.end - o.start, out, SECTION_LABEL_CHARS);
     size_t start = o.level != OPENER_NONE ? o.start : o.text;
-    while (n > start && strchr("*# \r\t", text[n - 1]))
+    while (n > start && strchr("*# \r\t|", text[n - 1]))
         n--;
+    while (start < n && (text[start] == '|' || text[start] == ' '))
+        start++;
+    start += lead_start(text + start, n - start);
     return append_clean(text + start, n - start, out, SECTION_LABEL_CHARS);
 }

@@ -5,8 +5,8 @@
  *
  *   1  第一部分                        6  一、
  *   2  第一编 篇                       7  （一） ㈠
- *   3  第一章                          8  1. 1、 1．
- *   4  第一节                          9  （1） 1） ① ⑴
+ *   3  第一章                          8  1. 1、 1．  第一，
+ *   4  第一节                          9  （1） 1） ① ⑴  一是 二要
  *   5  第一条, 第 15-1 條, 第十条之二
  *
  * Read on the folded text, so that 編篇節條, full width forms and injected readings need no rule of
@@ -49,7 +49,8 @@ enum { SECTION_LABEL_CHARS = 60, SECTION_LABEL_MAX = SECTION_LABEL_CHARS * 4 + 4
 
 /* What of a heading passage is shown in a section path, as UTF-8: `第一条` of an article with its
  * text, else the clean text of its first line without # and **, at most SECTION_LABEL_CHARS
- * characters and then `…`. Returns the length. */
+ * characters and then `…`. Of text that leads to a list (…：) it is the last sentence, of a table's
+ * row the line without the | at its ends. Returns the length. */
 size_t section_label(const char *text, size_t n, char out[SECTION_LABEL_MAX]);
 
 #endif
