@@ -6,6 +6,7 @@
 
 #include "indexer/date.h"
 #include "indexer/passage.h"
+#include "indexer/stuffing.h"
 #include "indexer/title.h"
 #include "indexer/wrap.h"
 
@@ -76,6 +77,9 @@ static enum status begin_report(struct document_reader *r, struct error *err)
         buf_release(&found);
         return error_no_memory(err);
     }
+    char stuffed[STUFFED_BYTES_MAX];
+    report.stuffed_len = stuffing_find(from.head, from.head_len, stuffed);
+    report.stuffed = stuffed;
     bool is_stated = r->title.len <= TITLE_BYTES_MAX && r->title.len > 0 &&
                      (r->kind == DOCUMENT_HTML || confirms(&r->head, &r->title));
     report.title = is_stated ? r->title.data : found.data;

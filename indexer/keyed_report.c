@@ -12,6 +12,7 @@
 #include "common/utf8.h"
 #include "indexer/date.h"
 #include "indexer/passage.h"
+#include "indexer/stuffing.h"
 #include "indexer/title.h"
 #include "store/schema.h"
 
@@ -86,6 +87,8 @@ static bool describe(
         text, n < 64 * 1024 ? n : 64 * 1024, r->id, r->id_len, .is_record = true};
     if (!title_find(&from, &k->title, &r->date))
         return false;
+    r->stuffed_len = stuffing_find(from.head, from.head_len, k->stuffed);
+    r->stuffed = k->stuffed;
     r->title = k->title.data;
     r->title_len = k->title.len;
     if (title && title[0]) {

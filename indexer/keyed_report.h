@@ -24,6 +24,7 @@ struct keyed_reports {
     struct buf title, lines;
     uint32_t line;   /* of the record at hand; the caller sets it */
     char number[32]; /* an id that is a number */
+    char stuffed[STUFFED_BYTES_MAX];
 };
 
 /* max_bytes: of a record. Release *k whatever comes back. */

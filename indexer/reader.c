@@ -6,6 +6,7 @@
 
 #include "common/message.h"
 #include "indexer/passage.h"
+#include "indexer/stuffing.h"
 #include "indexer/title.h"
 #include "indexer/wrap.h"
 
@@ -75,6 +76,9 @@ static enum status begin_text(const struct reader_options *options, const struct
     buf_init(&title, 1 << 20);
     enum status status = STATUS_OK;
     if (title_find(&from, &title, &report.date)) {
+        char stuffed[STUFFED_BYTES_MAX];
+        report.stuffed_len = stuffing_find(from.head, from.head_len, stuffed);
+        report.stuffed = stuffed;
         report.title = title.data;
         report.title_len = title.len;
         status = sink->report(sink->arg, &report, err);

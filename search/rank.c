@@ -312,7 +312,8 @@ double ranker_score(const struct ranker *r, const struct folded_passage *f, cons
     for (size_t c = 0; c < r->n_chars; c++)
         if (e.char_tf[c])
             chars += r->plan->chars[c].idf * saturated(e.char_tf[c], length_ratio, BM25_K1, BM25_B);
-    return (first_pass * first_pass_scale + terms) / 2 + CHARS_WEIGHT * chars +
+    double both = first_pass < 0 ? terms : (first_pass * first_pass_scale + terms) / 2;
+    return both + CHARS_WEIGHT * chars +
            SENTENCE_WEIGHT * e.best_sentence + OPENING_WEIGHT * e.opening +
            STRETCH_WEIGHT * e.stretch.best + PAIR_WEIGHT * e.pairs;
 }

@@ -43,7 +43,7 @@ struct ranker {
 void ranker_init(struct ranker *r, const struct plan *plan);
 
 /* Scores one passage, whose folded text is f and whose raw text is text. first_pass is Xapian's
- * score. */
+ * score, negative where it rests on more than this text. */
 double ranker_score(const struct ranker *r, const struct folded_passage *f, const char *text,
     size_t n, double first_pass);
 

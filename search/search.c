@@ -176,14 +176,20 @@ static enum status rank_hit(struct search *s, const struct ranker *ranker,
 {
     struct stored_passage p;
     uint64_t terms;
-    enum status status = fold_passage(s, hit->segment, hit->docid, &p);
+    enum status status = index_passage(s->ix, hit->segment, hit->docid, &p, s->err);
     if (status != STATUS_OK)
         return status;
     if (p.is_unranked) {
         hit->score = 0;
         return STATUS_OK;
     }
-    hit->score = ranker_score(ranker, &s->folded, p.passage.text, p.passage.text_len, hit->score);
+    const char *text = p.passage.text;
+    size_t n = p.passage.text_len;
+    status = unstuffer_fold(&sections->unstuffer, &p, &s->folded, &text, &n, s->err);
+    if (status != STATUS_OK)
+        return status;
+    bool is_less = n < p.passage.text_len;
+    hit->score = ranker_score(ranker, &s->folded, text, n, is_less ? -1 : hit->score);
     status = section_evidence_terms(sections, &p, &terms, s->err);
     hit->score += ranker_section_score(ranker, terms);
     return status;

@@ -10,11 +10,13 @@ void section_evidence_init(
 {
     *s = (struct section_evidence){.ix = ix, .ranker = ranker};
     folded_passage_init(&s->folded);
+    unstuffer_init(&s->unstuffer, ix);
 }
 
 void section_evidence_release(struct section_evidence *s)
 {
     folded_passage_release(&s->folded);
+    unstuffer_release(&s->unstuffer);
 }
 
 /* Section numbers fall from heading to heading (record.h), else the text is damaged: then it ends. */
@@ -37,8 +39,9 @@ static enum status collect_terms(
             n = section_label(p->text, p->text_len, label);
             text = label;
         }
-        if (!folded_passage_set(&s->folded, text, n))
-            return error_no_memory(err);
+        status = unstuffer_fold(&s->unstuffer, &heading, &s->folded, &text, &n, err);
+        if (status != STATUS_OK)
+            return status;
         s->terms |= ranker_terms(s->ranker, &s->folded, text, n);
     }
     return STATUS_OK;

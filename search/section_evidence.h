@@ -11,13 +11,15 @@
 
 #include "search/folded_passage.h"
 #include "search/rank.h"
+#include "search/unstuff.h"
 #include "store/index.h"
 
 struct section_evidence {
     struct index *ix;
     const struct ranker *ranker;
     struct folded_passage folded; /* private, as is the rest */
-    uint32_t segment, heading;    /* docid of the innermost heading last asked for; 0: none */
+    struct unstuffer unstuffer;
+    uint32_t segment, heading; /* docid of the innermost heading last asked for; 0: none */
     uint64_t terms;
 };
 
