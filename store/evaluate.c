@@ -6,6 +6,8 @@
 #include "store/evaluate_window.h"
 #include "store/top_hits.h"
 
+enum { LOOK_UP_COST = 4 }; /* in postings gone through */
+
 /* A query taken apart: a passage must match the core and all filters and none of the excluded;
  * `optional` only add. */
 struct parts {
@@ -28,9 +30,12 @@ struct search {
     size_t n_found;
     bool is_cut; /* passages were left out of n_found, or may have been */
     struct top_hits top;
+    score_t threshold;   /* of top */
+    uint32_t limit;      /* of a lone prefix: hopeless_wdf */
     struct xhits *plain; /* a boolean search's hits, in order */
     size_t n_plain_max;
     struct window *window;
+    uint16_t *candidates; /* of the window: offsets */
     struct error *err;
 };
 
@@ -73,7 +78,8 @@ static enum status prepare(struct search *s, struct node *query)
     struct node **all = arena_alloc(&s->e.arena, 5 * n * sizeof *all);
     s->rest = arena_alloc(&s->e.arena, (n + 1) * sizeof *s->rest);
     s->window = arena_alloc(&s->e.arena, sizeof *s->window);
-    if (!all || !s->rest || !s->window)
+    s->candidates = arena_alloc(&s->e.arena, WINDOW * sizeof *s->candidates);
+    if (!all || !s->rest || !s->window || !s->candidates)
         return error_no_memory(s->err);
     s->parts.filters = all;
     s->parts.excluded = all + n;
@@ -82,6 +88,7 @@ static enum status prepare(struct search *s, struct node *query)
     s->probes = all + 4 * n;
     take_apart(&s->parts, query);
     s->n_passive = SIZE_MAX;
+    s->threshold = top_hits_threshold(&s->top);
     return STATUS_OK;
 }
 
@@ -118,7 +125,7 @@ static void divide(struct search *s)
     struct node *core = s->parts.core;
     if (core->kind == NODE_OR && s->n_passive == SIZE_MAX)
         qsort(core->children, core->n_children, sizeof *core->children, by_upper);
-    size_t n_passive = count_passive(s, top_hits_threshold(&s->top));
+    size_t n_passive = count_passive(s, s->threshold);
     if (n_passive == s->n_passive)
         return;
     s->n_passive = n_passive;
@@ -189,14 +196,20 @@ static void take_plain(struct search *s, uint32_t docid)
     out->hits[out->n++] = (struct xhit){.segment = (uint32_t)s->e.segment, .docid = docid};
 }
 
+/* A passage that matches, its whole score known. */
+static void take(struct search *s, uint32_t docid, score_t score)
+{
+    if (score <= s->threshold)
+        return;
+    const struct top_hit hit = {.segment = (uint32_t)s->e.segment, .docid = docid, .score = score};
+    if (!top_hits_add(&s->top, hit))
+        no_memory(s);
+    s->threshold = top_hits_threshold(&s->top);
+}
+
+/* A passage that the essential nodes match, with their score. */
 static void consider(struct search *s, uint32_t docid, score_t score)
 {
-    score_t threshold = top_hits_threshold(&s->top);
-    bool is_hopeless = score + s->rest[0] <= threshold;
-    if (is_hopeless && !s->is_counting) {
-        s->is_cut = true;
-        return;
-    }
     if (!is_allowed(s, docid))
         return;
     if (s->plain) {
@@ -204,12 +217,15 @@ static void consider(struct search *s, uint32_t docid, score_t score)
         return;
     }
     s->n_found++;
-    for (size_t i = 0; i < s->n_probes && score + s->rest[i] > threshold; i++)
+    for (size_t i = 0; i < s->n_probes && score + s->rest[i] > s->threshold; i++)
         node_probe(&s->e, s->probes[i], docid, &score);
-    if (score > threshold &&
-        !top_hits_add(&s->top,
-            (struct top_hit){.segment = (uint32_t)s->e.segment, .docid = docid, .score = score}))
-        no_memory(s);
+    take(s, docid, score);
+}
+
+/* A passage with such a score cannot be a hit. */
+static inline bool is_hopeless(const struct search *s, score_t score)
+{
+    return score + s->rest[0] <= s->threshold && !s->is_counting;
 }
 
 static bool has_enough(const struct search *s)
@@ -218,22 +234,189 @@ static bool has_enough(const struct search *s)
            s->n_found >= s->how->offset + s->how->limit;
 }
 
-static void work_on_window(struct search *s, uint32_t base)
+/* Each passage of the window by itself. */
+static void count_window(struct search *s)
 {
     struct window *w = s->window;
-    w->base = base;
-    for (size_t i = 0; i < s->n_essential; i++)
-        node_fill(&s->e, s->essential[i], w, 0);
     for (uint32_t word = 0; word < WINDOW_WORDS; word++) {
         for (uint64_t bits = w->bits[word]; bits; bits &= bits - 1) {
             uint32_t i = word * 64 + (uint32_t)__builtin_ctzll(bits);
             if (has_enough(s))
                 s->is_cut = true;
             else if (s->e.faults.status == STATUS_OK)
-                consider(s, base + i, w->scores[i]);
+                consider(s, w->base + i, w->scores[i]);
         }
     }
     window_clear(w);
+}
+
+static inline void drop(struct window *w, uint32_t i)
+{
+    w->scores[i] = 0;
+    w->bits[i / 64] &= ~((uint64_t)1 << i % 64);
+}
+
+/* Those of the window that the probes could still lift over the threshold; the others are dropped.
+ */
+static size_t gather(struct search *s)
+{
+    struct window *w = s->window;
+    const score_t hopeless = s->threshold - s->rest[0];
+    size_t n = 0;
+    for (uint32_t word = 0; word < WINDOW_WORDS; word++) {
+        for (uint64_t bits = w->bits[word]; bits; bits &= bits - 1) {
+            uint32_t i = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            if (w->scores[i] > hopeless)
+                s->candidates[n++] = (uint16_t)i;
+            else
+                drop(w, i);
+        }
+    }
+    return n;
+}
+
+static size_t keep_hopeful(struct search *s, size_t n, score_t rest)
+{
+    const score_t hopeless = s->threshold - rest;
+    size_t n_kept = 0;
+    for (size_t k = 0; k < n; k++) {
+        uint16_t i = s->candidates[k];
+        if (s->window->scores[i] > hopeless)
+            s->candidates[n_kept++] = i;
+        else
+            drop(s->window, i);
+    }
+    return n_kept;
+}
+
+/* Adds what a probe gives to the candidates: going through a list costs less than looking up as
+ * long as its postings in the window are not many more than they. */
+static void add_probe(struct search *s, struct node *n, size_t n_candidates)
+{
+    struct window *w = s->window;
+    bool is_term = n->kind == NODE_TERM;
+    uint64_t df = is_term ? n->lists[s->e.segment].df : 0;
+    if (is_term && df / (s->e.n_docs / WINDOW + 1) < LOOK_UP_COST * n_candidates) {
+        node_add_term(&s->e, n, w);
+        return;
+    }
+    for (size_t k = 0; k < n_candidates; k++) {
+        uint32_t i = s->candidates[k];
+        node_probe(&s->e, n, w->base + i, &w->scores[i]);
+    }
+}
+
+/* The window as a whole: probe by probe, while any of its passages has hopes. */
+static void rank_window(struct search *s)
+{
+    struct window *w = s->window;
+    s->is_cut = true;
+    size_t n = gather(s);
+    for (size_t k = 0; k < s->n_probes && n; k++) {
+        add_probe(s, s->probes[k], n);
+        n = keep_hopeful(s, n, s->rest[k + 1]);
+    }
+    for (size_t k = 0; k < n; k++) {
+        uint32_t i = s->candidates[k];
+        if (w->scores[i] > s->threshold && is_allowed(s, w->base + i))
+            take(s, w->base + i, w->scores[i]);
+        drop(w, i);
+    }
+}
+
+static void work_on_window(struct search *s, uint32_t base)
+{
+    s->window->base = base;
+    for (size_t i = 0; i < s->n_essential; i++)
+        node_fill(&s->e, s->essential[i], s->window, 0);
+    if (s->is_counting)
+        count_window(s);
+    else
+        rank_window(s);
+}
+
+/* What is left of the window's part of a lone term's list. */
+static void work_on_term(struct search *s, const struct node *n, uint32_t base)
+{
+    struct term_list *l = &n->lists[s->e.segment];
+    for (uint32_t docid = l->docid; docid < base + WINDOW;) {
+        const uint32_t *wdfs = l->wdfs, *docids = l->docids;
+        uint32_t i = l->at;
+        for (; i < l->n && docids[i] < base + WINDOW; i++) {
+            score_t score = node_score(&s->e, n, wdfs[i]);
+            if (is_hopeless(s, score))
+                s->is_cut = true;
+            else
+                consider(s, docids[i], score);
+        }
+        l->at = i < l->n ? i : l->n - 1;
+        l->docid = docids[l->at];
+        docid = i < l->n ? l->docid : term_list_seek(l, l->docid + 1);
+    }
+}
+
+/* The highest sum of wdf that is hopeless, with PREFIX_IS_THERE; 0: none is. */
+static uint32_t hopeless_wdf(const struct search *s, const struct node *n)
+{
+    uint32_t low = 0, high = PREFIX_WDF_MAX;
+    if (!is_hopeless(s, node_score(&s->e, n, 0)))
+        return 0;
+    while (low < high) {
+        uint32_t middle = (low + high + 1) / 2;
+        if (is_hopeless(s, node_score(&s->e, n, middle)))
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low | PREFIX_IS_THERE;
+}
+
+enum { STRIDE = 32 };
+
+static bool is_any_above(const uint16_t *at, uint32_t limit)
+{
+    uint16_t most = 0;
+    for (unsigned i = 0; i < STRIDE; i++)
+        most = at[i] > most ? at[i] : most;
+    return most > limit;
+}
+
+/* A lone prefix: whole strides of its row are passed over by their highest sum. */
+static void work_on_prefix(struct search *s, const struct node *n, uint32_t base)
+{
+    const uint16_t *span = prefix_union_span(&n->unions[s->e.segment], base, &s->e.arena);
+    if (!span)
+        return;
+    span += base % PREFIX_SPAN;
+    for (uint32_t at = 0; at < WINDOW; at += STRIDE) {
+        if (!is_any_above(span + at, s->limit))
+            continue;
+        for (uint32_t i = at; i < at + STRIDE; i++) {
+            if (span[i] <= s->limit)
+                continue;
+            score_t before = s->threshold;
+            consider(s, base + i, node_score(&s->e, n, span[i] & PREFIX_WDF_MAX));
+            if (s->threshold != before)
+                s->limit = hopeless_wdf(s, n);
+        }
+    }
+    s->is_cut = true;
+}
+
+/* Passages from docid on, up to the end of its window, which is returned. */
+static uint32_t work_from(struct search *s, uint32_t docid)
+{
+    uint32_t base = docid - docid % WINDOW;
+    const struct node *lone = s->n_essential == 1 && !s->plain ? s->essential[0] : NULL;
+    if (lone && lone->kind == NODE_TERM) {
+        work_on_term(s, lone, base);
+    } else if (lone && lone->kind == NODE_PREFIX && !s->is_counting) {
+        s->limit = hopeless_wdf(s, lone);
+        work_on_prefix(s, lone, base);
+    } else {
+        work_on_window(s, base);
+    }
+    return base + WINDOW;
 }
 
 static void work_on_segment(struct search *s, size_t segment)
@@ -249,9 +432,7 @@ static void work_on_segment(struct search *s, size_t segment)
         docid = next_passage(s, docid);
         if (s->e.faults.status != STATUS_OK || docid > s->e.n_docs)
             return;
-        uint32_t base = docid - docid % WINDOW;
-        work_on_window(s, base);
-        docid = base + WINDOW;
+        docid = work_from(s, docid);
     }
 }
 

@@ -6,10 +6,13 @@
 void window_clear(struct window *w)
 {
     for (size_t i = 0; i < WINDOW_WORDS; i++) {
-        if (!w->bits[i])
-            continue;
+        uint64_t bits = w->bits[i];
         w->bits[i] = 0;
-        memset(w->scores + i * 64, 0, 64 * sizeof *w->scores);
+        if (__builtin_popcountll(bits) > 8)
+            memset(w->scores + i * 64, 0, 64 * sizeof *w->scores);
+        else
+            for (; bits; bits &= bits - 1)
+                w->scores[i * 64 + (unsigned)__builtin_ctzll(bits)] = 0;
     }
 }
 
@@ -54,15 +57,33 @@ static void fill_term(const struct evaluation *e, struct node *n, struct window 
     }
 }
 
+void node_add_term(struct evaluation *e, struct node *n, struct window *w)
+{
+    struct term_list *l = &n->lists[e->segment];
+    const uint32_t base = w->base, end = base + WINDOW;
+    for (uint32_t docid = term_list_seek(l, base ? base : 1); docid < end;) {
+        const uint32_t *docids = l->docids, *wdfs = l->wdfs;
+        uint32_t i = l->at;
+        for (; i < l->n && docids[i] < end; i++) {
+            uint32_t offset = docids[i] - base;
+            if (w->bits[offset / 64] >> offset % 64 & 1)
+                w->scores[offset] += node_score(e, n, wdfs[i]);
+        }
+        l->at = i < l->n ? i : l->n - 1;
+        l->docid = docids[l->at];
+        docid = i < l->n ? l->docid : term_list_seek(l, l->docid + 1);
+    }
+}
+
 static void fill_prefix(struct evaluation *e, struct node *n, struct window *w)
 {
-    const uint32_t *span = prefix_union_span(&n->unions[e->segment], w->base, &e->arena);
+    const uint16_t *span = prefix_union_span(&n->unions[e->segment], w->base, &e->arena);
     if (!span)
         return;
     span += w->base % PREFIX_SPAN;
     for (uint32_t i = 0; i < WINDOW; i++)
         if (span[i])
-            put(w, i, node_score(e, n, span[i] & ~PREFIX_IS_THERE));
+            put(w, i, node_score(e, n, span[i] & PREFIX_WDF_MAX));
 }
 
 /* The inner node's verdict on a passage that its first child lets through. */
@@ -132,10 +153,10 @@ void node_fill(struct evaluation *e, struct node *n, struct window *w, unsigned 
 
 static bool probe_prefix(struct evaluation *e, struct node *n, uint32_t docid, score_t *score)
 {
-    const uint32_t *span = prefix_union_span(&n->unions[e->segment], docid, &e->arena);
+    const uint16_t *span = prefix_union_span(&n->unions[e->segment], docid, &e->arena);
     uint32_t wdf = span ? span[docid % PREFIX_SPAN] : 0;
     if (wdf)
-        *score += node_score(e, n, wdf & ~PREFIX_IS_THERE);
+        *score += node_score(e, n, wdf & PREFIX_WDF_MAX);
     return wdf;
 }
 

@@ -12,6 +12,9 @@
  * a fault what is set means nothing. */
 void node_fill(struct evaluation *e, struct node *n, struct window *w, unsigned depth);
 
+/* Adds the scores of a term to those passages whose bits are set. */
+void node_add_term(struct evaluation *e, struct node *n, struct window *w);
+
 /* Does the passage match? Then its score is added to *score. */
 bool node_probe(struct evaluation *e, struct node *n, uint32_t docid, score_t *score);
 

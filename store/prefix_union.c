@@ -115,23 +115,51 @@ static inline bool step(struct prefix_chunk *c)
     return true;
 }
 
+static inline void add_wdf(uint16_t *at, uint32_t wdf)
+{
+    uint32_t sum = (*at & PREFIX_WDF_MAX) + wdf;
+    *at = (uint16_t)((sum < PREFIX_WDF_MAX ? sum : PREFIX_WDF_MAX) | PREFIX_IS_THERE);
+}
+
+/* Adds postings four at a time, as long as their numbers are a byte each and the span goes on. */
+static void add_fours(struct prefix_chunk *c, uint32_t start, uint32_t end, uint16_t *wdfs)
+{
+    while (c->end - c->at >= 8 && c->docid < end && end - c->docid > 4 * 128) {
+        uint64_t x = term_chunk_eight(c->at);
+        if (x & 0x8080808080808080u)
+            return;
+        uint16_t *at = wdfs + (c->docid - start);
+        uint32_t wdf = c->wdf;
+        for (unsigned i = 0; i < 4; i++) {
+            add_wdf(at, wdf);
+            at += (x & 0xff) + 1;
+            wdf = x >> 8 & 0xff;
+            x >>= 16;
+        }
+        c->docid = start + (uint32_t)(at - wdfs);
+        c->wdf = wdf;
+        c->at += 8;
+    }
+}
+
 /* Adds the postings of a chunk that lie in a span, passing over those before; false where it is
  * damaged. */
-static bool add_postings(struct prefix_chunk *chunk, uint32_t start, uint32_t end, uint32_t *wdfs)
+static bool add_postings(struct prefix_chunk *chunk, uint32_t start, uint32_t end, uint16_t *wdfs)
 {
     struct prefix_chunk c = *chunk;
     bool is_whole = true;
     while (c.docid < start && is_whole)
         is_whole = step(&c);
     while (c.docid < end && is_whole) {
-        wdfs[c.docid - start] = (wdfs[c.docid - start] + c.wdf) | PREFIX_IS_THERE;
+        add_fours(&c, start, end, wdfs);
+        add_wdf(&wdfs[c.docid - start], c.wdf);
         is_whole = step(&c);
     }
     *chunk = c;
     return is_whole;
 }
 
-const uint32_t *prefix_union_span(struct prefix_union *u, uint32_t docid, struct arena *arena)
+const uint16_t *prefix_union_span(struct prefix_union *u, uint32_t docid, struct arena *arena)
 {
     uint32_t start = prefix_union_span_start(docid), end = start + PREFIX_SPAN;
     if (u->wdfs && u->start == start)

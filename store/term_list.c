@@ -103,17 +103,6 @@ static inline void put_four(uint64_t x, uint64_t *docid, uint32_t *docids, uint3
     }
 }
 
-/* Little-endian, whatever the machine. */
-static inline uint64_t eight_bytes(const uint8_t *p)
-{
-    uint64_t x;
-    memcpy(&x, p, sizeof x);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    x = __builtin_bswap64(x);
-#endif
-    return x;
-}
-
 static bool decode(struct term_list *l)
 {
     const struct term_chunk *c = &l->chunk;
@@ -127,7 +116,7 @@ static bool decode(struct term_list *l)
         if (n + 4 > l->cap)
             return false;
         if (c->end - at >= 8) {
-            uint64_t x = eight_bytes(at);
+            uint64_t x = term_chunk_eight(at);
             if (!(x & 0x8080808080808080u)) {
                 put_four(x, &docid, l->docids + n, l->wdfs + n);
                 n += 4;

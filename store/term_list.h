@@ -8,6 +8,8 @@
 #ifndef DUAN_STORE_TERM_LIST_H
 #define DUAN_STORE_TERM_LIST_H
 
+#include <string.h>
+
 #include "common/arena.h"
 #include "store/segment_reader.h"
 
@@ -82,6 +84,17 @@ static inline bool term_chunk_number(const uint8_t **at, const uint8_t *end, uin
         }
     }
     return false;
+}
+
+/* Eight bytes, the first one lowest, whatever the machine. */
+static inline uint64_t term_chunk_eight(const uint8_t *p)
+{
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    x = __builtin_bswap64(x);
+#endif
+    return x;
 }
 
 #endif
