@@ -19,7 +19,7 @@
 enum {
     RECORD_BYTES_MAX =
         2 * PATH_BYTES_MAX + TITLE_BYTES_MAX + FIELDS_BYTES_MAX + STUFFED_BYTES_MAX + 128,
-    RECORD_BLOCK_BYTES_MAX = RECORD_BLOCK_BYTES + RECORD_BYTES_MAX,
+    RECORD_BLOCK_BYTES_MAX = 16 * 1024 + RECORD_BYTES_MAX, /* blocks have been of 16 KB */
 };
 
 /* What struct passage's `line` is, in the passages of a source. */

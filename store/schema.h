@@ -50,9 +50,9 @@ enum {
     SLOT_REPORT = 0,
     SLOT_DATE = 1,
     WDF_SCALE = 8,
-    TEXT_BLOCK_BYTES = 16 * 1024,   /* raw text a block aims at; a passage is never parted */
+    TEXT_BLOCK_BYTES = 16 * 1024,  /* raw text a block aims at; a passage is never parted */
     RECORD_BLOCK_BYTES = 4 * 1024, /* records a report or source block aims at */
-    PASSAGE_BYTES_MAX = 64 * 1024,  /* longest raw passage a builder takes */
+    PASSAGE_BYTES_MAX = 64 * 1024, /* longest raw passage a builder takes */
     TITLE_BYTES_MAX = 1024,
     PATH_BYTES_MAX = 4096,
     FIELDS_BYTES_MAX = 64 * 1024, /* of the JSON object with a report's own fields */
