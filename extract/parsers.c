@@ -5,6 +5,7 @@ document_parser *parser_of(enum document_kind kind)
 {
     static document_parser *const parsers[DOCUMENT_KINDS] = {
         [DOCUMENT_HTML] = parse_html,
+        [DOCUMENT_PDF] = parse_pdf,
         [DOCUMENT_DOCX] = parse_docx,
         [DOCUMENT_PPTX] = parse_pptx,
         [DOCUMENT_XLSX] = parse_xlsx,

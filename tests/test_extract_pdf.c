@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* PDF files made here, of lines at stated places: what paragraphs they become, and on which pages. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/buf.h"
+#include "extract/parsers.h"
+
+enum { PAGES_MAX = 8 };
+
+/* Each page is the text operators between BT and ET. */
+static void make_pdf(struct buf *out, const char *const *pages, int n)
+{
+    size_t offsets[3 + 2 * PAGES_MAX];
+    int n_objects = 3 + 2 * n;
+    buf_init(out, 1 << 20);
+    buf_printf(out, "%%PDF-1.4\n");
+    for (int i = 0; i < n_objects; i++) {
+        offsets[i] = out->len;
+        buf_printf(out, "%d 0 obj\n", i + 1);
+        if (i == 0) {
+            buf_printf(out, "<</Type/Catalog/Pages 2 0 R>>");
+        } else if (i == 1) {
+            buf_printf(out, "<</Type/Pages/Count %d/Kids[", n);
+            for (int k = 0; k < n; k++)
+                buf_printf(out, "%d 0 R ", 4 + 2 * k);
+            buf_printf(out, "]>>");
+        } else if (i == 2) {
+            buf_printf(out, "<</Type/Font/Subtype/Type1/BaseFont/Courier>>");
+        } else if (i % 2) {
+            buf_printf(out,
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %d 0 R"
+                "/Resources<</Font<</F 3 0 R>>>>>>",
+                i + 2);
+        } else {
+            const char *text = pages[(i - 4) / 2];
+            buf_printf(out, "<</Length %zu>>stream\nBT /F 10 Tf %s ET\nendstream",
+                strlen(text) + 14, text);
+        }
+        buf_printf(out, "\nendobj\n");
+    }
+    size_t xref = out->len;
+    buf_printf(out, "xref\n0 %d\n0000000000 65535 f \n", n_objects + 1);
+    for (int i = 0; i < n_objects; i++)
+        buf_printf(out, "%010zu 00000 n \n", offsets[i]);
+    assert_true(buf_printf(
+        out, "trailer<</Size %d/Root 1 0 R>>\nstartxref\n%zu\n%%%%EOF\n", n_objects + 1, xref));
+}
+
+static enum status note_meta(
+    void *arg, enum document_meta what, const char *text, size_t n, struct error *err)
+{
+    (void)arg, (void)what, (void)text, (void)n, (void)err;
+    return STATUS_OK;
+}
+
+static enum status note_block(void *arg, const struct block *b, struct error *err)
+{
+    (void)err;
+    assert_true(buf_printf(arg, "%u %.*s\n", b->page, (int)b->n, b->text));
+    return STATUS_OK;
+}
+
+static enum status parse(const char *bytes, size_t n, struct buf *out, struct error *err)
+{
+    const struct document_input in = {bytes, n, ENCODING_UNKNOWN};
+    const struct document_sink sink = {out, note_meta, note_block};
+    buf_init(out, 1 << 20);
+    return parse_pdf(&in, &sink, err);
+}
+
+static void expect(const char *const *pages, int n, const char *want)
+{
+    struct buf pdf, out;
+    struct error err;
+    make_pdf(&pdf, pages, n);
+    assert_int_equal(parse(pdf.data, pdf.len, &out, &err), STATUS_OK);
+    assert_true(buf_append_byte(&out, '\0'));
+    assert_string_equal(out.data, want);
+    buf_release(&pdf);
+    buf_release(&out);
+}
+
+static void parse_pdf__joins_the_lines_of_a_paragraph(void **state)
+{
+    const char *page =
+        "1 0 0 1 90 700 Tm (An indented line that runs on) Tj 1 0 0 1 60 685 Tm (to the right "
+        "margin, and here it) "
+        "Tj 1 0 0 1 60 670 Tm (ends.) Tj 1 0 0 1 90 655 Tm (Another paragraph begins with) Tj "
+        "1 0 0 1 60 640 Tm (an indent.) Tj";
+    (void)state;
+    expect(&page, 1,
+        "1 An indented line that runs on to the right margin, and here it ends.\n"
+        "1 Another paragraph begins with an indent.\n");
+}
+
+static void parse_pdf__joins_over_a_page_and_drops_numbers_and_heads(void **state)
+{
+    const char *const pages[] = {"1 0 0 1 60 780 Tm (Report of the year) Tj 1 0 0 1 60 700 Tm (A "
+                                 "line that runs to the margin) Tj 1 0 0 1 300 20 Tm (- 1 -) Tj",
+        "1 0 0 1 60 780 Tm (Report of the year) Tj 1 0 0 1 60 700 Tm (goes on over the end of a "
+        "page) Tj 1 0 0 1 300 20 Tm (- 2 -) Tj",
+        "1 0 0 1 60 780 Tm (Report of the year) Tj 1 0 0 1 60 700 Tm (ends.) Tj 1 0 0 1 90 670 Tm "
+        "(The third page has more.) Tj "
+        "1 0 0 1 300 20 Tm (- 3 -) Tj"};
+    (void)state;
+    expect(pages, 3,
+        "1 Report of the year\n"
+        "1 A line that runs to the margin goes on over the end of a page ends.\n"
+        "3 The third page has more.\n");
+}
+
+static void parse_pdf__names_what_is_no_text(void **state)
+{
+    const char *empty = "";
+    struct buf pdf, out;
+    struct error err;
+    (void)state;
+    make_pdf(&pdf, &empty, 1);
+    assert_int_equal(parse(pdf.data, pdf.len, &out, &err), STATUS_BAD_INPUT);
+    assert_string_equal(err.message, "no text in it (scanned pages?)");
+    buf_release(&out);
+    buf_release(&pdf);
+    assert_int_equal(parse("%PDF-1.4\nnothing", 16, &out, &err), STATUS_BAD_INPUT);
+    assert_string_equal(err.message, "damaged PDF");
+    buf_release(&out);
+}
+
+/* Cut anywhere: text or an error, never a crash. */
+static void parse_pdf__survives_a_file_cut_short(void **state)
+{
+    const char *page = "1 0 0 1 60 700 Tm (Some text.) Tj";
+    struct buf pdf, out;
+    struct error err;
+    (void)state;
+    make_pdf(&pdf, &page, 1);
+    for (size_t n = 1; n < pdf.len; n += 7) {
+        enum status status = parse(pdf.data, n, &out, &err);
+        assert_true(status == STATUS_OK || status == STATUS_BAD_INPUT);
+        buf_release(&out);
+    }
+    buf_release(&pdf);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parse_pdf__joins_the_lines_of_a_paragraph),
+        cmocka_unit_test(parse_pdf__joins_over_a_page_and_drops_numbers_and_heads),
+        cmocka_unit_test(parse_pdf__names_what_is_no_text),
+        cmocka_unit_test(parse_pdf__survives_a_file_cut_short),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
