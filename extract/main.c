@@ -126,9 +126,7 @@ static enum status work(
     /* A zip's directory is looked at under the limits as well: those for an archive are the wider ones. */
     enum document_kind sniffed = document_sniff(c->in.bytes, c->in.n);
     const struct sandbox_needs needs = {
-        .converter = sniffed == DOCUMENT_DOC || sniffed == DOCUMENT_RTF,
-        .stream = sniffed == DOCUMENT_ARCHIVE,
-        .file_bytes = c->in.n};
+        .stream = sniffed == DOCUMENT_ARCHIVE, .file_bytes = c->in.n};
     if (!sandbox_enter(&needs, &why))
         return error_set(err, STATUS_IO, "%s", why);
     enum document_kind kind = kind_of(&c->in, (enum document_kind)request->kind);

@@ -143,15 +143,13 @@ static bool refuse_writing(scmp_filter_ctx filter)
     return is_ok;
 }
 
-static bool filter_calls(const struct sandbox_needs *needs)
+static bool filter_calls(void)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     if (!filter)
         return false;
     bool is_ok = refuse(filter, never, sizeof never / sizeof *never);
-    if (!needs->converter)
-        is_ok =
-            refuse(filter, no_other_program, sizeof no_other_program / sizeof *no_other_program) &&
+    is_ok = refuse(filter, no_other_program, sizeof no_other_program / sizeof *no_other_program) &&
             refuse_processes(filter) && refuse_writing(filter) && is_ok;
     is_ok = is_ok && seccomp_load(filter) == 0;
     seccomp_release(filter);
@@ -166,7 +164,7 @@ bool sandbox_enter(const struct sandbox_needs *needs, const char **why)
         *why = "the limits of a parser cannot be set";
         return false;
     }
-    if (!filter_calls(needs))
+    if (!filter_calls())
         *why = "no seccomp here: parsers run with limits only";
     return true;
 }

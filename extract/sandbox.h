@@ -3,7 +3,7 @@
  *
  * Limits: SANDBOX_MEMORY_MB of address space, SANDBOX_CPU_SECONDS of CPU time, SANDBOX_WALL_SECONDS in all unless it streams,
  * SANDBOX_FILES open files, no file written, no core. Refused by the kernel (seccomp): sockets, other processes, files opened for
- * writing or changed, and, unless it needs a converter program (.doc), running one. Reading files stays allowed: poppler
+ * writing or changed, other programs. Reading files stays allowed: poppler
  * reads the character maps and fonts of the system. */
 #ifndef DUAN_EXTRACT_SANDBOX_H
 #define DUAN_EXTRACT_SANDBOX_H
@@ -18,7 +18,6 @@ enum {
 };
 
 struct sandbox_needs {
-    bool converter; /* may run another program */
     bool stream; /* waits for a slow reader: no wall clock, and CPU time by the size of the file */
     unsigned long long file_bytes;
 };

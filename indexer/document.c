@@ -35,8 +35,9 @@ enum status document_open(struct extractor *ex, struct input *in, enum document_
 
 enum place_unit document_place_unit(enum document_kind kind)
 {
-    return kind == DOCUMENT_PDF || kind == DOCUMENT_PPTX || kind == DOCUMENT_XLSX ? PLACE_PAGE
-                                                                                  : PLACE_NONE;
+    bool has_pages = kind == DOCUMENT_PDF || kind == DOCUMENT_PPTX || kind == DOCUMENT_XLSX ||
+                     kind == DOCUMENT_ODF; /* of sheets and slides; 0 in a text */
+    return has_pages ? PLACE_PAGE : PLACE_NONE;
 }
 
 /* ---- a report ---- */

@@ -75,7 +75,7 @@ void render_hit(
     put_text(out, path, strlen(path));
     if (hit->place_unit == PLACE_LINE)
         fprintf(out, ":%u", hit->line);
-    else if (hit->place_unit == PLACE_PAGE)
+    else if (hit->place_unit == PLACE_PAGE && hit->line)
         fprintf(out, tr(", page %u"), hit->line);
     fprintf(out, " #%u", hit->passage);
     if (hit->report.id_len) {

@@ -36,7 +36,7 @@ static json_t *passage_object(const struct search_hit *hit)
     for (size_t i = 0; i < hit->n_section; i++)
         json_array_append_new(section, json_text(hit->section[i], strlen(hit->section[i])));
     json_t *passage = json_pack("{s:I}", "number", (json_int_t)hit->passage);
-    if (hit->place_unit != PLACE_NONE)
+    if (hit->place_unit == PLACE_LINE || hit->line)
         json_object_set_new(
             passage, hit->place_unit == PLACE_PAGE ? "page" : "line", json_integer(hit->line));
     json_object_set_new(passage, "heading", json_boolean(hit->is_heading));
