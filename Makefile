@@ -196,7 +196,7 @@ deps:
 	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -q --no-install-recommends $$missing >/dev/null
 
 demo:
-	@echo '== duan: installs what is missing, builds, indexes examples/, answers a query (about a minute)'
+	@echo '== duan: installs what is missing, builds, indexes examples/, answers a query (about two minutes)'
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@rm -rf $(BUILD)/demo.duan
