@@ -10,20 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* As in glass_table.c, which has the layout in words. */
-enum {
-    AT_LEVEL = 4,
-    AT_DIRECTORY_END = 9,
-    DIRECTORY_START = 11,
-    LEAF_HEAD = 3,
-    BRANCH_HEAD = 5,
-    COMPONENT_SIZE = 2,
-    ITEM_IS_COMPRESSED = 0x8000,
-    ITEM_IS_LAST = 0x4000,
-    ITEM_IS_FIRST = 0x2000,
-    ITEM_SIZE_MASK = 0x1fff,
-    BLOCK = CHECKSUM_PIECE,
-};
+#include "store/glass_block.h"
+
+enum { BLOCK = CHECKSUM_PIECE };
 
 static inline unsigned u16_at(const uint8_t *p)
 {

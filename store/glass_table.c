@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/glass_block.h"
 #include "store/glass_pack.h"
 
 /* A block: u32 revision, u8 level, u16 max_free, u16 total_free, u16 dir_end, then u16 offsets of
@@ -17,17 +18,9 @@
  * bound of what the child holds. */
 enum {
     AT_REVISION = 0,
-    AT_LEVEL = 4,
     AT_MAX_FREE = 5,
     AT_TOTAL_FREE = 7,
-    AT_DIRECTORY_END = 9,
-    DIRECTORY_START = 11,
     OFFSET_SIZE = 2,
-    COMPONENT_SIZE = 2,
-    LEAF_HEAD = 3, /* flags and size, key length */
-    BRANCH_HEAD = 5,
-    ITEM_IS_FIRST = 0x2000,
-    ITEM_IS_LAST = 0x4000,
     ITEM_SIZE_BITS = 13,
     ITEMS_A_BLOCK_MIN = 4, /* Xapian wants so many of the largest items to fit a block */
     COMPONENTS_MAX = 65535,
