@@ -30,8 +30,10 @@ static enum status make_clause(struct maker *m, const struct clause *c, struct c
     *out = (struct candidates){.node = NULL};
     if (c->is_soft && !m->words)
         return all_passages(m, true, out);
-    if (c->kind == CLAUSE_FIELD || c->kind == CLAUSE_DATES)
-        return report_candidates(m->ix, c, m->arena, &out->node, &out->is_decided, m->err);
+    if (c->kind == CLAUSE_FIELD || c->kind == CLAUSE_DATES) {
+        out->is_decided = true;
+        return report_candidates(m->ix, c, m->arena, &out->node, m->err);
+    }
     struct literal l;
     enum status s = literal_make(m->ix, c, m->arena, &l, m->err);
     if (s != STATUS_OK || !l.candidates)

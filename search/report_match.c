@@ -10,8 +10,6 @@
 #include "search/literal.h"
 #include "store/schema.h"
 
-enum { RANGES_MAX = 16 }; /* Xapian walks all values for each */
-
 struct matcher {
     const struct clause *clause;
     struct folded_passage *scratch;
@@ -98,126 +96,90 @@ enum status report_matches(const struct clause *c, const struct report *r,
 
 /* ---- candidates ---- */
 
-struct number_ranges {
-    struct number_range {
-        uint32_t first, last;
-    } at[RANGES_MAX];
-    size_t n;
-    bool is_rough; /* more than there was room for: joined */
+/* Where the passages of the reports go that meet the clause. */
+struct collector {
+    struct index *ix;
+    const struct clause *clause;
+    struct folded_passage scratch;
+    struct docid_ranges *ranges;
+    struct arena *arena;
+    struct error *err;
 };
 
-static void widen(struct number_range *range, uint32_t first, uint32_t last)
+static enum status add_source(struct collector *c, const struct source *source, uint32_t segment)
 {
-    range->first = first < range->first ? first : range->first;
-    range->last = last > range->last ? last : range->last;
+    const struct report none = {0};
+    bool found;
+    enum status s = report_matches(c->clause, &none, source, &c->scratch, &found, c->err);
+    if (s != STATUS_OK || !found)
+        return s;
+    return index_ranges_add_reports(
+        c->ix, c->ranges, segment, source->first_report, source->n_reports, c->arena, c->err);
 }
 
-static void add_numbers(struct number_ranges *all, uint32_t first, uint32_t last)
-{
-    struct number_range *end = all->n ? &all->at[all->n - 1] : NULL;
-    if (all->is_rough) {
-        widen(end, first, last);
-    } else if (end && end->last + 1 == first) {
-        end->last = last;
-    } else if (all->n < RANGES_MAX) {
-        all->at[all->n++] = (struct number_range){first, last};
-    } else {
-        for (; all->n > 1; all->n--)
-            widen(&all->at[0], all->at[all->n - 1].first, all->at[all->n - 1].last);
-        widen(&all->at[0], first, last);
-        all->is_rough = true;
-    }
-}
-
-static enum status scan_sources(struct index *ix, const struct clause *c,
-    struct folded_passage *scratch, struct number_ranges *out, struct error *err)
+static enum status scan_sources(struct collector *c)
 {
     struct index_cursor cursor;
     struct source source;
-    const struct report none = {0};
     uint32_t segment;
-    bool has_more = false, found = false;
-    index_cursor_init(&cursor, ix);
-    enum status s = index_next_source(&cursor, &source, &segment, &has_more, err);
+    bool has_more = false;
+    index_cursor_init(&cursor, c->ix);
+    enum status s = index_next_source(&cursor, &source, &segment, &has_more, c->err);
     while (s == STATUS_OK && has_more) {
-        s = report_matches(c, &none, &source, scratch, &found, err);
-        if (s == STATUS_OK && found && source.n_reports)
-            add_numbers(out, source.first_report, source.first_report + source.n_reports - 1);
+        s = add_source(c, &source, segment);
         if (s == STATUS_OK)
-            s = index_next_source(&cursor, &source, &segment, &has_more, err);
+            s = index_next_source(&cursor, &source, &segment, &has_more, c->err);
     }
     index_cursor_release(&cursor);
     return s;
 }
 
-static enum status scan_reports(struct index *ix, const struct clause *c,
-    struct folded_passage *scratch, struct number_ranges *out, struct error *err)
+static enum status add_report(struct collector *c, const struct report *r, uint32_t segment)
+{
+    bool found;
+    enum status s = report_matches(c->clause, r, NULL, &c->scratch, &found, c->err);
+    if (s == STATUS_OK && found &&
+        !docid_ranges_add(&c->ranges[segment], r->first_docid, r->n_passages, c->arena))
+        return error_no_memory(c->err);
+    return s;
+}
+
+static enum status scan_reports(struct collector *c)
 {
     struct index_cursor cursor;
     struct report report;
     uint32_t segment;
-    bool has_more = false, found = false;
-    index_cursor_init(&cursor, ix);
-    enum status s = index_next_report(&cursor, &report, &segment, &has_more, err);
+    bool has_more = false;
+    index_cursor_init(&cursor, c->ix);
+    enum status s = index_next_report(&cursor, &report, &segment, &has_more, c->err);
     while (s == STATUS_OK && has_more) {
-        s = report_matches(c, &report, NULL, scratch, &found, err);
-        if (s == STATUS_OK && found)
-            add_numbers(out, report.number, report.number);
+        s = add_report(c, &report, segment);
         if (s == STATUS_OK)
-            s = index_next_report(&cursor, &report, &segment, &has_more, err);
+            s = index_next_report(&cursor, &report, &segment, &has_more, c->err);
     }
     index_cursor_release(&cursor);
     return s;
 }
 
-static const struct xnode *range_node(struct arena *arena, uint32_t slot, const char *low,
-    size_t n_low, const char *high, size_t n_high)
+static enum status collect(struct collector *c)
 {
-    struct xnode *node = arena_alloc(arena, sizeof *node);
-    if (!node)
-        return NULL;
-    *node = (struct xnode){.op = XOP_RANGE, .slot = slot, .term_len = n_low, .high_len = n_high};
-    node->term = arena_copy(arena, low, n_low);
-    node->high = arena_copy(arena, high, n_high);
-    return node->term && node->high ? node : NULL;
+    if (c->clause->kind == CLAUSE_DATES)
+        return index_ranges_add_dates(
+            c->ix, c->ranges, c->clause->low, c->clause->high, c->arena, c->err);
+    return strcmp(c->clause->name, "path") == 0 ? scan_sources(c) : scan_reports(c);
 }
 
-static const struct xnode *numbers_node(struct arena *arena, const struct number_ranges *all)
+enum status report_candidates(struct index *ix, const struct clause *clause, struct arena *arena,
+    const struct xnode **out, struct error *err)
 {
-    const struct xnode *nodes[RANGES_MAX];
-    char low[VALUE_MAX], high[VALUE_MAX];
-    for (size_t i = 0; i < all->n; i++) {
-        size_t n_low = schema_report_value(all->at[i].first, low);
-        size_t n_high = schema_report_value(all->at[i].last, high);
-        nodes[i] = range_node(arena, SLOT_REPORT, low, n_low, high, n_high);
-        if (!nodes[i])
-            return NULL;
-    }
-    return xnode_combine(arena, XOP_OR, nodes, all->n);
-}
-
-enum status report_candidates(struct index *ix, const struct clause *c, struct arena *arena,
-    const struct xnode **out, bool *is_decided, struct error *err)
-{
-    *out = NULL;
-    *is_decided = true;
-    if (c->kind == CLAUSE_DATES) {
-        char low[VALUE_MAX], high[VALUE_MAX];
-        size_t n_low = schema_date_value(c->low, low), n_high = schema_date_value(c->high, high);
-        *out = range_node(arena, SLOT_DATE, low, n_low, high, n_high);
-        return *out ? STATUS_OK : error_no_memory(err);
-    }
-    struct number_ranges all = {.n = 0};
-    struct folded_passage scratch;
-    folded_passage_init(&scratch);
-    enum status s = strcmp(c->name, "path") == 0 ? scan_sources(ix, c, &scratch, &all, err)
-                                                 : scan_reports(ix, c, &scratch, &all, err);
-    folded_passage_release(&scratch);
-    if (s != STATUS_OK || all.n == 0)
-        return s;
-    *is_decided = !all.is_rough;
-    *out = numbers_node(arena, &all);
-    return *out ? STATUS_OK : error_no_memory(err);
+    struct collector c = {.ix = ix, .clause = clause, .arena = arena, .err = err};
+    c.ranges = index_ranges_make(ix, arena);
+    if (!c.ranges)
+        return error_no_memory(err);
+    folded_passage_init(&c.scratch);
+    enum status s = collect(&c);
+    folded_passage_release(&c.scratch);
+    return s == STATUS_OK ? index_ranges_node(ix, c.ranges, arena, out, err) : s;
 }
 
 /* ---- names ---- */

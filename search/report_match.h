@@ -20,10 +20,10 @@
 enum status report_matches(const struct clause *c, const struct report *report,
     const struct source *source, struct folded_passage *scratch, bool *out, struct error *err);
 
-/* The passages of the reports that meet the clause, as a node in the arena, NULL where there are
- * none. *is_decided: the node names no others. */
+/* The passages of the reports that meet the clause and no others, as a node in the arena; NULL
+ * where there are none. */
 enum status report_candidates(struct index *ix, const struct clause *c, struct arena *arena,
-    const struct xnode **out, bool *is_decided, struct error *err);
+    const struct xnode **out, struct error *err);
 
 /* Has a report of the index a field of its own with this (folded) name? */
 enum status report_has_field(

@@ -75,16 +75,15 @@ static enum status judge_hit(struct search *s, const struct xhit *hit, bool *mee
     return status;
 }
 
-/* How Xapian is to order what matches, and whether it is to keep one passage a report: it can where terms decide. */
+/* How the index is to order what matches, and whether it is to keep one passage a report: it can
+ * where terms decide. */
 static struct xsearch order_of(const struct search *s)
 {
-    struct xsearch how = {.sort_slot = -1, .collapse_slot = -1};
-    if (s->options->sort != SORT_RELEVANCE)
-        how.sort_slot = SLOT_DATE;
-    how.is_descending = s->options->sort == SORT_DATE_LATEST;
-    if (s->options->is_grouped && !s->plan.needs_text)
-        how.collapse_slot = SLOT_REPORT;
-    return how;
+    static const enum xorder orders[] = {[SORT_RELEVANCE] = XORDER_SCORE,
+        [SORT_DATE] = XORDER_EARLIEST,
+        [SORT_DATE_LATEST] = XORDER_LATEST};
+    return (struct xsearch){.order = orders[s->options->sort],
+        .is_one_a_report = s->options->is_grouped && !s->plan.needs_text};
 }
 
 /* Keeps of hits[0..n) those that meet the conditions, at most `wanted`. */
@@ -455,8 +454,7 @@ static enum status count_with_plan(struct search *s, uint64_t *count)
 {
     struct xhits hits;
     size_t all = (size_t)s->plan.n_passages;
-    struct xsearch how = {
-        .is_boolean = true, .sort_slot = -1, .collapse_slot = -1, .check_at_least = all};
+    struct xsearch how = {.is_boolean = true, .check_at_least = all};
     how.limit = s->plan.needs_text ? all : 0;
     enum status status = index_search(s->ix, s->plan.narrow, &how, &hits, s->err);
     if (status != STATUS_OK)

@@ -2,7 +2,7 @@
 /* The builder that goes through Xapian's own API.
  *
  * A wdf needs the segment's average length, so passages wait in a spool until that is known: each
- * as its values and its terms, sorted, with their frequencies. Text blocks wait in another, because
+ * as its terms, sorted, with their frequencies. Text blocks wait in another, because
  * the first passage of a block comes before the block is finished. finish reads both side by side.
  * Xapian holds what was added in maps; they are flushed before they pass the memory we may use. */
 #include "store/builder.h"
@@ -21,7 +21,7 @@ enum {
     /* One character may expand to many (U+FDFA to 18), and each starts a term. */
     TERMS_BYTES_MAX = 64 * PASSAGE_BYTES_MAX,
     POSTING_BYTES = 128,  /* of a posting in Xapian's maps, measured */
-    PASSAGE_BYTES = 1024, /* of a passage: its length, values, document */
+    PASSAGE_BYTES = 1024, /* of a passage: its length, document */
 };
 
 struct term_place {
@@ -148,7 +148,7 @@ static bool append_terms(struct api_builder *b, uint32_t n)
     return true;
 }
 
-/* A record in the spool: its size, then source, report, date, number of tokens, terms. */
+/* A record in the spool: its size, then number of tokens, terms. */
 static enum status api_add_passage(void *self, const struct indexed_passage *p, struct error *err)
 {
     struct api_builder *b = self;
@@ -157,9 +157,7 @@ static enum status api_add_passage(void *self, const struct indexed_passage *p, 
     if (s != STATUS_OK)
         return s;
     buf_clear(&b->record);
-    if (!buf_append_varint(&b->record, p->source) || !buf_append_varint(&b->record, p->report) ||
-        !buf_append_varint(&b->record, p->date) || !buf_append_varint(&b->record, b->tokens.len) ||
-        !append_terms(b, n))
+    if (!buf_append_varint(&b->record, b->tokens.len) || !append_terms(b, n))
         return error_no_memory(err);
     b->n_passages = p->docid;
     uint64_t size = b->record.len;
@@ -210,15 +208,11 @@ static bool append_posting(struct api_builder *b, const char *term, size_t n, ui
 static enum status add_xdoc(
     struct api_builder *b, bool is_unranked, double ref_len, struct error *err)
 {
-    char term[SOURCE_TERM_MAX], report[VALUE_MAX], date[VALUE_MAX];
     struct bytes in = {.at = b->record.data, .end = b->record.data + b->record.len};
-    size_t n_source = (size_t)schema_source_term((uint32_t)bytes_varint(&in), term);
-    size_t n_report = schema_report_value((uint32_t)bytes_varint(&in), report);
-    size_t n_date = schema_date_value((uint32_t)bytes_varint(&in), date);
     uint32_t len = (uint32_t)bytes_varint(&in);
     len = is_unranked ? LEN_UNRANKED : len;
     buf_clear(&b->postings);
-    bool has_room = append_posting(b, term, n_source, 0);
+    bool has_room = true;
     while (has_room && in.at < in.end) {
         size_t n;
         const char *t = bytes_string(&in, &n);
@@ -230,7 +224,7 @@ static enum status add_xdoc(
     size_t n_postings = b->postings.len / sizeof(struct xposting);
     b->held_bytes += PASSAGE_BYTES + n_postings * POSTING_BYTES;
     return xwriter_add(b->writer, (const struct xposting *)(void *)b->postings.data, n_postings,
-        report, n_report, date, n_date, b->text.data, b->text.len, err);
+        b->text.data, b->text.len, err);
 }
 
 /* Is docid the first of the list? Then takes it off. */

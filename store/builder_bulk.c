@@ -49,8 +49,6 @@ struct bulk_builder {
     struct bulk_job *job; /* being filled; NULL when none was begun */
     uint64_t raw_bytes;   /* in all jobs so far */
     uint32_t n_docs;
-    struct passage_span *sources, *reports;
-    size_t n_sources, n_sources_max, n_reports, n_reports_max;
     /* Written by commits, one at a time: */
     struct run_store *runs;
     struct glass_table *docdata; /* NULL before the first text */
@@ -203,8 +201,6 @@ static void bulk_close(void *self)
     bulk_job_close(b->job);
     run_store_close(b->runs);
     glass_table_close(b->docdata);
-    free(b->sources);
-    free(b->reports);
     free(b->lens);
     free(b->dir);
     free(b);
@@ -212,34 +208,11 @@ static void bulk_close(void *self)
 
 /* ---- what comes in ---- */
 
-/* Counts a passage to the last span, or to a new one if that has another number. */
-static bool extend(struct passage_span **spans, size_t *n, size_t *n_max, uint32_t number,
-    uint32_t date, uint32_t docid)
-{
-    if (*n && (*spans)[*n - 1].number == number) {
-        (*spans)[*n - 1].n_passages++;
-        return true;
-    }
-    if (*n == *n_max) {
-        size_t max = *n_max ? 2 * *n_max : 64;
-        struct passage_span *more = realloc(*spans, max * sizeof *more);
-        if (!more)
-            return false;
-        *spans = more;
-        *n_max = max;
-    }
-    (*spans)[(*n)++] = (struct passage_span){
-        .first_docid = docid, .n_passages = 1, .number = number, .date = date};
-    return true;
-}
-
 static enum status bulk_add_passage(void *self, const struct indexed_passage *p, struct error *err)
 {
+    (void)err;
     struct bulk_builder *b = self;
     b->n_docs = p->docid;
-    if (!extend(&b->sources, &b->n_sources, &b->n_sources_max, p->source, 0, p->docid) ||
-        !extend(&b->reports, &b->n_reports, &b->n_reports_max, p->report, p->date, p->docid))
-        return error_no_memory(err);
     return STATUS_OK;
 }
 
@@ -339,10 +312,6 @@ static enum status write_postlist(struct bulk_builder *b, struct segment_content
         .lens = b->lens,
         .n_docs = b->n_docs,
         .average_length = segment_content_average_length(content),
-        .sources = b->sources,
-        .n_sources = b->n_sources,
-        .reports = b->reports,
-        .n_reports = b->n_reports,
         .memory_bytes = b->memory_bytes,
         .n_threads = b->n_threads,
     };

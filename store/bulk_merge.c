@@ -23,19 +23,11 @@ enum {
     WINDOW_SHARE = 8,
 };
 
-struct source_term {
-    char term[SOURCE_TERM_MAX];
-    size_t len;
-    struct passage_span passages;
-};
-
 struct merge {
     const struct bulk_postlist *in;
     struct glass_table *table;
     uint8_t *single_wdf; /* of a term that occurs once, by docid: most do */
     uint32_t *doclens;   /* by docid */
-    struct source_term *source_terms;
-    size_t n_source_terms;
     struct bulk_stats stats;
 };
 
@@ -164,101 +156,11 @@ static enum status write_lengths(struct merge *m, struct error *err)
     return s;
 }
 
-/* ---- values ---- */
-
-static size_t value_of(const struct passage_span *report, unsigned slot, char out[VALUE_MAX])
-{
-    return slot == SLOT_REPORT ? schema_report_value(report->number, out)
-                               : schema_date_value(report->date, out);
-}
-
-/* Goes over the values of a slot, and writes the chunks if is_writing. */
-static enum status walk_slot(
-    struct merge *m, struct glass_values *v, bool is_writing, struct error *err)
-{
-    for (size_t i = 0; i < m->in->n_reports; i++) {
-        const struct passage_span *report = &m->in->reports[i];
-        char value[VALUE_MAX];
-        size_t n = value_of(report, v->slot, value);
-        for (uint32_t k = 0; n && k < report->n_passages; k++) {
-            if (glass_values_add(v, report->first_docid + k, value, n, err) != STATUS_OK)
-                return err->status;
-            if (is_writing && write_entries(m, v->chunks, err) != STATUS_OK)
-                return err->status;
-            buf_clear(v->chunks);
-        }
-    }
-    return glass_values_finish(v, err);
-}
-
-/* The statistics, or the chunks. */
-static enum status write_slot(struct merge *m, unsigned slot, bool is_stats, struct error *err)
-{
-    struct glass_values v;
-    struct buf entries;
-    buf_init(&entries, SIZE_MAX);
-    glass_values_init(&v, slot, &entries);
-    enum status s = walk_slot(m, &v, !is_stats, err);
-    if (s == STATUS_OK && is_stats) {
-        buf_clear(&entries);
-        s = glass_values_stats(&v, &entries, err);
-    }
-    if (s == STATUS_OK)
-        s = write_entries(m, &entries, err);
-    glass_values_release(&v);
-    buf_release(&entries);
-    return s;
-}
-
-/* Statistics of all slots stand before the chunks of the first. */
-static enum status write_values(struct merge *m, struct error *err)
-{
-    static const struct {
-        unsigned slot;
-        bool is_stats;
-    } parts[] = {{SLOT_REPORT, true}, {SLOT_DATE, true}, {SLOT_REPORT, false}, {SLOT_DATE, false}};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (write_slot(m, parts[i].slot, parts[i].is_stats, err) != STATUS_OK)
-            return err->status;
-    }
-    return STATUS_OK;
-}
-
 /* ---- terms ---- */
-
-static int compare_bytes(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-    int order = memcmp(a, b, a_len < b_len ? a_len : b_len);
-    return order ? order : (a_len > b_len) - (a_len < b_len);
-}
-
-static int compare_source_terms(const void *a, const void *b)
-{
-    const struct source_term *x = a, *y = b;
-    return compare_bytes(x->term, x->len, y->term, y->len);
-}
-
-static enum status make_source_terms(struct merge *m, struct error *err)
-{
-    m->source_terms = calloc(m->in->n_sources + 1, sizeof *m->source_terms);
-    if (!m->source_terms)
-        return error_no_memory(err);
-    for (size_t i = 0; i < m->in->n_sources; i++) {
-        struct source_term *t = &m->source_terms[m->n_source_terms];
-        if (m->in->sources[i].n_passages == 0)
-            continue;
-        t->len = (size_t)schema_source_term(m->in->sources[i].number, t->term);
-        t->passages = m->in->sources[i];
-        m->n_source_terms++;
-    }
-    qsort(m->source_terms, m->n_source_terms, sizeof *m->source_terms, compare_source_terms);
-    return STATUS_OK;
-}
 
 /* The terms of a range, low <= prefix < high (0: no end), and the entries they give. */
 struct range {
     uint64_t low, high;
-    const struct source_term *source, *sources_end; /* those not yet written */
     struct glass_list list;
     struct buf entries;
     uint32_t wdf_upper;
@@ -272,51 +174,16 @@ static void free_range(void *job)
     free(r);
 }
 
-/* The first source term of a range that begins at low; 0 begins with the first, as a bound without
- * end ends with the last. */
-static const struct source_term *first_source(const struct merge *m, uint64_t low)
-{
-    size_t at = 0, end = m->n_source_terms;
-    while (at < end) {
-        size_t middle = at + (end - at) / 2;
-        if (run_prefix(m->source_terms[middle].term, m->source_terms[middle].len) < low)
-            at = middle + 1;
-        else
-            end = middle;
-    }
-    return m->source_terms + at;
-}
-
-static struct range *make_range(const struct merge *m, uint64_t low, uint64_t high)
+static struct range *make_range(uint64_t low, uint64_t high)
 {
     struct range *r = calloc(1, sizeof *r);
     if (!r)
         return NULL;
     r->low = low;
     r->high = high;
-    r->source = first_source(m, low);
-    r->sources_end = high ? first_source(m, high) : m->source_terms + m->n_source_terms;
     glass_list_init(&r->list);
     buf_init(&r->entries, SIZE_MAX);
     return r;
-}
-
-/* Writes the source terms that lie before a term; all that are left if it is NULL. */
-static enum status put_sources_before(
-    struct range *r, const struct merged_term *term, struct error *err)
-{
-    for (; r->source < r->sources_end; r->source++) {
-        const struct source_term *s = r->source;
-        if (term && compare_bytes(s->term, s->len, term->term, term->term_len) > 0)
-            break;
-        for (uint32_t i = 0; i < s->passages.n_passages; i++) {
-            if (glass_list_add(&r->list, s->passages.first_docid + i, 0, err) != STATUS_OK)
-                return err->status;
-        }
-        if (glass_list_finish_term(&r->list, s->term, s->len, &r->entries, err) != STATUS_OK)
-            return err->status;
-    }
-    return STATUS_OK;
 }
 
 /* Postings read ahead, so that what is known of their passages is on its way from memory. */
@@ -374,11 +241,10 @@ static enum status put_terms(
     bool has_one;
     enum status s;
     while ((s = run_merge_next(runs, &term, &has_one, err)) == STATUS_OK && has_one) {
-        if (put_sources_before(r, &term, err) != STATUS_OK ||
-            put_term(m, r, &term, err) != STATUS_OK)
+        if (put_term(m, r, &term, err) != STATUS_OK)
             return err->status;
     }
-    return s == STATUS_OK ? put_sources_before(r, NULL, err) : s;
+    return s;
 }
 
 static enum status work_on_range(void *context, void *job, unsigned thread, struct error *err)
@@ -424,7 +290,7 @@ static enum status submit_ranges(struct merge *m, struct work_queue *q, struct e
     if (run_store_split(m->in->runs, count_ranges(m->in), bounds, &n, err) != STATUS_OK)
         return err->status;
     for (size_t i = 0; i <= n; i++) {
-        struct range *r = make_range(m, i ? bounds[i - 1] : 0, i < n ? bounds[i] : 0);
+        struct range *r = make_range(i ? bounds[i - 1] : 0, i < n ? bounds[i] : 0);
         if (!r)
             return error_no_memory(err);
         if (work_queue_submit(q, r, err) != STATUS_OK)
@@ -438,8 +304,6 @@ static enum status write_terms(struct merge *m, struct error *err)
     const struct work_kind kind = {
         .work = work_on_range, .commit = commit_range, .free_job = free_range, .context = m};
     struct work_queue *q;
-    if (make_source_terms(m, err) != STATUS_OK)
-        return err->status;
     if (work_queue_open(m->in->n_threads, m->in->n_threads + 1, &kind, &q, err) != STATUS_OK)
         return err->status;
     enum status s = submit_ranges(m, q, err);
@@ -451,9 +315,7 @@ enum status bulk_merge(const struct bulk_postlist *in, struct glass_table *table
     struct bulk_stats *out, struct error *err)
 {
     struct merge m = {.in = in, .table = table};
-    enum status s = write_values(&m, err);
-    if (s == STATUS_OK)
-        s = compute_lengths(&m, err);
+    enum status s = compute_lengths(&m, err);
     if (s == STATUS_OK)
         s = write_lengths(&m, err);
     if (s == STATUS_OK)
@@ -461,6 +323,5 @@ enum status bulk_merge(const struct bulk_postlist *in, struct glass_table *table
     *out = m.stats;
     free(m.single_wdf);
     free(m.doclens);
-    free(m.source_terms);
     return s;
 }

@@ -15,20 +15,11 @@
 #include "store/glass_table.h"
 #include "store/run_store.h"
 
-/* Passages of a source: the postings of its boolean term. Of a report: their values. */
-struct passage_span {
-    uint32_t first_docid, n_passages;
-    uint32_t number; /* of the source or report */
-    uint32_t date;   /* schema_date; reports only */
-};
-
 struct bulk_postlist {
     const struct run_store *runs;
     const uint32_t *lens; /* tokens of passage docid, from index 1 */
     uint32_t n_docs;
     double average_length;
-    const struct passage_span *sources, *reports; /* by docid; spans without passages are allowed */
-    size_t n_sources, n_reports;
     size_t memory_bytes;
     unsigned n_threads;
 };

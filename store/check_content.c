@@ -32,6 +32,7 @@ struct content {
     struct report report; /* likewise */
     uint32_t next_docid;
     uint32_t n_sources, n_reports;
+    size_t n_spans;
     uint64_t n_replaced, text_bytes;
     uint64_t n_dead, n_dead_reports, n_dead_passages;
 };
@@ -87,16 +88,18 @@ static enum status next_report(struct content *c)
     return STATUS_OK;
 }
 
-/* The term that leaves a source out once it is dropped lists its passages and no others. */
-static enum status check_term(struct content *c)
+/* Of what conditions on reports go by: the same as the record says. */
+static bool is_span_right(struct content *c)
 {
-    char term[SOURCE_TERM_MAX];
-    uint64_t df;
-    size_t n = (size_t)schema_source_term(c->source.number, term);
-    enum status s = index_term_df(c->ix, term, n, &df, c->err);
-    return s == STATUS_OK && df != c->source.n_passages
-               ? wrong(c, "the term of a source does not list its passages")
-               : s;
+    const struct index_segment *s = &c->ix->segments[c->segment];
+    const struct report *r = &c->report;
+    if (r->n_passages == 0)
+        return true;
+    if (c->n_spans == s->n_spans)
+        return false;
+    const struct report_span *span = &s->spans[c->n_spans++];
+    return span->report == r->number && span->source == r->source && span->date == r->date &&
+           span->first_docid == r->first_docid && span->n_passages == r->n_passages;
 }
 
 static enum status check_source(struct content *c)
@@ -112,11 +115,13 @@ static enum status check_source(struct content *c)
         if (c->report.first_docid != c->next_docid ||
             c->report.n_passages > c->stats->n_passages - (c->next_docid - 1))
             return wrong(c, "the passages of a report are not where they should be");
+        if (!is_span_right(c))
+            return wrong(c, "the table of reports differs from their records");
         c->next_docid += c->report.n_passages;
         c->n_reports++;
     }
     return c->next_docid - first_docid == s->n_passages
-               ? check_term(c)
+               ? STATUS_OK
                : wrong(c, "a source has other passages than its reports");
 }
 
@@ -144,6 +149,8 @@ static enum status check_records(struct content *c)
 {
     const struct manifest_segment *m = c->manifest;
     enum status s = index_need_reports(c->ix, c->segment, c->err);
+    if (s == STATUS_OK)
+        s = index_need_spans(c->ix, c->segment, c->err);
     c->next_docid = 1;
     while (s == STATUS_OK)
         s = next_source(c);

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "store/arranger.h"
 #include "store/evaluate_window.h"
-#include "store/top_hits.h"
 
 enum { LOOK_UP_COST = 4 }; /* in postings gone through */
 
@@ -28,7 +28,9 @@ struct search {
     size_t n_passive; /* of the core's children, those that are probes */
     bool is_counting;
     size_t n_found;
-    bool is_cut; /* passages were left out of n_found, or may have been */
+    bool is_cut;      /* passages were left out of n_found, or may have been */
+    bool is_arranged; /* then hits go through the arranger, and top is empty */
+    struct arranger arranger;
     struct top_hits top;
     score_t threshold;   /* of top */
     uint32_t limit;      /* of a lone prefix: hopeless_wdf */
@@ -199,7 +201,9 @@ static void take_plain(struct search *s, uint32_t docid)
 /* A passage that matches, its whole score known. */
 static void take(struct search *s, uint32_t docid, score_t score)
 {
-    if (score <= s->threshold)
+    if (s->is_arranged && !arranger_add(&s->arranger, (uint32_t)s->e.segment, docid, score))
+        no_memory(s);
+    if (s->is_arranged || score <= s->threshold)
         return;
     const struct top_hit hit = {.segment = (uint32_t)s->e.segment, .docid = docid, .score = score};
     if (!top_hits_add(&s->top, hit))
@@ -438,22 +442,6 @@ static void work_on_segment(struct search *s, size_t segment)
 
 /* ---- the whole ---- */
 
-static enum status copy_out(struct search *s, struct xhits *out)
-{
-    top_hits_sort(&s->top);
-    size_t from = s->how->offset < s->top.n ? s->how->offset : s->top.n;
-    size_t n = s->top.n - from;
-    out->hits = n ? malloc(n * sizeof *out->hits) : NULL;
-    if (n && !out->hits)
-        return error_no_memory(s->err);
-    for (size_t i = 0; i < n; i++) {
-        const struct top_hit *t = &s->top.hits[from + i];
-        out->hits[i] = (struct xhit){t->segment, t->docid, (double)t->score / s->e.unit};
-    }
-    out->n = n;
-    return STATUS_OK;
-}
-
 static enum status run(struct search *s, struct node *query, struct xhits *out)
 {
     enum status status = prepare(s, query);
@@ -462,7 +450,8 @@ static enum status run(struct search *s, struct node *query, struct xhits *out)
         status = s->e.faults.status;
     }
     if (status == STATUS_OK && !s->plain)
-        status = copy_out(s, out);
+        status = s->is_arranged ? arranger_finish(&s->arranger, s->e.unit, out, s->err)
+                                : top_hits_finish(&s->top, s->how->offset, s->e.unit, out, s->err);
     out->n_estimated = s->n_found;
     out->n_is_exact = !s->is_cut && (s->is_counting || s->n_passive == 0);
     return status;
@@ -475,15 +464,18 @@ enum status evaluate(struct segment_reader *segments, size_t n_segments, const s
     struct xhits hits = {.hits = NULL};
     struct node *root;
     size_t k = how->limit < SIZE_MAX - how->offset ? how->limit + how->offset : SIZE_MAX;
-    s.is_counting = how->is_boolean || how->check_at_least > 0;
+    s.is_arranged = !how->is_boolean && arranger_is_needed(how);
+    s.is_counting = how->is_boolean || how->check_at_least > 0 || s.is_arranged;
     if (how->is_boolean)
         s.plain = &hits;
-    top_hits_init(&s.top, how->is_boolean ? 0 : how->limit ? k : 0);
+    arranger_init(&s.arranger, how);
+    top_hits_init(&s.top, how->is_boolean || s.is_arranged || !how->limit ? 0 : k);
     enum status status =
         evaluation_begin(&s.e, segments, n_segments, query, how->k1, how->is_boolean, &root, err);
     if (status == STATUS_OK)
         status = run(&s, root, &hits);
     evaluation_end(&s.e);
+    arranger_release(&s.arranger);
     top_hits_release(&s.top);
     if (status == STATUS_OK)
         *out = hits;

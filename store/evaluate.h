@@ -13,7 +13,7 @@
 #include "store/segment_reader.h"
 #include "store/xapian_c.h"
 
-/* *out is set on success only. Errors as xdb_search. `how` must not ask to sort or to collapse. */
+/* *out is set on success only. Errors as xdb_search. */
 enum status evaluate(struct segment_reader *segments, size_t n_segments, const struct xnode *query,
     const struct xsearch *how, struct xhits *out, struct error *err);
 

@@ -157,6 +157,19 @@ static struct node *make_prefix(struct maker *m, const struct xnode *x, double f
     return n;
 }
 
+static struct node *make_ranges(struct maker *m, const struct xnode *x)
+{
+    struct node *n = new_node(m, NODE_RANGES);
+    if (!n)
+        return NULL;
+    n->ranges = x->ranges;
+    for (size_t i = 0; i < m->e->n_segments; i++)
+        n->df += docid_ranges_count(&x->ranges[i]);
+    if (n->df == 0)
+        n->kind = NODE_NOTHING;
+    return n;
+}
+
 /* ---- inner nodes ---- */
 
 static int by_df(const void *a, const void *b)
@@ -275,6 +288,8 @@ static struct node *make(struct maker *m, const struct xnode *x, double factor, 
         return make_term(m, x, factor);
     case XOP_PREFIX:
         return make_prefix(m, x, factor);
+    case XOP_RANGES:
+        return make_ranges(m, x);
     case XOP_AND:
         return join(m, NODE_AND, x, 0, factor, depth);
     case XOP_OR:

@@ -26,6 +26,7 @@ typedef int64_t score_t;
 enum node_kind {
     NODE_NOTHING,
     NODE_ALL,
+    NODE_RANGES,
     NODE_TERM,
     NODE_PREFIX,
     NODE_AND,
@@ -48,8 +49,10 @@ struct node {
     score_t scores[WEIGHTS_KEPT]; /* by wdf, of a leaf or synonym */
     uint8_t *key;                 /* of a term */
     size_t key_len;
-    struct term_list *lists;     /* of a term: one a segment */
-    struct prefix_union *unions; /* of a prefix: likewise */
+    struct term_list *lists;           /* of a term: one a segment */
+    struct prefix_union *unions;       /* of a prefix: likewise */
+    const struct docid_ranges *ranges; /* of a NODE_RANGES: likewise */
+    size_t range, range_segment;       /* the one looked at last, and of which segment */
 };
 
 /* What all nodes share. */

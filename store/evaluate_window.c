@@ -41,6 +41,31 @@ static void fill_all(const struct evaluation *e, const struct node *n, struct wi
         put(w, i, n->counts_wdf);
 }
 
+/* The first range of the segment that does not end before docid; NULL where none is left. */
+static const struct docid_range *range_from(
+    const struct evaluation *e, struct node *n, uint32_t docid)
+{
+    const struct docid_ranges *ranges = &n->ranges[e->segment];
+    if (n->range_segment != e->segment) {
+        n->range_segment = e->segment;
+        n->range = 0;
+    }
+    n->range = docid_ranges_seek(ranges, n->range, docid);
+    return n->range < ranges->n ? &ranges->at[n->range] : NULL;
+}
+
+static void fill_ranges(const struct evaluation *e, struct node *n, struct window *w)
+{
+    const struct docid_range *r;
+    uint32_t i = w->base == 0;
+    while (i < WINDOW && (r = range_from(e, n, w->base + i))) {
+        if (r->first > w->base + i)
+            i = r->first - w->base;
+        for (; i < WINDOW && w->base + i <= r->last; i++)
+            put(w, i, 0);
+    }
+}
+
 static void fill_term(const struct evaluation *e, struct node *n, struct window *w)
 {
     struct term_list *l = &n->lists[e->segment];
@@ -134,6 +159,9 @@ void node_fill(struct evaluation *e, struct node *n, struct window *w, unsigned 
     case NODE_ALL:
         fill_all(e, n, w);
         return;
+    case NODE_RANGES:
+        fill_ranges(e, n, w);
+        return;
     case NODE_TERM:
         fill_term(e, n, w);
         return;
@@ -158,6 +186,12 @@ static bool probe_prefix(struct evaluation *e, struct node *n, uint32_t docid, s
     if (wdf)
         *score += node_score(e, n, wdf & PREFIX_WDF_MAX);
     return wdf;
+}
+
+static bool probe_ranges(const struct evaluation *e, struct node *n, uint32_t docid)
+{
+    const struct docid_range *r = range_from(e, n, docid);
+    return r && r->first <= docid;
 }
 
 static bool probe_inner(struct evaluation *e, struct node *n, uint32_t docid, score_t *score)
@@ -186,6 +220,8 @@ bool node_probe(struct evaluation *e, struct node *n, uint32_t docid, score_t *s
     case NODE_ALL:
         *score += n->counts_wdf;
         return true;
+    case NODE_RANGES:
+        return probe_ranges(e, n, docid);
     case NODE_TERM:
         l = &n->lists[e->segment];
         if (term_list_seek(l, docid) != docid)
@@ -206,9 +242,13 @@ bool node_probe(struct evaluation *e, struct node *n, uint32_t docid, score_t *s
 uint32_t node_next(struct evaluation *e, struct node *n, uint32_t docid)
 {
     uint32_t first = DOCID_END;
+    const struct docid_range *range;
     switch (n->kind) {
     case NODE_NOTHING:
         return DOCID_END;
+    case NODE_RANGES:
+        range = range_from(e, n, docid);
+        return !range ? DOCID_END : range->first > docid ? range->first : docid;
     case NODE_ALL:
         return docid <= e->n_docs ? docid : DOCID_END;
     case NODE_TERM:

@@ -7,8 +7,6 @@
 
 enum {
     KEY_METADATA = 0xc0,
-    KEY_VALUE_STATS = 0xd0,
-    KEY_VALUE_CHUNK = 0xd8,
     KEY_LENGTHS = 0xe0,
     /* Before the body of a first chunk stand number of documents, sum and first docid, then, as
      * before all, whether it is the last and its span. */
@@ -186,88 +184,4 @@ enum status glass_list_put_lengths(
     if (l->n_chunks > 1)
         keep_last_chunk(l);
     return STATUS_OK;
-}
-
-/* ---- values ---- */
-
-void glass_values_init(struct glass_values *v, unsigned slot, struct buf *chunks)
-{
-    *v = (struct glass_values){.slot = slot, .chunks = chunks};
-    buf_init(&v->chunk, 2 * GLASS_CHUNK_BYTES);
-    buf_init(&v->lower, GLASS_KEY_MAX);
-    buf_init(&v->upper, GLASS_KEY_MAX);
-}
-
-void glass_values_release(struct glass_values *v)
-{
-    buf_release(&v->chunk);
-    buf_release(&v->lower);
-    buf_release(&v->upper);
-}
-
-static enum status put_values(struct glass_values *v, struct error *err)
-{
-    uint8_t key[2 + GLASS_UINT_MAX + GLASS_SORTED_MAX] = {0, KEY_VALUE_CHUNK};
-    uint8_t *end = glass_pack_sorted(glass_pack_uint(key + 2, v->slot), v->first);
-    enum status s =
-        put(v->chunks, key, (size_t)(end - key), NULL, 0, v->chunk.data, v->chunk.len, err);
-    buf_clear(&v->chunk);
-    return s;
-}
-
-static int compare_value(const struct buf *a, const char *b, size_t n)
-{
-    int order = memcmp(a->data, b, a->len < n ? a->len : n);
-    return order ? order : (a->len > n) - (a->len < n);
-}
-
-static bool replace_value(struct buf *b, const char *value, size_t n)
-{
-    buf_clear(b);
-    return buf_append(b, value, n);
-}
-
-enum status glass_values_add(
-    struct glass_values *v, uint32_t docid, const char *value, size_t n, struct error *err)
-{
-    if (n == 0 || n > GLASS_KEY_MAX)
-        return error_set(err, STATUS_INTERNAL, "value of %zu bytes", n);
-    if (v->chunk.len >= GLASS_CHUNK_BYTES && put_values(v, err) != STATUS_OK)
-        return err->status;
-    bool is_ok = true;
-    if (v->chunk.len == 0)
-        v->first = docid;
-    else
-        is_ok = buf_append_varint(&v->chunk, docid - v->last - 1);
-    is_ok = is_ok && buf_append_string(&v->chunk, value, n);
-    if (v->n == 0 || compare_value(&v->lower, value, n) > 0)
-        is_ok = is_ok && replace_value(&v->lower, value, n);
-    if (v->n == 0 || compare_value(&v->upper, value, n) < 0)
-        is_ok = is_ok && replace_value(&v->upper, value, n);
-    v->last = docid;
-    v->n++;
-    return is_ok ? STATUS_OK : error_no_memory(err);
-}
-
-enum status glass_values_finish(struct glass_values *v, struct error *err)
-{
-    return v->n ? put_values(v, err) : STATUS_OK;
-}
-
-enum status glass_values_stats(const struct glass_values *v, struct buf *entries, struct error *err)
-{
-    if (v->n == 0)
-        return STATUS_OK;
-    uint8_t key[2 + GLASS_UINT_MAX] = {0, KEY_VALUE_STATS};
-    size_t key_len = (size_t)(glass_pack_last(key + 2, v->slot) - key);
-    struct buf tag;
-    buf_init(&tag, 3 * GLASS_KEY_MAX);
-    bool is_one = compare_value(&v->lower, v->upper.data, v->upper.len) == 0;
-    bool is_ok = buf_append_varint(&tag, v->n) &&
-                 buf_append_string(&tag, v->lower.data, v->lower.len) &&
-                 (is_one || buf_append(&tag, v->upper.data, v->upper.len));
-    enum status s =
-        is_ok ? put(entries, key, key_len, NULL, 0, tag.data, tag.len, err) : error_no_memory(err);
-    buf_release(&tag);
-    return s;
 }

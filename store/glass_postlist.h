@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What stands in the postlist table of a glass database, in the order of its keys:
  *     00 c0 key                          metadata
- *     00 d0 slot                         a value slot's statistics
- *     00 d8 slot first-docid             a chunk of its values
  *     00 e0 [first-docid]                a chunk of the documents' lengths
  *     term [00 first-docid]              a chunk of a term's postings
  * Entries are made into a row of bytes (struct glass_entries), on any thread, and later added to
@@ -83,25 +81,5 @@ enum status glass_list_finish_term(
  * full, so that only the last stays; with is_end, that too. */
 enum status glass_list_put_lengths(
     struct glass_list *l, bool is_end, struct buf *entries, struct error *err);
-
-/* The values of one slot under construction. Its statistics stand before its chunks, so who does
- * not want to hold these goes over the values twice, and throws the chunks away the first time. */
-struct glass_values {
-    unsigned slot;
-    struct buf *chunks; /* entries, borrowed; may be cleared between two adds */
-    struct buf chunk;
-    uint32_t first, last, n;
-    struct buf lower, upper;
-};
-void glass_values_init(struct glass_values *v, unsigned slot, struct buf *chunks);
-void glass_values_release(struct glass_values *v);
-/* Docids rise; the value is not empty. */
-enum status glass_values_add(
-    struct glass_values *v, uint32_t docid, const char *value, size_t n, struct error *err);
-/* Appends the last chunk to where chunks go. */
-enum status glass_values_finish(struct glass_values *v, struct error *err);
-/* Appends the statistics of a slot that is finished; nothing for one without values. */
-enum status glass_values_stats(
-    const struct glass_values *v, struct buf *entries, struct error *err);
 
 #endif

@@ -108,6 +108,7 @@ static enum status open_once(
     if (!ix)
         return error_no_memory(err);
     index_init_blocks(ix);
+    arena_init(&ix->ranges, SIZE_MAX);
     manifest_init(&ix->manifest);
     ix->dir = strdup(dir);
     enum status s = ix->dir ? manifest_read(dir, &ix->manifest, err) : error_no_memory(err);
@@ -151,8 +152,7 @@ void index_close(struct index *ix)
         index_release_segment(&ix->segments[i]);
     free(ix->segments);
     index_release_blocks(ix);
-    free(ix->dead_nodes);
-    free(ix->dead_terms);
+    arena_release(&ix->ranges);
     manifest_release(&ix->manifest);
     free(ix->dir);
     free(ix);
@@ -221,49 +221,13 @@ enum status index_char_stats(
     return STATUS_OK;
 }
 
-/* The terms of all dead sources, as nodes: the right side of AND_NOT. */
-static enum status need_dead_nodes(struct index *ix, struct error *err)
-{
-    size_t n = 0, at = 0;
-    for (size_t i = 0; i < ix->manifest.n_segments; i++)
-        n += ix->manifest.segments[i].n_dead;
-    if (n == 0 || ix->dead_nodes)
-        return STATUS_OK;
-    ix->dead_terms = calloc(n, sizeof *ix->dead_terms);
-    ix->dead_nodes = calloc(n, sizeof *ix->dead_nodes);
-    if (!ix->dead_terms || !ix->dead_nodes) {
-        free(ix->dead_terms);
-        free(ix->dead_nodes);
-        ix->dead_terms = NULL;
-        ix->dead_nodes = NULL;
-        return error_no_memory(err);
-    }
-    for (size_t i = 0; i < ix->manifest.n_segments; i++) {
-        const struct manifest_segment *s = &ix->manifest.segments[i];
-        for (size_t k = 0; k < s->n_dead; k++, at++) {
-            int len = schema_source_term(s->dead[k], ix->dead_terms[at]);
-            ix->dead_nodes[at] =
-                (struct xnode){.op = XOP_TERM, .term = ix->dead_terms[at], .term_len = (size_t)len};
-        }
-    }
-    ix->n_dead = n;
-    return STATUS_OK;
-}
-
 static enum status search_without_dead(struct index *ix, const struct xnode *query,
     const struct xsearch *how, struct xhits *out, struct error *err)
 {
-    const struct xnode **children = malloc((ix->n_dead + 1) * sizeof *children);
-    if (!children)
-        return error_no_memory(err);
-    children[0] = query;
-    for (size_t i = 0; i < ix->n_dead; i++)
-        children[i + 1] = &ix->dead_nodes[i];
-    const struct xnode live = {
-        .op = XOP_AND_NOT, .children = children, .n_children = ix->n_dead + 1};
-    enum status s = index_engine_search(ix, &live, how, out, err);
-    free(children);
-    return s;
+    const struct xnode dead = {.op = XOP_RANGES, .ranges = ix->dead};
+    const struct xnode *children[] = {query, &dead};
+    const struct xnode live = {.op = XOP_AND_NOT, .children = children, .n_children = 2};
+    return index_engine_search(ix, &live, how, out, err);
 }
 
 enum status index_search(struct index *ix, const struct xnode *query, const struct xsearch *how,
@@ -275,9 +239,11 @@ enum status index_search(struct index *ix, const struct xnode *query, const stru
         *out = (struct xhits){.n_is_exact = true};
         return STATUS_OK;
     }
-    enum status s = need_dead_nodes(ix, err);
+    enum status s = index_need_dead(ix, err);
+    if (s == STATUS_OK && arranger_is_needed(how))
+        s = index_need_report_spans(ix, &ours.spans, err);
     if (s != STATUS_OK)
         return s;
-    return ix->n_dead ? search_without_dead(ix, query, &ours, out, err)
-                      : index_engine_search(ix, query, &ours, out, err);
+    return ix->has_dead ? search_without_dead(ix, query, &ours, out, err)
+                        : index_engine_search(ix, query, &ours, out, err);
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/arena.h"
 #include "common/error.h"
 #include "store/manifest.h"
 #include "store/record.h"
@@ -36,8 +37,7 @@ struct index_totals index_totals(const struct index *ix);
 /* Stored passages, dead ones included: the N of Xapian's weights. */
 uint64_t index_n_stored(const struct index *ix);
 
-/* Terms of all segments, one that stands in two counted twice, those by which sources are listed
- * included. Walks the dictionaries. */
+/* Terms of all segments, one that stands in two counted twice. Walks the dictionaries. */
 enum status index_n_terms(struct index *ix, uint64_t *n, struct error *err);
 
 /* The document frequency of a term (dead passages included, as in Xapian's weights); 0 for an
@@ -51,7 +51,20 @@ enum status index_terms(struct index *ix, const char *prefix, size_t n, size_t m
 enum status index_char_stats(
     struct index *ix, uint32_t cp, uint64_t *df, uint64_t *cf, struct error *err);
 
-/* Passages that match, dead ones left out. See xdb_search. k1 is set by the index. */
+/* Conditions on reports, as passages: ranges of docids, one list a segment, empty to begin with.
+ * Sources, reports and dates are added in the order in which an index_cursor gives them. NULL and
+ * STATUS_NO_MEMORY where the arena is full; the ranges are borrowed by the node. */
+struct docid_ranges *index_ranges_make(struct index *ix, struct arena *arena);
+enum status index_ranges_add_reports(struct index *ix, struct docid_ranges *ranges,
+    uint32_t segment, uint32_t first, uint32_t n, struct arena *arena, struct error *err);
+/* All reports whose date is known and lies between low and high, both included. */
+enum status index_ranges_add_dates(struct index *ix, struct docid_ranges *ranges, uint32_t low,
+    uint32_t high, struct arena *arena, struct error *err);
+/* NULL where no passage is in them, too. */
+enum status index_ranges_node(struct index *ix, const struct docid_ranges *ranges,
+    struct arena *arena, const struct xnode **out, struct error *err);
+
+/* Passages that match, dead ones left out. See xdb_search. k1 and spans are set by the index. */
 enum status index_search(struct index *ix, const struct xnode *query, const struct xsearch *how,
     struct xhits *out, struct error *err);
 

@@ -115,6 +115,48 @@ enum status index_need_reports(struct index *ix, uint32_t segment, struct error 
     return STATUS_OK;
 }
 
+/* At most n_max; every passage lies in one of them. */
+static bool read_spans(struct bytes *in, size_t n_max, uint32_t n_passages, struct index_segment *s)
+{
+    uint32_t report = 0, source = 0, docid = 1;
+    while (!in->is_broken && in->at < in->end && s->n_spans < n_max) {
+        struct report_span *span = &s->spans[s->n_spans++];
+        span->report = read_gap(in, &report, 1, UINT32_MAX);
+        uint64_t n = bytes_varint(in);
+        span->source = read_gap(in, &source, s->n_spans == 1, UINT32_MAX);
+        uint64_t date = bytes_varint(in);
+        in->is_broken |= n == 0 || n > n_passages + 1 - docid || date >> DATE_BITS;
+        span->first_docid = docid;
+        span->n_passages = (uint32_t)n;
+        span->date = (uint32_t)date;
+        docid += in->is_broken ? 0 : (uint32_t)n;
+    }
+    return is_read_whole(in) && docid == n_passages + 1;
+}
+
+enum status index_need_spans(struct index *ix, uint32_t segment, struct error *err)
+{
+    struct index_segment *s = &ix->segments[segment];
+    const struct segment_stats *stats = index_stats(ix, segment);
+    struct bytes in;
+    if (s->has_spans)
+        return STATUS_OK;
+    enum status status = index_metadata(ix, segment, "spans", &in, err);
+    if (status != STATUS_OK)
+        return status;
+    size_t n_max = ix->frame.len / 4; /* four numbers each */
+    n_max = n_max < stats->n_reports ? n_max : stats->n_reports;
+    free(s->spans);
+    s->n_spans = 0;
+    s->spans = malloc((n_max + 1) * sizeof *s->spans);
+    if (!s->spans)
+        return error_no_memory(err);
+    if (!read_spans(&in, n_max, stats->n_passages, s))
+        return index_segment_damaged(ix, segment, "spans", err);
+    s->has_spans = true;
+    return STATUS_OK;
+}
+
 static bool read_chars(struct bytes *in, uint32_t n_passages, struct index_segment *s)
 {
     uint32_t cp = 0;

@@ -216,22 +216,55 @@ enum status index_terms(struct index *ix, const char *prefix, size_t n, size_t m
 
 /* ---- searching ---- */
 
-static bool has_range(const struct xnode *x)
+/* Xapian's scores as whole numbers for the arranger: ten digits are kept of them. */
+static const double UNIT = 1 << 30;
+
+static int by_place(const void *a, const void *b)
 {
-    bool found = x->op == XOP_RANGE;
-    for (size_t i = 0; i < x->n_children; i++)
-        found = found || has_range(x->children[i]);
-    return found;
+    const struct xhit *x = a, *y = b;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return (x->docid > y->docid) - (x->docid < y->docid);
+}
+
+/* Puts all that Xapian found in order. */
+static enum status arrange(
+    struct xhits *all, const struct xsearch *how, struct xhits *out, struct error *err)
+{
+    struct arranger a;
+    bool is_ok = true;
+    arranger_init(&a, how);
+    if (all->n)
+        qsort(all->hits, all->n, sizeof *all->hits, by_place);
+    for (size_t i = 0; i < all->n && is_ok; i++) {
+        const struct xhit *hit = &all->hits[i];
+        is_ok = arranger_add(&a, hit->segment, hit->docid, (int64_t)(hit->score * UNIT));
+    }
+    *out = (struct xhits){.n_estimated = all->n, .n_is_exact = true};
+    enum status s = is_ok ? arranger_finish(&a, UNIT, out, err) : error_no_memory(err);
+    arranger_release(&a);
+    return s;
+}
+
+static enum status search_through_xapian(struct index *ix, const struct xnode *query,
+    const struct xsearch *how, struct xhits *out, struct error *err)
+{
+    struct xhits all;
+    if (!arranger_is_needed(how))
+        return xdb_search(ix->db, query, how, out, err);
+    const struct xsearch whole = {.limit = SIZE_MAX, .check_at_least = SIZE_MAX, .k1 = how->k1};
+    enum status s = xdb_search(ix->db, query, &whole, &all, err);
+    if (s != STATUS_OK)
+        return s;
+    s = arrange(&all, how, out, err);
+    xhits_release(&all);
+    return s;
 }
 
 enum status index_engine_search(struct index *ix, const struct xnode *query,
     const struct xsearch *how, struct xhits *out, struct error *err)
 {
-    bool is_native =
-        ix->readers && how->sort_slot < 0 && how->collapse_slot < 0 && !has_range(query);
-    if (is_native)
+    if (ix->readers)
         return evaluate(ix->readers, ix->n_readers, query, how, out, err);
-    if (!ix->db && open_xapian(ix, err) != STATUS_OK)
-        return err->status;
-    return xdb_search(ix->db, query, how, out, err);
+    return search_through_xapian(ix, query, how, out, err);
 }

@@ -8,6 +8,7 @@
 #ifndef DUAN_STORE_INDEX_PARTS_H
 #define DUAN_STORE_INDEX_PARTS_H
 
+#include "store/arranger.h"
 #include "store/frame.h"
 #include "store/index.h"
 #include "store/segment_reader.h"
@@ -27,9 +28,12 @@ struct index_char {
 };
 
 struct index_segment {
-    bool has_texts, has_reports, has_chars, has_unranked; /* which of the following were read */
+    bool has_texts, has_reports, has_spans, has_chars,
+        has_unranked;      /* which of the following were read */
     uint32_t *text_docids; /* n_text_blocks: first docid of each, rising from 1 */
     uint32_t *report_docids, *report_numbers; /* n_report_blocks: first docid and number of each */
+    struct report_span *spans;                /* n_spans: of the reports that have passages */
+    size_t n_spans;
     uint32_t *source_numbers; /* n_source_blocks: first number of each, 0 while not known */
     struct index_char *chars; /* rising code points */
     size_t n_chars;
@@ -66,9 +70,10 @@ struct index {
     uint64_t n_uses;  /* the clock of used_at */
     struct buf frame; /* as read from the database */
     struct frame_codec codec;
-    struct xnode *dead_nodes; /* n_dead: the terms of all dead sources; made when first needed */
-    char (*dead_terms)[SOURCE_TERM_MAX];
-    size_t n_dead;
+    struct arena ranges;              /* of what follows */
+    struct docid_ranges *dead;        /* of dead sources, one a segment; NULL until needed */
+    bool has_dead;                    /* any of them is not empty */
+    const struct report_spans *spans; /* of all segments; NULL until needed */
 };
 
 /* Did a writer commit since this generation? Then what failed may have been a segment it removed.
@@ -104,9 +109,16 @@ enum status index_record_block(struct index *ix, enum record_kind kind, uint32_t
 enum status index_source_by_number(
     struct index *ix, uint32_t segment, uint32_t number, struct source *out, struct error *err);
 
+/* The passages of dead sources, in ix->dead. */
+enum status index_need_dead(struct index *ix, struct error *err);
+/* The reports of all segments, borrowed for as long as the index is open. */
+enum status index_need_report_spans(
+    struct index *ix, const struct report_spans **out, struct error *err);
+
 /* Reads a segment's directories, if they were not. Checks that they rise and fit the statistics. */
 enum status index_need_texts(struct index *ix, uint32_t segment, struct error *err);
 enum status index_need_reports(struct index *ix, uint32_t segment, struct error *err);
+enum status index_need_spans(struct index *ix, uint32_t segment, struct error *err);
 enum status index_need_chars(struct index *ix, uint32_t segment, struct error *err);
 enum status index_need_unranked(struct index *ix, uint32_t segment, struct error *err);
 

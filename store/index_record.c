@@ -35,6 +35,7 @@ void index_release_segment(struct index_segment *s)
     free(s->text_docids);
     free(s->report_docids);
     free(s->report_numbers);
+    free(s->spans);
     free(s->source_numbers);
     free(s->chars);
     free(s->furniture.at);

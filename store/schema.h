@@ -19,10 +19,6 @@
  *             *length-normalised* frequency round(8 tf / (1 - b + b len/ref_len)), at least 1, where b = 0.6, len is
  *             the number of tokens in the passage and ref_len the segment's average of len. So queries use the stock
  *             BM25 with b = 0 and k1 = 8 * 0.9, and Xapian never reads a document length. No positions.
- *             And one boolean term, "S" and the source's number in lower-case hexadecimal: it lists the passages of a
- *             source, by which dead sources are left out. wdf 0.
- *   values    slot 0: report number, 2 to 5 bytes that sort as the numbers do. slot 1: date, 3 bytes big-endian of year << 9 | month << 5 |
- *             day (month and day 0 where unknown), absent where no date is known. Bytewise order is order in time.
  *   data      empty, but for the first passage of a *text block*: there it is the block (text_block.h), which holds
  *             this passage and those that follow up to the next block.
  * Metadata of a segment (Xapian's user metadata):
@@ -32,6 +28,8 @@
  *   "furniture"  docids (gaps) of passages that their reader called so; "recurring": of lines that recur from report to
  *                report (unranked.h). The wdf of all their terms is 0. "stuffed": numbers (gaps) of the reports that have
  *                report.stuffed. Absent where there are none
+ *   "spans"      of each report that has passages: number (gap), number of passages, number of its source (gap), date.
+ *                So a report, a date, a dropped source are ranges of docids, and no passage says to whom it belongs
  *   "texts"      first docid (gaps) of each text block: finds the block of a passage
  *   "reports"    of each report block: first docid (gap), first report number (gap)
  *   "R%08x"      report block i (record.h), zstd
@@ -46,9 +44,7 @@
 #include <stdint.h>
 
 enum {
-    SEGMENT_FORMAT = 4,
-    SLOT_REPORT = 0,
-    SLOT_DATE = 1,
+    SEGMENT_FORMAT = 5,
     WDF_SCALE = 8,
     TEXT_BLOCK_BYTES = 16 * 1024,  /* raw text a block aims at; a passage is never parted */
     RECORD_BLOCK_BYTES = 4 * 1024, /* records a report or source block aims at */
@@ -69,6 +65,7 @@ enum {
 uint32_t schema_wdf(uint32_t tf, uint32_t len, double ref_len);
 
 /* A date as its 23 bits: comparable, 0 for none. Month or day 0: unknown. */
+enum { DATE_BITS = 23 };
 static inline uint32_t schema_date(unsigned year, unsigned month, unsigned day)
 {
     return (uint32_t)(year << 9 | month << 5 | day);
@@ -85,15 +82,5 @@ static inline unsigned schema_date_day(uint32_t date)
 {
     return date & 31;
 }
-
-/* The boolean term of a source: writes it to out and returns its length. */
-enum { SOURCE_TERM_MAX = 16 };
-int schema_source_term(uint32_t source, char out[SOURCE_TERM_MAX]);
-
-/* The values of an xdoc as they stand in its slots: write them to out and return their length. A date of 0 is absent,
- * length 0. */
-enum { VALUE_MAX = 5 };
-size_t schema_report_value(uint32_t report, char out[VALUE_MAX]);
-size_t schema_date_value(uint32_t date, char out[VALUE_MAX]);
 
 #endif

@@ -35,6 +35,8 @@ struct segment_content {
     struct unranked *unranked;
     struct buf stuffed; /* numbers of reports, gaps in varints */
     uint32_t last_stuffed;
+    struct buf spans;                  /* of schema.h, as they are kept */
+    uint32_t last_report, last_source; /* of spans */
     struct record_blocks sources, reports;
     struct buf text_directory, report_directory;
     uint32_t last_text_docid, directory_docid, directory_report;
@@ -83,6 +85,7 @@ enum status segment_content_open(
     buf_init(&c->frame, FRAME_BYTES_MAX);
     buf_init(&c->report_strings, RECORD_BYTES_MAX);
     buf_init(&c->stuffed, DIRECTORY_BYTES_MAX);
+    buf_init(&c->spans, DIRECTORY_BYTES_MAX);
     buf_init(&c->value, DIRECTORY_BYTES_MAX);
     enum status s = text_block_writer_open(&c->texts, err);
     if (s == STATUS_OK)
@@ -108,6 +111,7 @@ void segment_content_close(struct segment_content *c)
     text_block_writer_close(c->texts);
     unranked_close(c->unranked);
     buf_release(&c->stuffed);
+    buf_release(&c->spans);
     release_blocks(&c->sources);
     release_blocks(&c->reports);
     buf_release(&c->text_directory);
@@ -144,6 +148,21 @@ static enum status finish_block_if_due(
     return b->records.len < RECORD_BLOCK_BYTES ? STATUS_OK : finish_block(c, b, err);
 }
 
+static bool append_span(struct segment_content *c)
+{
+    const struct report *r = &c->report;
+    bool is_ok =
+        r->n_passages == 0 || (buf_append_varint(&c->spans, r->number - c->last_report) &&
+                                  buf_append_varint(&c->spans, r->n_passages) &&
+                                  buf_append_varint(&c->spans, r->source - c->last_source) &&
+                                  buf_append_varint(&c->spans, r->date));
+    if (r->n_passages) {
+        c->last_report = r->number;
+        c->last_source = r->source;
+    }
+    return is_ok;
+}
+
 /* Writes the record of the report begun last, whose passages are all there. */
 static enum status end_report(struct segment_content *c, struct error *err)
 {
@@ -162,7 +181,7 @@ static enum status end_report(struct segment_content *c, struct error *err)
     r->title = r->id + r->id_len;
     r->fields = r->title + r->title_len;
     r->stuffed = r->fields + r->fields_len;
-    if (!report_encode(&c->reports.records, r))
+    if (!append_span(c) || !report_encode(&c->reports.records, r))
         return error_no_memory(err);
     return finish_block_if_due(c, &c->reports, err);
 }
@@ -202,7 +221,7 @@ static enum status check_report(const struct report *r, struct error *err)
     if (r->stuffed_len > STUFFED_BYTES_MAX)
         return error_set(err, STATUS_BAD_INPUT, "stuffed text of %zu bytes: more than %d",
             r->stuffed_len, STUFFED_BYTES_MAX);
-    if (r->date >> 23)
+    if (r->date >> DATE_BITS)
         return error_set(err, STATUS_BAD_INPUT, "date %lu out of range", (unsigned long)r->date);
     return STATUS_OK;
 }
@@ -281,9 +300,6 @@ enum status segment_content_add_passage(struct segment_content *c, const struct 
     c->source.n_passages++;
     *out = (struct indexed_passage){
         .docid = docid,
-        .source = c->source.number,
-        .report = c->report.number,
-        .date = c->report.date,
         .text = passage->text,
         .text_len = passage->text_len,
     };
@@ -400,6 +416,11 @@ static bool encode_stuffed(const struct segment_content *c, struct buf *out)
     return buf_append(out, c->stuffed.data, c->stuffed.len);
 }
 
+static bool encode_spans(const struct segment_content *c, struct buf *out)
+{
+    return buf_append(out, c->spans.data, c->spans.len);
+}
+
 static bool encode_reports(const struct segment_content *c, struct buf *out)
 {
     return buf_append(out, c->report_directory.data, c->report_directory.len);
@@ -420,6 +441,7 @@ static const struct {
     {"furniture", encode_furniture}, /* what is empty is left out */
     {"recurring", encode_recurring},
     {"reports", encode_reports},
+    {"spans", encode_spans},
     {"stats", encode_stats},
     {"stuffed", encode_stuffed},
     {"texts", encode_texts},

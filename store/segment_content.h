@@ -31,10 +31,10 @@ enum status segment_content_begin_report(
 enum status segment_content_end_source(
     struct segment_content *c, const struct source *source, struct error *err);
 
-/* What the postings and values of a passage are made from. */
+/* What the postings of a passage are made from. */
 struct indexed_passage {
-    uint32_t docid, source, report, date; /* docids come from 1 without a gap */
-    const char *text;                     /* the caller's */
+    uint32_t docid;   /* from 1 without a gap */
+    const char *text; /* the caller's */
     size_t text_len;
 };
 /* A finished text block, the data of xdoc first_docid; n 0: none. Borrowed until the next call. */

@@ -81,8 +81,19 @@ static int by_place_in_page(const void *a, const void *b)
     return compare(a, b);
 }
 
-void top_hits_sort(struct top_hits *t)
+enum status top_hits_finish(
+    struct top_hits *t, size_t offset, double unit, struct xhits *out, struct error *err)
 {
+    size_t from = offset < t->n ? offset : t->n, n = t->n - from;
     if (t->n)
         qsort(t->hits, t->n, sizeof *t->hits, by_place_in_page);
+    out->hits = n ? malloc(n * sizeof *out->hits) : NULL;
+    if (n && !out->hits)
+        return error_no_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        const struct top_hit *hit = &t->hits[from + i];
+        out->hits[i] = (struct xhit){hit->segment, hit->docid, (double)hit->score / unit};
+    }
+    out->n = n;
+    return STATUS_OK;
 }

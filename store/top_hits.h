@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "store/xapian_c.h"
+
 struct top_hit {
     uint32_t key, segment, docid;
     int64_t score;
@@ -28,7 +30,9 @@ int64_t top_hits_threshold(const struct top_hits *t);
 /* False when memory is out. Hits come in the order of segments and docids. */
 bool top_hits_add(struct top_hits *t, struct top_hit hit);
 
-/* Puts them in order, the best first; nothing can be added afterwards. */
-void top_hits_sort(struct top_hits *t);
+/* Puts them in order, the best first, and copies those from `offset` on to *out, whose counts are left
+ * alone: a score is divided by `unit`. Nothing can be added afterwards. */
+enum status top_hits_finish(
+    struct top_hits *t, size_t offset, double unit, struct xhits *out, struct error *err);
 
 #endif

@@ -31,14 +31,13 @@ extern "C" {
 #include "common/buf.h"
 #include "common/error.h"
 #include "common/utf8.h"
-#include "store/schema.h"
 }
 #include "store/xapian_c.h"
 
 struct xdb {
     Xapian::Database all;
     std::vector<Xapian::Database> segments;
-    std::vector<std::string> dirs;
+    std::vector<std::string> dirs, uuids;
     std::string name; /* for messages about all of them */
 };
 
@@ -151,6 +150,7 @@ void open_segment(struct xdb *db, const char *dir, struct error *err)
     db->dirs.emplace_back(dir);
     db->segments.emplace_back(dir, Xapian::DB_BACKEND_GLASS);
     db->all.add_database(db->segments.back());
+    db->uuids.push_back(db->segments.back().get_uuid());
 }
 
 /* Names the whole, and makes sure that its combined docids fit. */
@@ -169,6 +169,74 @@ void complete(struct xdb *db, struct error *err)
 
 /* ---- queries ---- */
 
+/* Of a database that Xapian hands out: no two segments of an index have the same UUID, since it
+ * follows from the numbers of its sources. */
+size_t segment_of(const struct xdb &db, const std::string &uuid)
+{
+    return (size_t)(std::find(db.uuids.begin(), db.uuids.end(), uuid) - db.uuids.begin());
+}
+
+/* The passages of some ranges. Xapian hands a copy of it the database of each segment. */
+class range_source : public Xapian::PostingSource
+{
+    const struct xdb &db;
+    const struct docid_ranges *ranges; /* one a segment */
+    const struct docid_ranges *here = nullptr;
+    size_t range = 0;
+    Xapian::docid docid = 0; /* 0: before the first */
+
+  public:
+    range_source(const struct xdb &of, const struct docid_ranges *r) : db(of), ranges(r)
+    {
+    }
+    Xapian::PostingSource *clone() const override
+    {
+        return new range_source(db, ranges);
+    }
+    void init(const Xapian::Database &segment) override
+    {
+        here = &ranges[segment_of(db, segment.get_uuid())];
+        range = 0;
+        docid = 0;
+    }
+    Xapian::doccount get_termfreq_min() const override
+    {
+        return docid_ranges_count(here);
+    }
+    Xapian::doccount get_termfreq_est() const override
+    {
+        return docid_ranges_count(here);
+    }
+    Xapian::doccount get_termfreq_max() const override
+    {
+        return docid_ranges_count(here);
+    }
+    void next(double) override
+    {
+        seek(docid + 1);
+    }
+    void skip_to(Xapian::docid to, double) override
+    {
+        seek(std::max(docid, to));
+    }
+    bool at_end() const override
+    {
+        return range == here->n;
+    }
+    Xapian::docid get_docid() const override
+    {
+        return docid;
+    }
+
+  private:
+    void seek(Xapian::docid to)
+    {
+        range = docid_ranges_seek(here, range, to);
+        if (range < here->n)
+            docid = std::max<Xapian::docid>(to, here->at[range].first);
+    }
+};
+
 std::string checked_term(const char *term, size_t n, struct error *err)
 {
     if (n == 0)
@@ -180,6 +248,7 @@ std::string checked_term(const char *term, size_t n, struct error *err)
 }
 
 struct query_maker {
+    const struct xdb *db;
     bool is_boolean;
     struct error *err;
 
@@ -195,9 +264,10 @@ struct query_maker {
             return prefix(node);
         case XOP_ALL:
             return Xapian::Query(std::string());
-        case XOP_RANGE:
-            return Xapian::Query(Xapian::Query::OP_VALUE_RANGE, node.slot,
-                std::string(node.term, node.term_len), std::string(node.high, node.high_len));
+        case XOP_RANGES: {
+            range_source source(*db, node.ranges);
+            return Xapian::Query(&source); /* which it clones */
+        }
         default:
             return node.n_children ? inner(node, depth) : Xapian::Query();
         }
@@ -277,15 +347,7 @@ void search_ranked(
     const Xapian::docid n = (Xapian::docid)db->segments.size();
     Xapian::Enquire enquire(db->all);
     enquire.set_query(query);
-    if (how->is_boolean)
-        enquire.set_weighting_scheme(Xapian::BoolWeight());
-    else
-        enquire.set_weighting_scheme(Xapian::BM25Weight(how->k1, 0, 1, 0, 0.5));
-    if (how->sort_slot >= 0)
-        enquire.set_sort_by_value_then_relevance(
-            (Xapian::valueno)how->sort_slot, how->is_descending);
-    if (how->collapse_slot >= 0)
-        enquire.set_collapse_key((Xapian::valueno)how->collapse_slot);
+    enquire.set_weighting_scheme(Xapian::BM25Weight(how->k1, 0, 1, 0, 0.5));
     Xapian::MSet mset =
         enquire.get_mset(clamp(how->offset), clamp(how->limit), clamp(how->check_at_least));
     found.count(mset);
@@ -372,8 +434,8 @@ enum status xdb_search(struct xdb *db, const struct xnode *query, const struct x
 {
     return guard(err, db->name.c_str(), [&] {
         struct matches found;
-        Xapian::Query q = query_maker{how->is_boolean, err}.make(*query, 1);
-        if (how->is_boolean && how->sort_slot < 0 && how->collapse_slot < 0)
+        Xapian::Query q = query_maker{db, how->is_boolean, err}.make(*query, 1);
+        if (how->is_boolean)
             search_boolean(db, q, how, found);
         else
             search_ranked(db, q, how, found);
@@ -486,18 +548,13 @@ enum status xwriter_open(const char *dir, struct xwriter **out, struct error *er
 }
 
 enum status xwriter_add(struct xwriter *w, const struct xposting *postings, size_t n,
-    const char *report_value, size_t report_value_len, const char *date_value,
-    size_t date_value_len, const char *data, size_t data_len, struct error *err)
+    const char *data, size_t data_len, struct error *err)
 {
     return guard(err, w->dir.c_str(), [&] {
         Xapian::Document xdoc;
         for (size_t i = 0; i < n; i++)
             xdoc.add_term(
                 checked_term(postings[i].term, postings[i].term_len, err), postings[i].wdf);
-        if (report_value_len)
-            xdoc.add_value(SLOT_REPORT, std::string(report_value, report_value_len));
-        if (date_value_len)
-            xdoc.add_value(SLOT_DATE, std::string(date_value, date_value_len));
         if (data_len)
             xdoc.set_data(std::string(data, data_len));
         Xapian::docid docid = w->db.add_document(xdoc);

@@ -13,6 +13,7 @@
 
 #include "common/buf.h"
 #include "common/error.h"
+#include "store/docid_ranges.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -41,29 +42,31 @@ enum xop {
     XOP_AND_MAYBE, /* the first child; the others only add weight */
     XOP_FILTER,    /* the first child, where the others match too; those add no weight */
     XOP_SCALE,     /* the one child, its weight times `weight` */
-    XOP_RANGE, /* passages whose value in `slot` lies between term and high, bytewise, both included */
+    XOP_RANGES,    /* the passages in ranges[segment]; adds no weight */
 };
 enum { XNODE_DEPTH_MAX = 64 };
 struct xnode {
     enum xop op;
     const char *term;
     size_t term_len;
-    const char *high; /* XOP_RANGE */
-    size_t high_len;
-    uint32_t slot;
+    const struct docid_ranges *ranges; /* XOP_RANGES: one a segment */
     double weight;
     const struct xnode *const *children;
     size_t n_children;
 };
 
+/* In which order hits come. Those of one date, or all: by score. */
+enum xorder { XORDER_SCORE, XORDER_EARLIEST, XORDER_LATEST };
+
+struct report_spans;
 struct xsearch {
     size_t offset, limit;
     double k1;             /* of BM25, on the scale of the stored wdf */
     bool is_boolean;       /* no weights: hits in docid order, segment by segment */
     size_t check_at_least; /* count exactly up to so many; 0 = no more than needed */
-    int sort_slot;         /* -1: by score. Else by the value in this slot, then score */
-    bool is_descending;
-    int collapse_slot; /* -1, or keep only the best of each value */
+    enum xorder order;
+    bool is_one_a_report;             /* only the best passage of each report */
+    const struct report_spans *spans; /* one a segment (arranger.h), where either is asked for */
 };
 
 struct xhit {
@@ -77,8 +80,7 @@ struct xhits {
     bool n_is_exact;
 };
 
-/* *out is set on success only. A boolean search with a sort slot is sorted by it, one with a collapse slot goes
- * through the segments in turns. */
+/* *out is set on success only. In the order of scores, all passages of a report: the rest is not asked of Xapian. */
 enum status xdb_search(struct xdb *db, const struct xnode *query, const struct xsearch *how,
     struct xhits *out, struct error *err);
 void xhits_release(struct xhits *hits);
@@ -119,10 +121,9 @@ struct xposting {
 
 /* Makes a database at dir, which must not exist. */
 enum status xwriter_open(const char *dir, struct xwriter **out, struct error *err);
-/* Adds an xdoc, docids from 1. Empty values are not set; data may be empty. */
+/* Adds an xdoc, docids from 1. data may be empty. */
 enum status xwriter_add(struct xwriter *w, const struct xposting *postings, size_t n,
-    const char *report_value, size_t report_value_len, const char *date_value,
-    size_t date_value_len, const char *data, size_t data_len, struct error *err);
+    const char *data, size_t data_len, struct error *err);
 enum status xwriter_set_metadata(
     struct xwriter *w, const char *key, const char *value, size_t n, struct error *err);
 /* Moves what was added since the last flush to the disk. */

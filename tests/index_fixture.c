@@ -81,11 +81,7 @@ const char *fixture_found(struct index *ix, const char *term)
 {
     static char text[256];
     const struct xnode node = {.op = XOP_TERM, .term = term, .term_len = strlen(term)};
-    const struct xsearch how = {.limit = 20,
-        .is_boolean = true,
-        .check_at_least = 100,
-        .sort_slot = -1,
-        .collapse_slot = -1};
+    const struct xsearch how = {.limit = 20, .is_boolean = true, .check_at_least = 100};
     struct xhits hits;
     OK(index_search(ix, &node, &how, &hits, &world.err));
     size_t n = 0;

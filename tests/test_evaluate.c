@@ -30,12 +30,14 @@ struct tree {
     struct xnode nodes[NODES_MAX];
     const struct xnode *children[NODES_MAX][CHILDREN_MAX];
     size_t n;
-    bool has_synonym; /* whose df Xapian estimates and rounds step by step */
-    bool has_prefix;  /* whose df is to Xapian that of the segment */
+    bool has_synonym;            /* whose df Xapian estimates and rounds step by step */
+    bool has_prefix;             /* whose df is to Xapian that of the segment */
+    struct docid_ranges *ranges; /* one a segment */
     uint64_t *random;
 };
 
-static const struct xnode *leaf(struct tree *t)
+/* Xapian has no ranges in synonyms. */
+static const struct xnode *leaf(struct tree *t, bool in_synonym)
 {
     struct xnode *n = &t->nodes[t->n++];
     const char *term = terms[world_below(t->random, n_terms)];
@@ -43,6 +45,8 @@ static const struct xnode *leaf(struct tree *t)
     *n = (struct xnode){.op = XOP_TERM, .term = term, .term_len = strlen(term)};
     if (kind == 0)
         n->op = XOP_ALL;
+    if (kind == 4 && !in_synonym)
+        *n = (struct xnode){.op = XOP_RANGES, .ranges = t->ranges};
     if (kind == 1)
         n->term = "没有", n->term_len = 6;
     if (kind == 2 || kind == 3) {
@@ -59,7 +63,7 @@ static const struct xnode *random_node(struct tree *t, unsigned depth, bool in_s
     static const enum xop inner[] = {XOP_OR, XOP_OR, XOP_OR, XOP_AND, XOP_AND, XOP_AND_MAYBE,
         XOP_AND_MAYBE, XOP_AND_NOT, XOP_FILTER, XOP_SCALE, XOP_SYNONYM};
     if (depth == 0 || t->n + 8 > NODES_MAX || world_below(t->random, 4) == 0)
-        return leaf(t);
+        return leaf(t, in_synonym);
     size_t at = t->n++;
     struct xnode *n = &t->nodes[at];
     *n = (struct xnode){.op = inner[world_below(t->random, sizeof inner / sizeof *inner)],
@@ -81,7 +85,7 @@ static const struct xnode *random_node(struct tree *t, unsigned depth, bool in_s
 static void print_query(const struct xnode *n)
 {
     static const char *const names[] = {
-        "", "prefix ", "all", "AND", "OR", "SYNONYM", "NOT", "MAYBE", "FILTER", "SCALE"};
+        "", "prefix ", "all", "AND", "OR", "SYNONYM", "NOT", "MAYBE", "FILTER", "SCALE", "ranges"};
     print_message("%s%.*s", names[n->op], (int)n->term_len, n->term_len ? n->term : "");
     if (n->op == XOP_SCALE)
         print_message(" %g", n->weight);
@@ -130,6 +134,45 @@ static void assert_page(const struct tree *t, const struct xhits *ours, size_t o
     }
 }
 
+/* Every few passages some. */
+static void make_ranges(struct tree *t, struct index *ix, struct arena *arena)
+{
+    t->ranges = index_ranges_make(ix, arena);
+    assert_non_null(t->ranges);
+    for (size_t i = 0; i < index_manifest(ix)->n_segments; i++) {
+        uint64_t n = index_manifest(ix)->segments[i].stats.n_passages;
+        for (uint64_t at = 1 + world_below(t->random, 9); at <= n;) {
+            uint64_t len = 1 + world_below(t->random, 5);
+            len = len > n - at + 1 ? n - at + 1 : len;
+            assert_true(docid_ranges_add(&t->ranges[i], (uint32_t)at, (uint32_t)len, arena));
+            at += len + world_below(t->random, 3) * world_below(t->random, 2000);
+        }
+    }
+}
+
+/* In another order than by score: the same passages, but where scores are as good as equal. */
+static void compare_order(struct index *native, struct index *xapian, const struct xnode *query,
+    struct xsearch how, const struct tree *t, uint64_t seed)
+{
+    struct xhits ours, theirs;
+    OK(index_search(native, query, &how, &ours, &world.err));
+    OK(index_search(xapian, query, &how, &theirs, &world.err));
+    assert_int_equal(ours.n, theirs.n);
+    for (size_t i = 0; i < ours.n; i++) {
+        struct stored_report a, b;
+        OK(index_report_of(native, ours.hits[i].segment, ours.hits[i].docid, &a, &world.err));
+        uint32_t date = a.report.date, number = a.report.number;
+        OK(index_report_of(xapian, theirs.hits[i].segment, theirs.hits[i].docid, &b, &world.err));
+        bool is_same = how.order == XORDER_SCORE || date == b.report.date;
+        if (!is_same || !is_near(ours.hits[i].score, theirs.hits[i].score, t))
+            fail_msg("seed %llu: hit %zu of report %u, score %.9f; report %u, %.9f",
+                (unsigned long long)seed, i, number, ours.hits[i].score, b.report.number,
+                theirs.hits[i].score);
+    }
+    xhits_release(&ours);
+    xhits_release(&theirs);
+}
+
 static void compare_query(struct index *native, struct index *xapian, uint64_t *random)
 {
     struct xhits all, placed, whole, ours, boolean;
@@ -137,9 +180,11 @@ static void compare_query(struct index *native, struct index *xapian, uint64_t *
     struct tree *t = calloc(1, sizeof *t);
     assert_non_null(t);
     t->random = random;
+    struct arena arena;
+    arena_init(&arena, 1 << 26);
+    make_ranges(t, native, &arena);
     const struct xnode *query = random_node(t, 4, false);
-    struct xsearch how = {
-        .limit = ALL, .check_at_least = ALL, .sort_slot = -1, .collapse_slot = -1};
+    struct xsearch how = {.limit = ALL, .check_at_least = ALL};
     OK(index_search(xapian, query, &how, &all, &world.err));
     placed = all;
     placed.hits = malloc((all.n + 1) * sizeof *all.hits);
@@ -171,6 +216,14 @@ static void compare_query(struct index *native, struct index *xapian, uint64_t *
                                 : all.n - how.offset < how.limit ? all.n - how.offset
                                                                  : how.limit);
     xhits_release(&boolean);
+    how.is_boolean = false;
+    how.check_at_least = 0;
+    for (int order = XORDER_SCORE; order <= XORDER_LATEST; order++) {
+        how.order = (enum xorder)order;
+        how.is_one_a_report = order == XORDER_SCORE || world_below(random, 2);
+        compare_order(native, xapian, query, how, t, seed);
+    }
+    arena_release(&arena);
     xhits_release(&all);
     free(placed.hits);
     free(t);
@@ -287,7 +340,7 @@ static void evaluate__refuses_what_xapian_refuses(void **state)
     struct xhits hits;
     fixture_build_two();
     struct index *ix = world_open_index();
-    const struct xsearch how = {.limit = 10, .sort_slot = -1, .collapse_slot = -1};
+    const struct xsearch how = {.limit = 10};
     memset(long_term, 'a', sizeof long_term);
     struct xnode n = {.op = XOP_TERM, .term = "", .term_len = 0};
     assert_int_equal(index_search(ix, &n, &how, &hits, &world.err), STATUS_BAD_INPUT);

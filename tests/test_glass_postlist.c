@@ -122,11 +122,8 @@ static void check_database(
         assert_int_equal(df, n_docs / terms[i].step);
         assert_int_equal(cf, n_docs / terms[i].step);
         const struct xnode node = {.op = XOP_TERM, .term = terms[i].term, .term_len = terms[i].len};
-        const struct xsearch how = {.limit = 1,
-            .offset = n_docs / terms[i].step - 1,
-            .is_boolean = true,
-            .sort_slot = -1,
-            .collapse_slot = -1};
+        const struct xsearch how = {
+            .limit = 1, .offset = n_docs / terms[i].step - 1, .is_boolean = true};
         struct xhits hits;
         assert_int_equal(xdb_search(db, &node, &how, &hits, &err), STATUS_OK);
         assert_int_equal(hits.n, 1);

@@ -101,7 +101,7 @@ static enum status read_all(const char *dir)
         const struct xnode *const pair[] = {&term, &prefix};
         const struct xnode query = {
             .op = w.df % 8 ? XOP_AND : XOP_OR, .children = pair, .n_children = w.df % 8 ? 1 : 2};
-        const struct xsearch how = {.limit = 5, .k1 = 7.2, .sort_slot = -1, .collapse_slot = -1};
+        const struct xsearch how = {.limit = 5, .k1 = 7.2};
         struct xhits hits;
         s = w.term_len <= XTERM_MAX ? evaluate(&r, 1, &query, &how, &hits, &world.err) : STATUS_OK;
         if (s == STATUS_OK && w.term_len <= XTERM_MAX)

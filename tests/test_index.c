@@ -35,7 +35,7 @@ static void index_search__ranks_with_our_k1(void **state)
     fixture_build_two();
     struct index *ix = world_open_index();
     const struct xnode node = {.op = XOP_TERM, .term = "养老", .term_len = strlen("养老")};
-    const struct xsearch how = {.limit = 10, .sort_slot = -1, .collapse_slot = -1};
+    const struct xsearch how = {.limit = 10};
     struct xhits hits;
     OK(index_search(ix, &node, &how, &hits, &world.err));
     assert_int_equal(hits.n, 1);

@@ -161,6 +161,7 @@ static void craft(const char *wrong_key, const char *value, size_t n)
         {"texts", "\1", 1},
         {"reports", "\1\1", 2},
         {"chars", "\x64\1\1", 3},
+        {"spans", "\1\2\1\0", 4},
     };
     struct manifest m;
     struct manifest_segment segment = {
@@ -172,7 +173,7 @@ static void craft(const char *wrong_key, const char *value, size_t n)
     assert_int_equal(mkdir(world.place, 0777), 0);
     OK(xwriter_open(fixture_in("work"), &w, &world.err));
     for (int i = 0; i < 2; i++)
-        OK(xwriter_add(w, NULL, 0, "\0\0\0\1", 4, NULL, 0, "no frame", 8, &world.err));
+        OK(xwriter_add(w, NULL, 0, "no frame", 8, &world.err));
     for (size_t i = 0; i < sizeof right / sizeof *right; i++)
         OK(xwriter_set_metadata(w, right[i].key, right[i].value, right[i].n, &world.err));
     if (wrong_key)
@@ -215,7 +216,10 @@ static void index__names_what_is_wrong_in_a_segment(void **state)
     } texts[] = {{"", 0}, {"\0", 1}, {"\2", 1}, {"\3", 1}, {"\1\1", 2}, {"\x81", 1}},
       reports_[] = {{"", 0}, {"\1", 1}, {"\0\1", 2}, {"\2\1", 2}, {"\1\0", 2}, {"\1\1\1", 3}},
       chars[] = {{"\x64", 1}, {"\x64\1", 2}, {"\x64\0\0", 3}, {"\x64\3\3", 3}, {"\x64\2\1", 3},
-          {"\x64\1\1\0\1\1", 6}, {"\xff\xff\xff\xff\x7f\1\1", 7}};
+          {"\x64\1\1\0\1\1", 6}, {"\xff\xff\xff\xff\x7f\1\1", 7}},
+      spans[] = {{"", 0}, {"\1\2\1", 3}, {"\0\2\1\0", 4}, {"\1\2\0\0", 4}, {"\1\1\1\0", 4},
+          {"\1\3\1\0", 4}, {"\1\0\1\0\1\2\0\0", 8}, {"\1\1\1\0\1\1\0\0", 8},
+          {"\1\2\1\x80\x80\x80\x80\1", 8}, {"\1\2\1\0\0", 5}};
     struct stored_passage p;
     struct stored_report r;
     uint64_t df, cf;
@@ -244,6 +248,17 @@ static void index__names_what_is_wrong_in_a_segment(void **state)
         struct index *ix = world_open_index();
         assert_damaged(index_char_stats(ix, 0x64, &df, &cf, &world.err), "chars");
         assert_damaged(index_char_stats(ix, 0x64, &df, &cf, &world.err), "chars");
+        index_close(ix);
+        assert_check_finds_it();
+    }
+    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
+        const struct xnode all = {.op = XOP_ALL};
+        const struct xsearch by_date = {.limit = 1, .order = XORDER_LATEST};
+        struct xhits hits;
+        craft("spans", spans[i].value, spans[i].n);
+        struct index *ix = world_open_index();
+        assert_damaged(index_search(ix, &all, &by_date, &hits, &world.err), "spans");
+        assert_damaged(index_search(ix, &all, &by_date, &hits, &world.err), "spans");
         index_close(ix);
         assert_check_finds_it();
     }

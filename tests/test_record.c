@@ -194,16 +194,6 @@ static void schema_wdf__normalises_by_length(void **state)
     assert_int_equal(schema_wdf(UINT32_MAX, 0, 1), UINT32_MAX);
 }
 
-static void schema_source_term__is_lower_case_hexadecimal(void **state)
-{
-    (void)state;
-    char term[SOURCE_TERM_MAX];
-    assert_int_equal(schema_source_term(1, term), 2);
-    assert_string_equal(term, "S1");
-    assert_int_equal(schema_source_term(0xDEADBEEF, term), 9);
-    assert_string_equal(term, "Sdeadbeef");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,7 +203,6 @@ int main(void)
         cmocka_unit_test(record_decode__stays_inside_damaged_bytes),
         cmocka_unit_test(record_decode__calls_a_cut_record_broken),
         cmocka_unit_test(schema_wdf__normalises_by_length),
-        cmocka_unit_test(schema_source_term__is_lower_case_hexadecimal),
     };
     return cmocka_run_group_tests_name("record", tests, NULL, NULL);
 }

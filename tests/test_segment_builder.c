@@ -190,8 +190,6 @@ static void builder__gives_terms_their_normalised_frequency(void **state)
     struct xdb *db = open_segment("terms");
     assert_text(terms_of(db), "9.7 1 6\n" /* 8 / (.4 + .6 * 5/3) */
                               "9.7% 1 6\n"
-                              "S1 2 0\n"
-                              "S2 2 0\n"
                               "gdp 1 6\n"
                               "中中 1 16\n"
                               "中国 1 7\n" /* 8 / (.4 + .6 * 4/3) */
@@ -208,9 +206,11 @@ static void builder__writes_statistics_and_directories(void **state)
     assert_true(s.n_tokens == 12 && s.text_bytes == 13 + 15 + 9 + 9);
     struct xdb *db = open_segment("stats");
     assert_text(varints_of(db, "stats"), "2 4 4 12 46 1 1 1 3 ");
-    assert_text(varints_of(db, "format"), "4 2 ");
+    assert_text(varints_of(db, "format"), "5 2 ");
     assert_text(varints_of(db, "texts"), "1 ");
     assert_text(varints_of(db, "reports"), "1 1 ");
+    /* number, passages, source, date (2023-05, none, 2024); report 3 has no passages */
+    assert_text(varints_of(db, "spans"), "1 2 1 1035936 1 1 1 0 5 1 0 1036288 ");
     /* 中 U+4E2D twice, four times; 国 U+56FD once; 济 U+6D4E and 经 U+7ECF twice */
     assert_text(varints_of(db, "chars"), "20013 2 4 2256 1 1 5713 2 2 4481 2 2 ");
     xdb_close(db);
@@ -308,38 +308,6 @@ static void builder__keeps_the_text_in_blocks(void **state)
     }
     text_block_release(&block);
     buf_release(&data);
-    xdb_close(db);
-}
-
-static size_t n_matches(struct xdb *db, const struct xnode *query, int collapse_slot)
-{
-    const struct xsearch how = {
-        .limit = 10, .is_boolean = true, .sort_slot = -1, .collapse_slot = collapse_slot};
-    struct xhits hits;
-    assert_ok(xdb_search(db, query, &how, &hits, &err));
-    size_t n = hits.n;
-    xhits_release(&hits);
-    return n;
-}
-
-static void builder__sets_values(void **state)
-{
-    char low[VALUE_MAX], high[VALUE_MAX];
-    struct xnode range = {.op = XOP_RANGE, .term = low, .high = high};
-    build_small(state, "values");
-    struct xdb *db = open_segment("values");
-    range.slot = SLOT_DATE;
-    range.term_len = schema_date_value(schema_date(2023, 0, 0), low);
-    range.high_len = schema_date_value(schema_date(2023, 15, 31), high);
-    assert_int_equal(n_matches(db, &range, -1), 2);
-    range.high_len = schema_date_value(schema_date(2024, 0, 0), high);
-    assert_int_equal(n_matches(db, &range, -1), 3);
-    range.slot = SLOT_REPORT;
-    range.term_len = schema_report_value(2, low);
-    range.high_len = schema_report_value(6, high);
-    assert_int_equal(n_matches(db, &range, -1), 1);
-    const struct xnode all = {.op = XOP_ALL};
-    assert_int_equal(n_matches(db, &all, SLOT_REPORT), 3);
     xdb_close(db);
 }
 
@@ -594,7 +562,6 @@ int main(void)
         each_kind(builder__takes_the_rank_of_furniture_and_of_lines_that_recur),
         each_kind(builder__keeps_sources_and_reports),
         each_kind(builder__keeps_the_text_in_blocks),
-        each_kind(builder__sets_values),
         each_kind(builder__makes_an_empty_segment),
         each_kind(builder__makes_a_segment_of_sources_without_passages),
         each_kind(builder__needs_no_more_memory_than_it_is_given),

@@ -20,7 +20,7 @@ static char *folder;
 struct row {
     const char *terms[3];
     uint32_t wdf;
-    const char *report, *date, *data;
+    const char *data;
 };
 
 static void build(const char *name, const struct row *rows, size_t n)
@@ -36,9 +36,7 @@ static void build(const char *name, const struct row *rows, size_t n)
             p[n_terms++].wdf = rows[i].wdf;
         }
         assert_int_equal(
-            xwriter_add(w, p, n_terms, rows[i].report, strlen(rows[i].report), rows[i].date,
-                strlen(rows[i].date), rows[i].data, strlen(rows[i].data), &err),
-            STATUS_OK);
+            xwriter_add(w, p, n_terms, rows[i].data, strlen(rows[i].data), &err), STATUS_OK);
         if (i == 1)
             assert_int_equal(xwriter_flush(w, &err), STATUS_OK);
     }
@@ -51,16 +49,16 @@ static int set_up(void **state)
 {
     (void)state;
     static const struct row a[] = {
-        {{"x", "y"}, 8, "1", "b", "one"},
-        {{"x"}, 8, "1", "", ""},
-        {{"y", "z"}, 8, "2", "a", ""},
-        {{"xa", "xb"}, 8, "2", "c", "four"},
-        {{"x"}, 80, "3", "d", ""},
+        {{"x", "y"}, 8, "one"},
+        {{"x"}, 8, ""},
+        {{"y", "z"}, 8, ""},
+        {{"xa", "xb"}, 8, "four"},
+        {{"x"}, 80, ""},
     };
     static const struct row b[] = {
-        {{"y"}, 8, "4", "e", "uno"},
-        {{"x", "z"}, 8, "4", "a", ""},
-        {{"xa"}, 8, "5", "", ""},
+        {{"y"}, 8, "uno"},
+        {{"x", "z"}, 8, ""},
+        {{"xa"}, 8, ""},
     };
     folder = temp_dir_make();
     build("a", a, 5);
@@ -89,6 +87,8 @@ enum { NODES_MAX = 40 };
 static struct xnode nodes[NODES_MAX];
 static const struct xnode *children[NODES_MAX][8];
 static size_t n_nodes;
+static struct docid_range ranges[2]; /* of one node */
+static struct docid_ranges by_segment[2];
 
 static const struct xnode *parse(const char **at)
 {
@@ -96,20 +96,23 @@ static const struct xnode *parse(const char **at)
     struct xnode *n = &nodes[n_nodes];
     const struct xnode **below = children[n_nodes++];
     *n = (struct xnode){.op = (enum xop)(strchr(ops, *(*at)++) - ops), .children = below};
-    if (n->op == XOP_TERM || n->op == XOP_PREFIX || n->op == XOP_RANGE) {
+    if (n->op == XOP_TERM || n->op == XOP_PREFIX) {
         n->term = *at;
-        n->term_len = strcspn(*at, " -");
+        n->term_len = strcspn(*at, " ");
         *at += n->term_len + 1;
     }
-    if (n->op == XOP_RANGE) {
-        n->slot = 1;
-        n->high = *at;
-        n->high_len = strcspn(*at, " ");
-        *at += n->high_len + 1;
+    if (n->op == XOP_RANGES) { /* R1-3;2-4: of each segment */
+        char *end;
+        for (int i = 0; i < 2; i++, *at = end + 1) {
+            ranges[i].first = (uint32_t)strtoul(*at, &end, 10);
+            ranges[i].last = (uint32_t)strtoul(end + 1, &end, 10);
+            by_segment[i] = (struct docid_ranges){.at = &ranges[i], .n = ranges[i].last > 0};
+        }
+        n->ranges = by_segment;
     }
     if (n->op == XOP_SCALE)
         n->weight = 3;
-    if (n->op < XOP_AND || n->op == XOP_RANGE)
+    if (n->op < XOP_AND || n->op == XOP_RANGES)
         return n;
     while (**at != '.')
         below[n->n_children++] = parse(at);
@@ -123,8 +126,7 @@ static const struct xnode *query(const char *text)
     return parse(&text);
 }
 
-static const struct xsearch plain = {
-    .limit = 10, .k1 = 7.2, .check_at_least = 100, .sort_slot = -1, .collapse_slot = -1};
+static const struct xsearch plain = {.limit = 10, .k1 = 7.2, .check_at_least = 100};
 
 /* Hits as "a1 b2", then the number of all matches. */
 static const char *search(struct xdb *db, const char *text, struct xsearch how)
@@ -183,9 +185,9 @@ static void xdb_search__matches_by_each_operator(void **state)
         {"Ftx tz ty .", "/0"},
         {"Ftx Otz ty ..", "a1 b2 /2"},
         {"Wtx .", "a1 a2 a5 b2 /4"},
-        {"Rb-d ", "a1 a4 a5 /3"},
-        {"Re-a ", "/0"},
-        {"Fpx Ra-b .", "a1 b2 /2"},
+        {"R2-4;3-3 ", "a2 a3 a4 b3 /4"},
+        {"R0-0;0-0 ", "/0"},
+        {"Fpx R1-2;2-2 .", "a1 a2 b2 /3"},
         {"A.", "/0"},
         {"O.", "/0"},
         {"S.", "/0"},
@@ -222,7 +224,7 @@ static void xdb_search__weighs_as_the_operator_says(void **state)
     assert_true(score_of(db, "Stx ty .", 0, 1) < x + y - 1e-6);
     /* as one term a prefix weighs the same whichever of its terms is met */
     assert_true(score_of(db, "px ", 0, 1) == score_of(db, "px ", 1, 3));
-    assert_true(score_of(db, "Rb-d ", 0, 1) == 0);
+    assert_true(score_of(db, "R1-2;0-0 ", 0, 1) == 0);
     xdb_close(db);
 }
 
@@ -253,23 +255,6 @@ static void xdb_search__pages_through_segments(void **state)
     assert_string_equal(search(db, "a", how), "/8");
     how.is_boolean = false;
     assert_string_equal(search(db, "a", how), "/8");
-    xdb_close(db);
-}
-
-static void xdb_search__sorts_and_collapses_by_value(void **state)
-{
-    (void)state;
-    struct xdb *db = open_both();
-    struct xsearch how = plain;
-    how.sort_slot = 1;
-    assert_string_equal(search(db, "Oty tz .", how), "a3 b2 a1 b1 /4");
-    how.is_descending = true;
-    assert_string_equal(search(db, "Oty tz .", how), "b1 a1 a3 b2 /4");
-    how.is_boolean = true;
-    assert_string_equal(search(db, "ty ", how), "b1 a1 a3 /3");
-    how = plain;
-    how.collapse_slot = 0;
-    assert_string_equal(search(db, "tx ", how), "a5 a1 b2 /3");
     xdb_close(db);
 }
 
@@ -488,9 +473,9 @@ static void xwriter_add__refuses_a_long_term_by_name(void **state)
     memset(term, 'x', sizeof term);
     assert_int_equal(xwriter_open(temp_dir_path(folder, "long"), &w, &err), STATUS_OK);
     struct xposting p = {.term = term, .term_len = XTERM_MAX, .wdf = 1};
-    assert_int_equal(xwriter_add(w, &p, 1, "", 0, "", 0, "", 0, &err), STATUS_OK);
+    assert_int_equal(xwriter_add(w, &p, 1, "", 0, &err), STATUS_OK);
     p.term_len++;
-    assert_int_equal(xwriter_add(w, &p, 1, "", 0, "", 0, "", 0, &err), STATUS_BAD_INPUT);
+    assert_int_equal(xwriter_add(w, &p, 1, "", 0, &err), STATUS_BAD_INPUT);
     assert_non_null(strstr(err.message, "term of 246 bytes, more than 245: 'xxx"));
     assert_int_equal(xwriter_flush(w, &err), STATUS_OK);
     xwriter_close(w);
@@ -510,7 +495,6 @@ int main(void)
         cmocka_unit_test(xdb_search__ranks_by_the_statistics_of_all_segments),
         cmocka_unit_test(xdb_search__weighs_as_the_operator_says),
         cmocka_unit_test(xdb_search__pages_through_segments),
-        cmocka_unit_test(xdb_search__sorts_and_collapses_by_value),
         cmocka_unit_test(xdb_search__refuses_what_is_out_of_bounds),
         cmocka_unit_test(xdb_terms__lists_terms_with_their_df),
         cmocka_unit_test(xdb_term_stats__sums_over_segments),

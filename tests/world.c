@@ -339,8 +339,7 @@ char *world_searched(struct index *ix, uint64_t seed)
             children[i] = &nodes[i];
         }
         const struct xnode query = {.op = XOP_OR, .children = children, .n_children = n};
-        const struct xsearch how = {
-            .limit = 50, .check_at_least = 100000, .sort_slot = -1, .collapse_slot = -1};
+        const struct xsearch how = {.limit = 50, .check_at_least = 100000};
         struct xhits hits;
         OK(index_search(ix, &query, &how, &hits, &world.err));
         buf_printf(&out, "query %d: %zu\n", q, hits.n_estimated);
