@@ -58,8 +58,9 @@ PARSELIB := $(B)/libparsers.a
 LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
+FUZZERS  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-readme check-hardening eval tables coverage lint format install uninstall clean help FORCE
+.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-readme check-hardening eval tables coverage lint format install uninstall clean help fuzz fuzz-programs FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -77,7 +78,7 @@ $(B)/duan-extract: $(B)/extract/main.o $(PARSELIB) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PARSERLIBS)
 
-$(PARSERS:%.c=$(B)/%.o) $(B)/tests/test_extract_%.o: CPPFLAGS += $(PARSERFLAGS)
+$(PARSERS:%.c=$(B)/%.o) $(B)/tests/test_extract_%.o $(B)/tests/fuzz/%.o: CPPFLAGS += $(PARSERFLAGS)
 
 $(PARSELIB): $(patsubst %.c,$(B)/%.o,$(filter-out extract/main.c,$(PARSERS)))
 	$(call say,AR,$@)
@@ -103,13 +104,21 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(TESTLIB) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
--include $(wildcard $(B)/*.d $(B)/*/*.d)
+# Fuzz targets: linked with libFuzzer where FUZZING is set, else with what replays their seeds.
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(if $(FUZZING),,$(B)/tests/fuzz/replay.o) $(PARSELIB) $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LDFLAGS) $(if $(FUZZING),-fsanitize=fuzzer) -o $@ $^ $(PARSERLIBS) $(LDLIBS)
+
+$(BUILD)/fuzz-seeds: tests/fuzz/seeds.py $(wildcard tests/data/*.test)
+	$(Q)rm -rf $@ && $(PYTHON) $< $@
+
+-include $(wildcard $(B)/*.d $(B)/*/*.d $(B)/tests/fuzz/*.d)
 
 # ---- checking -----------------------------------------------------------------------------------------------
 # libxapian's own check deletes an object under another type: that option lets AddressSanitizer pass it.
-check: $(TESTS) $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme check-hardening
+check: $(TESTS) $(FUZZERS) $(BUILD)/fuzz-seeds $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme check-hardening
 	@ASAN_OPTIONS=new_delete_type_mismatch=0 CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
-	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' tests/run $(TESTS)
+	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' tests/run $(TESTS) $(FUZZERS)
 
 # Each header stands on its own, as C11 and as C++17.
 check-headers:
@@ -163,7 +172,20 @@ lint:
 	    --suppress=missingIncludeSystem -I. $(filter-out tokenizer/%_table.c,$(SOURCES)) duan.c
 
 format:
-	@clang-format -i $(filter-out tokenizer/%_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] bench/*.c)
+	@clang-format -i $(filter-out tokenizer/%_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] tests/fuzz/*.[ch] bench/*.c)
+
+# ---- fuzzing ------------------------------------------------------------------------------------------------
+# Each target for so long, two at a time (tests/fuzz/fuzz.h); FUZZ=tokenizer,query for some of them. Needs clang and its runtime.
+FUZZ_SECONDS ?= 60
+FUZZ         ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz_names   := $(subst $(comma), ,$(FUZZ))
+
+fuzz: $(BUILD)/fuzz-seeds
+	@$(MAKE) --no-print-directory CC=clang CXX=clang++ SAN=fuzzer-no-link,address,undefined FUZZING=1 fuzz-programs
+	@$(PYTHON) tests/fuzz/run.py --seconds $(FUZZ_SECONDS) --seeds $(BUILD)/fuzz-seeds --work $(BUILD)/fuzz \
+	    $(fuzz_names:%=$(BUILD)/san-fuzzer-no-link-address-undefined/tests/fuzz/fuzz_%)
+
+fuzz-programs: $(fuzz_names:%=$(B)/tests/fuzz/fuzz_%)
 
 # ---- how fast, beside others ---------------------------------------------------------------------------------
 # Fetches nothing: takes CORPORA, and those rivals that are installed. BENCH='--quick' is a check that it runs.
@@ -222,6 +244,7 @@ help:
 	@echo 'make check           build and run all tests; SAN=address,undefined for a sanitized build'
 	@echo 'make eval            ranking measured on the judged sets under CORPORA'
 	@echo 'make bench           duan beside its rivals, in a table (BENCH=--quick); make bench-deps installs these'
+	@echo 'make fuzz            random input for FUZZ_SECONDS (60) a target, under sanitizers; FUZZ=tokenizer,query for some'
 	@echo 'make coverage        line coverage by folder (gcovr)'
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'
