@@ -12,6 +12,13 @@
 
 enum { META_BYTES_MAX = 4096 };
 
+bool document_is_wanted(const struct input *in, enum source_format asked)
+{
+    if (asked == FORMAT_AUTO || asked == FORMAT_FOREIGN)
+        return input_document(in) != DOCUMENT_NONE;
+    return source_format_kind(asked) != DOCUMENT_NONE;
+}
+
 enum status document_open(struct extractor *ex, struct input *in, enum document_kind stated,
     enum encoding encoding, enum document_kind *kind, struct error *err)
 {

@@ -12,6 +12,9 @@
 
 enum { DOCUMENT_COPY_MAX = 256 << 20 }; /* of a document that comes out of an archive or a pipe */
 
+/* Is the input (input_detect done) for a parser, by what was asked for and by its bytes? */
+bool document_is_wanted(const struct input *in, enum source_format asked);
+
 /* Begins to read the input (input_detect done) and says what it is; what of the encoding is known goes to the input. */
 enum status document_open(struct extractor *ex, struct input *in, enum document_kind stated,
     enum encoding encoding, enum document_kind *kind, struct error *err);

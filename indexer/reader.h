@@ -55,6 +55,13 @@ static inline enum document_kind source_format_kind(enum source_format format)
  * FORMAT_AUTO. */
 enum source_format source_format_of(const char *name, size_t n);
 
+/* The format of a text, by what was asked for and by its name. */
+static inline enum source_format source_format_for(
+    enum source_format asked, const char *name, size_t n)
+{
+    return asked == FORMAT_AUTO ? source_format_of(name, n) : asked;
+}
+
 enum {
     LINE_BYTES_LIMIT = 64 << 20
 }; /* no line of tsv or jsonl may be longer, whatever the memory */

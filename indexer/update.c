@@ -18,11 +18,6 @@ enum {
 
 /* ---- faults ---- */
 
-static enum status on_walk_fault(void *arg, const char *shown, const char *what, struct error *err)
-{
-    return update_fault(arg, shown, 0, what, err);
-}
-
 /* A bad line of a metadata.csv. */
 static enum status on_table_fault(
     void *arg, const char *path, uint32_t line, const char *what, struct error *err)
@@ -38,13 +33,15 @@ static enum status on_table_fault(
 
 /* ---- files ---- */
 
-static bool fits_options(
-    const struct update *u, const struct known_source *k, const char *path, size_t n)
+/* Would the file be read in the same way again? */
+static bool fits_reading(
+    const struct update *u, const struct known_source *k, const struct walk_file *f)
 {
     bool is_auto = u->options->format == FORMAT_AUTO;
-    bool fits = is_auto ? k->format > FORMAT_FOREIGN || k->format == source_format_of(path, n)
-                        : k->format == u->options->format;
-    return fits && k->fields_hash == u->fields_hash &&
+    bool fits =
+        is_auto ? k->format > FORMAT_FOREIGN || k->format == source_format_of(f->path, f->path_len)
+                : k->format == u->options->format;
+    return fits &&
            (u->options->encoding == ENCODING_UNKNOWN || k->encoding == u->options->encoding);
 }
 
@@ -54,8 +51,8 @@ static enum status is_same(struct update *u, const struct walk_file *f,
     int64_t mtime_ns = (int64_t)f->stat->st_mtim.tv_sec * 1000000000 + f->stat->st_mtim.tv_nsec;
     uint64_t hash;
     *same = false;
-    if (!k->is_stored || k->size != (uint64_t)f->stat->st_size ||
-        !fits_options(u, k, f->path, f->path_len))
+    if (!k->is_stored || k->size != (uint64_t)f->stat->st_size || !fits_reading(u, k, f) ||
+        k->fields_hash != u->fields_hash)
         return STATUS_OK;
     *same = k->mtime_ns == mtime_ns;
     if (*same)
@@ -78,6 +75,12 @@ static enum status keep(struct update *u, const struct known_source *k, struct e
     return update_fault(u, u->shown, 0, what, err);
 }
 
+/* A table of fields that was found is no source. */
+static bool is_table(const struct walk_file *f)
+{
+    return !f->is_named && fields_is_table(f->path, f->path_len);
+}
+
 static enum status read_file(
     struct update *u, const struct walk_file *f, struct known_source *known, struct error *err)
 {
@@ -89,14 +92,15 @@ static enum status read_file(
     return status;
 }
 
-static enum status on_file(void *arg, const struct walk_file *f, struct error *err)
+/* The turn of a file, in the order of the walk. ahead: what was read of it already; or NULL. */
+static enum status take_file(
+    struct update *u, const struct walk_file *f, const struct ahead_file *ahead, struct error *err)
 {
-    struct update *u = arg;
     struct known_source *known = known_find(&u->known, f->path, f->path_len);
     bool same = false;
     if (update_is_stopped(u))
         return error_set(err, STATUS_INTERRUPTED, "interrupted");
-    if ((known && known->is_met) || (!f->is_named && fields_is_table(f->path, f->path_len)))
+    if ((known && known->is_met) || is_table(f))
         return STATUS_OK;
     if (!known && !(known = known_add(&u->known, f->path, f->path_len)))
         return error_no_memory(err);
@@ -105,13 +109,69 @@ static enum status on_file(void *arg, const struct walk_file *f, struct error *e
     enum status status = update_find_fields(u, f->path, f->path_len, err);
     if (status == STATUS_OK)
         status = is_same(u, f, known, &same, err);
-    if (status == STATUS_OK)
-        status = same ? keep(u, known, err) : read_file(u, f, known, err);
+    if (status == STATUS_OK && same)
+        status = keep(u, known, err);
+    else if (status == STATUS_OK)
+        status = ahead && ahead->state != AHEAD_UNREAD ? update_take_ahead(u, ahead, known, err)
+                                                       : read_file(u, f, known, err);
     known = known_find(&u->known, f->path, f->path_len); /* members of an archive move the table */
     if (same || status != STATUS_OK || !known->is_stored)
         known->is_met = true; /* a failed file keeps its old version */
     return update_survive(u, status, err);
 }
+
+/* ---- reading ahead ---- */
+
+/* Will the file be read when its turn comes? A wrong guess costs time only. */
+static bool is_likely(struct update *u, const struct walk_file *f)
+{
+    const struct known_source *known = known_find(&u->known, f->path, f->path_len);
+    if (is_table(f) || (known && known->is_met))
+        return false;
+    return !known || !known->is_stored || known->size != (uint64_t)f->stat->st_size ||
+           !fits_reading(u, known, f);
+}
+
+/* Takes the file that was given first; *has_more says whether there was one. */
+static enum status take_given(struct update *u, bool *has_more, struct error *err)
+{
+    struct ahead_file *f = read_ahead_take(u->read_ahead);
+    *has_more = f != NULL;
+    if (!f)
+        return STATUS_OK;
+    enum status status = take_file(u, &f->walk, f, err);
+    ahead_file_free(f);
+    return status;
+}
+
+static enum status take_all_given(struct update *u, struct error *err)
+{
+    bool has_more = u->read_ahead != NULL;
+    enum status status = STATUS_OK;
+    while (has_more && status == STATUS_OK)
+        status = take_given(u, &has_more, err);
+    return status;
+}
+
+static enum status on_file(void *arg, const struct walk_file *f, struct error *err)
+{
+    struct update *u = arg;
+    bool has_more;
+    enum status status = STATUS_OK;
+    if (!u->read_ahead)
+        return take_file(u, f, NULL, err);
+    if (read_ahead_is_full(u->read_ahead))
+        status = take_given(u, &has_more, err);
+    return status == STATUS_OK ? read_ahead_give(u->read_ahead, f, is_likely(u, f), err) : status;
+}
+
+static enum status on_walk_fault(void *arg, const char *shown, const char *what, struct error *err)
+{
+    enum status status = take_all_given(arg, err);
+    return status == STATUS_OK ? update_fault(arg, shown, 0, what, err) : status;
+}
+
+/* ---- standard input ---- */
 
 static enum status read_stdin(struct update *u, struct error *err)
 {
@@ -187,6 +247,8 @@ static enum status take_path(struct update *u, const char *path, struct error *e
     status = fields_set_root(u->fields, u->root, err);
     if (status == STATUS_OK)
         status = walk_root(path, resolved, &callbacks, &u->counts->walk, &is_complete, err);
+    if (status == STATUS_OK)
+        status = take_all_given(u, err);
     if (status == STATUS_OK && is_folder && is_complete)
         status = update_drop_vanished(u, path, resolved, err);
     if (status == STATUS_OK && is_folder && is_complete && u->counts->walk.n_files == n_before)
@@ -221,9 +283,21 @@ static size_t known_bytes(const char *dir)
     return (size_t)n * KNOWN_BYTES_EACH;
 }
 
+static enum status open_read_ahead(struct update *u, size_t memory_bytes, struct error *err)
+{
+    const struct read_ahead_options options = {.format = u->options->format,
+        .encoding = u->options->encoding,
+        .n_threads = u->options->n_threads,
+        .memory_bytes = memory_bytes,
+        .max_line_bytes = u->max_line_bytes};
+    return read_ahead_open(&options, &u->read_ahead, err);
+}
+
 static enum status open_writer(struct update *u, const char *dir, struct error *err)
 {
-    size_t own = OWN_BYTES + known_bytes(dir), all = u->options->memory_bytes;
+    size_t all = u->options->memory_bytes;
+    size_t ahead = read_ahead_bytes(u->options->n_threads, all);
+    size_t own = OWN_BYTES + known_bytes(dir) + ahead;
     size_t rest = all > own + BUILDER_BYTES_MIN ? all - own : BUILDER_BYTES_MIN;
     u->max_line_bytes = rest / 8 < LINE_BYTES_LIMIT ? rest / 8 : LINE_BYTES_LIMIT;
     bool may_be_long = u->options->format == FORMAT_AUTO || u->options->format == FORMAT_TSV ||
@@ -236,6 +310,8 @@ static enum status open_writer(struct update *u, const char *dir, struct error *
     if (status == STATUS_OK)
         status =
             fields_open(u->options->pattern, &u->table_faults, u->max_line_bytes, &u->fields, err);
+    if (status == STATUS_OK && ahead)
+        status = open_read_ahead(u, ahead, err);
     if (status == STATUS_OK)
         u->excluded = realpath(dir, NULL);
     return status;
@@ -253,6 +329,7 @@ enum status update_run(const char *index_dir, const char *const *paths, size_t n
         status = known_load(&u.known, index_writer_reader(u.writer), err);
     if (status == STATUS_OK)
         status = take_paths(&u, paths, n_paths, err);
+    read_ahead_close(u.read_ahead);
     if (status == STATUS_OK)
         status = index_writer_commit(u.writer, err);
     index_writer_close(u.writer);

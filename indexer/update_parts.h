@@ -4,9 +4,11 @@
 #define DUAN_INDEXER_UPDATE_PARTS_H
 
 #include "extract/client.h"
+#include "indexer/ahead_file.h"
 #include "indexer/document.h"
 #include "indexer/fields.h"
 #include "indexer/known.h"
+#include "indexer/read_ahead.h"
 #include "indexer/update.h"
 
 enum { ARCHIVE_DEPTH_MAX = 3 }; /* archives within archives */
@@ -22,11 +24,13 @@ struct update {
     const char *root, *root_shown; /* the folder that is being walked */
     char *excluded;                /* the index folder, absolute */
     size_t max_line_bytes;
+    struct read_ahead *read_ahead; /* NULL: each file is read when its turn comes */
 
     /* the source at work */
     const char *shown;
     struct input *input;
-    uint64_t position; /* bytes of it that were told to the listener */
+    const struct ahead_file *ahead; /* what was read of it already, instead of input; or NULL */
+    uint64_t position;              /* bytes of it that were told to the listener */
     uint32_t n_reports, n_passages, n_bad_lines;
     bool is_fatal; /* an error came from the index, not from the source */
 
@@ -50,6 +54,9 @@ enum status update_find_fields(struct update *u, const char *path, size_t n, str
 /* Reads u->input as the source of that path. known may be NULL. */
 enum status update_take_input(struct update *u, const char *path, size_t n, bool is_named,
     struct known_source *known, struct error *err);
+/* Takes in a file that was read ahead, or refused. */
+enum status update_take_ahead(
+    struct update *u, const struct ahead_file *f, struct known_source *known, struct error *err);
 /* Drops the old version of a source. */
 enum status update_drop(struct update *u, const struct known_source *known, const char *path,
     size_t n, struct error *err);

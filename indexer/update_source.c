@@ -90,6 +90,12 @@ static enum status sink_tick(void *arg, struct error *err)
 static enum status read_source(struct update *u, const struct source *source, struct error *err)
 {
     const struct report_sink sink = {u, sink_report, sink_passage, sink_fault, sink_tick};
+    if (u->ahead) {
+        enum status status = recording_play(&u->ahead->recording, &sink, err);
+        if (status == STATUS_OK && u->ahead->failure.status != STATUS_OK)
+            *err = u->ahead->failure;
+        return status == STATUS_OK ? u->ahead->failure.status : status;
+    }
     struct reader_options reading = {
         (enum source_format)source->format, source->path, source->path_len, u->max_line_bytes};
     enum document_kind kind = source_format_kind(reading.format);
@@ -98,6 +104,20 @@ static enum status read_source(struct update *u, const struct source *source, st
     return kind == DOCUMENT_ARCHIVE
                ? STATUS_OK
                : document_read(u->extractors[u->depth], kind, &reading, &sink, err);
+}
+
+static enum status finish_reading(struct update *u, struct source *source, struct error *err)
+{
+    if (!u->ahead)
+        return input_finish(u->input, source, err);
+    const struct source *read = &u->ahead->source;
+    source->size = read->size;
+    source->mtime_ns = read->mtime_ns;
+    source->hash = read->hash;
+    source->encoding = read->encoding;
+    source->certainty = read->certainty;
+    source->n_replaced = read->n_replaced;
+    return STATUS_OK;
 }
 
 enum status update_store_source(struct update *u, struct source *source, struct error *err)
@@ -110,7 +130,7 @@ enum status update_store_source(struct update *u, struct source *source, struct 
     }
     status = read_source(u, source, err);
     if (status == STATUS_OK)
-        status = input_finish(u->input, source, err);
+        status = finish_reading(u, source, err);
     if (status == STATUS_OK) {
         source->n_reports = u->n_reports;
         source->n_passages = u->n_passages;
@@ -201,12 +221,22 @@ static enum status replace_source(
 static enum status take_text(
     struct update *u, struct source *source, struct known_source *known, struct error *err)
 {
-    source->format = (uint8_t)(u->options->format == FORMAT_AUTO
-                                   ? source_format_of(source->path, source->path_len)
-                                   : u->options->format);
+    source->format = (uint8_t)source_format_for(u->options->format, source->path, source->path_len);
     if (known)
         known->is_met = true;
     return replace_source(u, source, known, err);
+}
+
+static enum status take_document(struct update *u, struct source *source, enum document_kind kind,
+    bool is_named, struct known_source *known, struct error *err)
+{
+    source->format = (uint8_t)source_format_of_kind(kind);
+    source->place_unit = document_place_unit(kind);
+    enum status status = replace_source(u, source, known, err);
+    if (status != STATUS_FOREIGN || is_named)
+        return status;
+    count_binary(u->counts, document_kind_name(kind));
+    return STATUS_OK;
 }
 
 static enum status take_foreign(struct update *u, struct source *source, bool is_named,
@@ -223,13 +253,26 @@ static enum status take_foreign(struct update *u, struct source *source, bool is
         return status;
     if (kind == DOCUMENT_ARCHIVE)
         return update_take_archive(u, source, is_named, err);
-    source->format = (uint8_t)source_format_of_kind(kind);
-    source->place_unit = document_place_unit(kind);
-    status = replace_source(u, source, known, err);
-    if (status != STATUS_FOREIGN || is_named)
-        return status;
-    count_binary(u->counts, document_kind_name(kind));
-    return STATUS_OK;
+    return take_document(u, source, kind, is_named, known, err);
+}
+
+enum status update_take_ahead(
+    struct update *u, const struct ahead_file *f, struct known_source *known, struct error *err)
+{
+    const struct walk_file *walk = &f->walk;
+    struct source source = {
+        .path = walk->path, .path_len = walk->path_len, .fields_hash = u->fields_hash};
+    known->is_met = true;
+    if (f->state == AHEAD_REFUSED) {
+        *err = f->failure;
+        return f->failure.status;
+    }
+    u->ahead = f;
+    enum status status = f->kind == DOCUMENT_NONE
+                             ? take_text(u, &source, known, err)
+                             : take_document(u, &source, f->kind, walk->is_named, known, err);
+    u->ahead = NULL;
+    return status;
 }
 
 enum status update_take_input(struct update *u, const char *path, size_t n, bool is_named,
@@ -246,10 +289,7 @@ enum status update_take_input(struct update *u, const char *path, size_t n, bool
             known->is_met = true;
         return status;
     }
-    bool is_foreign = format == FORMAT_AUTO || format == FORMAT_FOREIGN
-                          ? input_document(u->input) != DOCUMENT_NONE
-                          : stated != DOCUMENT_NONE;
-    if (is_foreign)
+    if (document_is_wanted(u->input, format))
         return take_foreign(u, &source, is_named, known, stated, err);
     if (!is_binary)
         return take_text(u, &source, known, err);
