@@ -105,7 +105,7 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(TESTLIB) $(LIB)
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 # Fuzz targets: linked with libFuzzer where FUZZING is set, else with what replays their seeds.
-$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(if $(FUZZING),,$(B)/tests/fuzz/replay.o) $(PARSELIB) $(LIB)
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/scratch.o $(if $(FUZZING),,$(B)/tests/fuzz/replay.o) $(PARSELIB) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(LDFLAGS) $(if $(FUZZING),-fsanitize=fuzzer) -o $@ $^ $(PARSERLIBS) $(LDLIBS)
 

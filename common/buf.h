@@ -66,6 +66,14 @@ struct bytes {
     bool is_broken;
 };
 
+/* What the buf holds, also where that is nothing. */
+static inline struct bytes buf_bytes(const struct buf *b)
+{
+    const char *at = b->len ? b->data : "";
+    struct bytes in = {at, at + b->len, false};
+    return in;
+}
+
 uint64_t bytes_varint(struct bytes *in);
 /* A slice into the bytes, *n long; never NULL. */
 const char *bytes_string(struct bytes *in, size_t *n);

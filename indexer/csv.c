@@ -68,6 +68,24 @@ static void take_name(struct csv_table *t, const char *text, size_t n)
         no_memory(t);
 }
 
+/* jansson writes a NUL and refuses to read it. */
+static json_t *cell_text(const char *text, size_t n)
+{
+    static const char replacement[] = "\uFFFD";
+    struct buf clean;
+    json_t *value = NULL;
+    if (!memchr(text, '\0', n))
+        return json_text(text, n);
+    buf_init(&clean, n * (sizeof replacement - 1));
+    bool ok = true;
+    for (size_t i = 0; i < n && ok; i++)
+        ok = text[i] ? buf_append_byte(&clean, text[i]) : buf_append_str(&clean, replacement);
+    if (ok)
+        value = json_text(clean.data, clean.len);
+    buf_release(&clean);
+    return value;
+}
+
 static void take_cell(struct csv_table *t, const char *text, size_t n)
 {
     t->row_bytes += n;
@@ -79,7 +97,7 @@ static void take_cell(struct csv_table *t, const char *text, size_t n)
         return;
     const char *name = t->name;
     t->name += strlen(name) + 1;
-    if (n && !t->wrong && json_object_set_new(t->row, name, json_text(text, n)) != 0)
+    if (n && !t->wrong && json_object_set_new(t->row, name, cell_text(text, n)) != 0)
         no_memory(t);
 }
 

@@ -77,7 +77,7 @@ static bool grow(struct metadata *m)
 static void take_header(struct csv_reading *r)
 {
     struct metadata *m = r->metadata;
-    struct bytes in = {r->row.data, r->row.data + r->row.len, false};
+    struct bytes in = buf_bytes(&r->row);
     m->n_columns = r->n_cells;
     for (size_t i = 0; i < r->n_cells; i++) {
         size_t n;
@@ -128,7 +128,7 @@ static bool keep_row(struct csv_reading *r, struct row_slot *slot, uint64_t hash
 static void take_row(struct csv_reading *r)
 {
     struct metadata *m = r->metadata;
-    struct bytes in = {r->row.data, r->row.data + r->row.len, false};
+    struct bytes in = buf_bytes(&r->row);
     size_t n;
     const char *path = bytes_string(&in, &n), *wrong = row_fault(r, path, n);
     if (wrong) {
@@ -290,7 +290,7 @@ enum status metadata_find(const struct metadata *m, const char *path, size_t n, 
     const struct row_slot *slot = m->n_slots ? slot_of(m, hash_bytes(path, n)) : NULL;
     if (!slot || !slot->at)
         return STATUS_OK;
-    struct bytes names = {m->header.data, m->header.data + m->header.len, false};
+    struct bytes names = buf_bytes(&m->header);
     struct bytes row = {m->rows.data + slot->at - 1, m->rows.data + m->rows.len, false};
     uint64_t n_cells = bytes_varint(&row);
     for (uint64_t i = 0; i < n_cells; i++) {

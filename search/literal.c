@@ -95,7 +95,8 @@ static bool collect_conditions(const struct clause *c, struct arena *arena, stru
             ok = add_condition(all, arena, XOP_PREFIX, &t);
         else if (t.kind == TOKEN_WORD &&
                  !t.is_masked && /* **2023 may be bold in the text, and no mask */
-                 is_whole_word(c, t.position, utf8_count(t.term, t.term_len)))
+                 (fold_char(t.first_cp).kind == CHAR_EMOJI ||
+                     is_whole_word(c, t.position, utf8_count(t.term, t.term_len))))
             ok = add_condition(all, arena, XOP_TERM, &t);
         else if (t.kind == TOKEN_WORD)
             all->has_unknown_word = true;
@@ -134,7 +135,7 @@ static enum status add_words(struct index *ix, char lead, const char *part, size
     size_t n_terms;
     buf_clear(terms);
     enum status s = index_terms(ix, &lead, 1, WORDS_PER_LEAD_BYTE, terms, &n_terms, err);
-    struct bytes in = {terms->data, terms->data + terms->len, false};
+    struct bytes in = buf_bytes(terms);
     while (s == STATUS_OK && in.at < in.end && *n_nodes < WORD_MATCHES_MAX) {
         size_t n;
         const char *term = bytes_string(&in, &n);
@@ -148,6 +149,12 @@ static enum status add_words(struct index *ix, char lead, const char *part, size
     return s;
 }
 
+/* The next byte that may begin a word. Behind E4 to E9 stand ideographs alone, and most of the dictionary. */
+static unsigned next_lead(unsigned lead)
+{
+    return lead == '~' ? 0xC2 : lead == 0xE3 ? 0xEA : lead + 1;
+}
+
 /* Candidates of a literal that shows no word whole: every passage with a word that holds its
  * longest part. */
 static enum status words_holding(struct index *ix, const struct clause *c, struct arena *arena,
@@ -159,8 +166,8 @@ static enum status words_holding(struct index *ix, const struct clause *c, struc
     struct buf terms;
     buf_init(&terms, DICTIONARY_BYTES_MAX);
     enum status s = nodes ? STATUS_OK : error_no_memory(err);
-    for (unsigned lead = '!'; s == STATUS_OK && lead < 0xE0; lead = lead == '~' ? 0xC2 : lead + 1)
-        if (lead < 'A' || lead > 'Z') /* capitals begin boolean terms */
+    for (unsigned lead = '!'; s == STATUS_OK && lead <= 0xF4; lead = next_lead(lead))
+        if (lead < 'A' || lead > 'Z') /* no term begins with a capital */
             s = add_words(ix, (char)lead, part, n_part, arena, &terms, nodes, &n_nodes, err);
     buf_release(&terms);
     if (s != STATUS_OK)

@@ -313,9 +313,8 @@ double ranker_score(const struct ranker *r, const struct folded_passage *f, cons
         if (e.char_tf[c])
             chars += r->plan->chars[c].idf * saturated(e.char_tf[c], length_ratio, BM25_K1, BM25_B);
     double both = first_pass < 0 ? terms : (first_pass * first_pass_scale + terms) / 2;
-    return both + CHARS_WEIGHT * chars +
-           SENTENCE_WEIGHT * e.best_sentence + OPENING_WEIGHT * e.opening +
-           STRETCH_WEIGHT * e.stretch.best + PAIR_WEIGHT * e.pairs;
+    return both + CHARS_WEIGHT * chars + SENTENCE_WEIGHT * e.best_sentence +
+           OPENING_WEIGHT * e.opening + STRETCH_WEIGHT * e.stretch.best + PAIR_WEIGHT * e.pairs;
 }
 
 uint64_t ranker_terms(

@@ -85,7 +85,7 @@ static enum status consider_followers(struct finder *f, size_t place, struct buf
     size_t n_prefix = utf8_encode(f->clause->folded[place - 1], prefix), n_terms;
     buf_clear(terms);
     enum status s = index_terms(f->ix, prefix, n_prefix, BIGRAMS_MAX, terms, &n_terms, f->err);
-    struct bytes in = {terms->data, terms->data + terms->len, false};
+    struct bytes in = buf_bytes(terms);
     while (s == STATUS_OK && in.at < in.end) {
         size_t n;
         const char *term = bytes_string(&in, &n);

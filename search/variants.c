@@ -45,7 +45,7 @@ static enum status scan_prefix(struct scan *s, const char *prefix, size_t n)
     size_t n_terms;
     buf_clear(&s->terms);
     enum status status = index_terms(s->ix, prefix, n, SCAN_TERMS_MAX, &s->terms, &n_terms, s->err);
-    struct bytes in = {s->terms.data, s->terms.data + s->terms.len, false};
+    struct bytes in = buf_bytes(&s->terms);
     while (status == STATUS_OK && in.at < in.end && s->out->n < VARIANTS_MAX) {
         size_t len;
         const char *bytes = bytes_string(&in, &len);

@@ -208,7 +208,7 @@ static bool append_posting(struct api_builder *b, const char *term, size_t n, ui
 static enum status add_xdoc(
     struct api_builder *b, bool is_unranked, double ref_len, struct error *err)
 {
-    struct bytes in = {.at = b->record.data, .end = b->record.data + b->record.len};
+    struct bytes in = buf_bytes(&b->record);
     uint32_t len = (uint32_t)bytes_varint(&in);
     len = is_unranked ? LEN_UNRANKED : len;
     buf_clear(&b->postings);

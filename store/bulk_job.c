@@ -122,7 +122,7 @@ static enum status work_on_block(struct bulk_job *j, struct bulk_worker *w, uint
 
 enum status bulk_job_work(struct bulk_job *j, struct bulk_worker *w, struct error *err)
 {
-    struct bytes in = {.at = j->raw.data, .end = j->raw.data + j->raw.len};
+    struct bytes in = buf_bytes(&j->raw);
     uint32_t docid = j->first_docid;
     j->lens = calloc(j->n_passages + 1, sizeof *j->lens);
     if (!j->lens)

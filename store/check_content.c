@@ -64,7 +64,7 @@ static enum status walk_on(struct content *c, struct walk *w)
         return s == STATUS_MISSING ? wrong(c, "a block of records is missing") : s;
     if (w->block.len == 0)
         return wrong(c, "a block of records is empty");
-    w->at = (struct bytes){.at = w->block.data, .end = w->block.data + w->block.len};
+    w->at = buf_bytes(&w->block);
     w->next_block++;
     w->is_first = true;
     return STATUS_OK;

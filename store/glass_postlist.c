@@ -27,7 +27,7 @@ static enum status put(struct buf *entries, const uint8_t *key, size_t key_len, 
 
 enum status glass_entries_add(struct glass_table *t, const struct buf *entries, struct error *err)
 {
-    struct bytes in = {.at = entries->data, .end = entries->data + entries->len};
+    struct bytes in = buf_bytes(entries);
     while (in.at < in.end) {
         size_t key_len, tag_len;
         const char *key = bytes_string(&in, &key_len);

@@ -51,7 +51,7 @@ static enum status check_format(struct index *ix, uint32_t segment, struct error
     enum status s = index_engine_metadata(ix, segment, "format", &ix->frame, err);
     if (s != STATUS_OK)
         return s;
-    struct bytes in = {.at = ix->frame.data, .end = ix->frame.data + ix->frame.len};
+    struct bytes in = buf_bytes(&ix->frame);
     uint64_t format = bytes_varint(&in), analyzer = bytes_varint(&in);
     if (in.is_broken)
         return index_segment_damaged(ix, segment, "format", err);
@@ -73,7 +73,7 @@ static enum status check_stats(struct index *ix, uint32_t segment, struct error 
     const struct segment_stats *s = &ix->manifest.segments[segment].stats;
     const uint64_t expected[] = {s->n_sources, s->n_reports, s->n_passages, s->n_tokens,
         s->text_bytes, s->n_source_blocks, s->n_report_blocks, s->n_text_blocks, s->n_replaced};
-    struct bytes in = {.at = ix->frame.data, .end = ix->frame.data + ix->frame.len};
+    struct bytes in = buf_bytes(&ix->frame);
     bool is_same = true;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
         is_same &= bytes_varint(&in) == expected[i];

@@ -28,7 +28,7 @@ static enum status read_block(struct index_cursor *c, enum record_kind kind, str
     enum status s = index_load_records(c->ix, kind, c->segment, c->block, &c->bytes, err);
     if (s != STATUS_OK)
         return s;
-    c->at = (struct bytes){.at = c->bytes.data, .end = c->bytes.data + c->bytes.len};
+    c->at = buf_bytes(&c->bytes);
     c->block++;
     return STATUS_OK;
 }

@@ -17,7 +17,7 @@ enum status index_metadata(
 {
     buf_clear(&ix->frame);
     enum status s = index_engine_metadata(ix, segment, key, &ix->frame, err);
-    *out = (struct bytes){.at = ix->frame.data, .end = ix->frame.data + ix->frame.len};
+    *out = buf_bytes(&ix->frame);
     return s;
 }
 

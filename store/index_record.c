@@ -145,7 +145,7 @@ enum status index_record_block(struct index *ix, enum record_kind kind, uint32_t
         found->block = block;
     }
     found->used_at = ++ix->n_uses;
-    *out = (struct bytes){.at = found->bytes.data, .end = found->bytes.data + found->bytes.len};
+    *out = buf_bytes(&found->bytes);
     return STATUS_OK;
 }
 

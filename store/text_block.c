@@ -304,7 +304,8 @@ static enum status read_entries(struct text_block *b, struct bytes *in, uint32_t
     size_t *texts_size, struct error *err)
 {
     uint64_t n = bytes_varint(in), size = bytes_varint(in);
-    if (n == 0 || n > (uint64_t)(in->end - in->at) / ENTRY_BYTES_MIN || size > BLOCK_BYTES_MAX)
+    if (n == 0 || n > (uint64_t)(in->end - in->at) / ENTRY_BYTES_MIN || size == 0 ||
+        size > BLOCK_BYTES_MAX)
         return error_set(err, STATUS_CORRUPT, "damaged block");
     struct text_block_entry *entries = realloc(b->entries, n * sizeof *entries);
     if (!entries)
@@ -328,7 +329,7 @@ enum status text_block_decode(
     buf_clear(&b->bytes);
     if (frame_decode(&b->codec, frame, n, CODED_BYTES_MAX, &b->coded, err) != STATUS_OK)
         return err->status;
-    struct bytes in = {.at = b->coded.data, .end = b->coded.data + b->coded.len};
+    struct bytes in = buf_bytes(&b->coded);
     if (read_entries(b, &in, &n_passages, &size, err) != STATUS_OK)
         return err->status;
     if (!buf_reserve(&b->bytes, size))
@@ -350,6 +351,8 @@ enum status text_block_load(
     b->n_passages = 0;
     b->first_docid = first_docid;
     buf_clear(&b->bytes);
+    if (n == 0)
+        return error_set(err, STATUS_CORRUPT, "damaged block");
     if (!buf_append(&b->bytes, raw, n))
         return error_no_memory(err);
     struct bytes in = {.at = b->bytes.data, .end = b->bytes.data + n};

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -29,8 +30,9 @@ def fuzz(program, options):
     if os.path.exists(words):
         command.append('-dict=' + words)
     log = os.path.join(options.work, name + '.log')
-    with open(log, 'wb') as out:
-        status = subprocess.call(command + folders(name, options), stdout=out, stderr=out)
+    memory = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
+    with open(log, 'wb') as out, tempfile.TemporaryDirectory(dir=memory) as scratch:
+        status = subprocess.call(command + folders(name, options), stdout=out, stderr=out, env=dict(os.environ, TMPDIR=scratch))
     with open(log, encoding='utf-8', errors='replace') as file:
         text = file.read()
     executions = re.search(r'stat::number_of_executed_units:\s*(\d+)', text)

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A segment whose tables were changed and whose checksums were made to fit: nothing that stands in a table may be believed
+ * beyond its ends, whatever is asked of the index. The input is changes: file, place (2 bytes), length, bytes. */
+#include "search/search.h"
+#include "store/check_content.h"
+#include "store/checksums.h"
+#include "tests/fuzz/scratch.h"
+
+enum { PASSAGES = 260, N_FILES = SUMMED_FILES };
+
+static char *original[N_FILES];
+static size_t sizes[N_FILES];
+
+static const char *file_path(int i)
+{
+    char name[128];
+    snprintf(name, sizeof name, "x.duan/seg-000001/%s", summed_file_name((enum summed_file)i));
+    return scratch_path(name);
+}
+
+/* Postings of several chunks and blocks, text of several blocks, two reports. */
+static void build(void)
+{
+    char text[400];
+    struct source source;
+    struct index_writer *w = scratch_index_begin("x.duan");
+    for (int r = 0; r < 2; r++) {
+        scratch_report_begin(w, &source, r ? "/b" : "/a", schema_date(2020u + (unsigned)r, 2, 3));
+        for (uint32_t i = 1; i <= PASSAGES; i++) {
+            int n = snprintf(text, sizeof text,
+                "营商环境持续优化%u，老旧小区加装电梯 GDP%u 增长9.%u%%，202*年%c%c\n", i, i % 17,
+                i % 10, 'a' + i % 26, 'a' + i / 26);
+            scratch_passage(w, text, (size_t)n, i);
+        }
+        scratch_report_end(w, &source);
+    }
+    scratch_index_end(w);
+    for (int i = 0; i < N_FILES; i++)
+        original[i] = scratch_read(file_path(i), &sizes[i]);
+}
+
+static void apply(struct fuzz_input *in, char *files[N_FILES])
+{
+    while (in->n > 4) {
+        unsigned file = fuzz_byte(in) % N_FILES;
+        size_t place = fuzz_byte(in);
+        place = (place << 8 | fuzz_byte(in)) % sizes[file];
+        for (size_t n = 1 + fuzz_byte(in) % 32; n && in->n; n--, place++)
+            files[file][place % sizes[file]] = (char)fuzz_byte(in);
+    }
+}
+
+static void write_changed(struct fuzz_input *in)
+{
+    char *files[N_FILES];
+    struct error err;
+    for (int i = 0; i < N_FILES; i++)
+        files[i] = fuzz_copy(original[i], sizes[i]);
+    apply(in, files);
+    for (int i = 0; i < N_FILES; i++) {
+        scratch_write(file_path(i), files[i], sizes[i]);
+        free(files[i]);
+    }
+    remove(scratch_path("x.duan/seg-000001/checksums"));
+    MUST(checksums_write(scratch_path("x.duan/seg-000001"), &err) == STATUS_OK);
+}
+
+static void check_status(enum status s, const struct error *err)
+{
+    MUST(s == STATUS_OK || s == STATUS_CORRUPT || s == STATUS_NEWER || s == STATUS_MISSING ||
+         s == STATUS_NO_MEMORY || s == STATUS_FOREIGN);
+    MUST(s == STATUS_OK || err->message[0]);
+}
+
+static void search(struct index *ix, const char *text, const struct search_options *options)
+{
+    struct query q;
+    struct search_results found;
+    struct error err;
+    uint64_t count;
+    MUST(query_parse(text, strlen(text), &q, &err) == STATUS_OK);
+    enum status s = search_run(ix, &q, options, &found, &err);
+    check_status(s, &err);
+    if (s == STATUS_OK) {
+        MUST(found.n <= options->limit);
+        for (size_t i = 0; i < found.n; i++)
+            MUST(found.hits[i].segment == 0 && found.hits[i].docid > 0 &&
+                 found.hits[i].docid <= 2 * PASSAGES);
+        search_results_release(&found);
+    }
+    s = search_count(ix, &q, &count, &err);
+    check_status(s, &err);
+    MUST(s != STATUS_OK || count <= 2 * PASSAGES);
+    query_release(&q);
+}
+
+static void walk(struct index *ix)
+{
+    struct index_cursor c;
+    struct source source;
+    struct report report;
+    struct stored_passage p;
+    struct error err;
+    uint32_t segment;
+    bool has_more = true;
+    uint64_t n;
+    index_cursor_init(&c, ix);
+    for (int i = 0; has_more && i < 9999; i++)
+        if (index_next_source(&c, &source, &segment, &has_more, &err) != STATUS_OK)
+            break;
+    index_cursor_release(&c);
+    index_cursor_init(&c, ix);
+    has_more = true;
+    for (int i = 0; has_more && i < 9999; i++)
+        if (index_next_report(&c, &report, &segment, &has_more, &err) != STATUS_OK)
+            break;
+    index_cursor_release(&c);
+    for (uint32_t docid = 1; docid <= 2 * PASSAGES + 1; docid += 37) {
+        enum status s = index_passage(ix, 0, docid, &p, &err);
+        check_status(s, &err);
+        MUST(s != STATUS_OK || (docid <= 2 * PASSAGES && p.passage.text_len > 0));
+    }
+    check_status(index_n_terms(ix, &n, &err), &err);
+    check_status(check_segment_content(ix, 0, &err), &err);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct search_options page = {.limit = 10},
+                                       by_date = {
+                                           .limit = 5, .sort = SORT_DATE, .is_grouped = true};
+    struct fuzz_input in = {data, size};
+    struct index *ix;
+    struct error err;
+    if (!original[0])
+        build();
+    write_changed(&in);
+    enum status s = index_open(scratch_path("x.duan"), &ix, &err);
+    check_status(s, &err);
+    if (s != STATUS_OK)
+        return 0;
+    search(ix, "营商环境 电梯", &page);
+    search(ix, "\"加装电梯\" -\"9.7%\"", &page);
+    search(ix, "优 OR (gdp1 NEAR/5 增长) year:2021", &by_date);
+    search(ix, "2026年", &page);
+    walk(ix);
+    index_close(ix);
+    return 0;
+}
