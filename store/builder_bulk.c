@@ -48,12 +48,16 @@ struct bulk_builder {
     struct work_queue *queue;
     struct bulk_job *job; /* being filled; NULL when none was begun */
     uint64_t raw_bytes;   /* in all jobs so far */
+    struct text_sampler sampler;
+    struct text_dictionary *dictionaries, **last_dictionary,
+        *dictionary; /* all; the one of the stretch */
     uint32_t n_docs;
     /* Written by commits, one at a time: */
     struct run_store *runs;
     struct glass_table *docdata; /* NULL before the first text */
     uint32_t *lens;              /* by docid */
     size_t n_lens, n_lens_max;
+    struct text_dictionary *committed; /* of the last job; no later one uses those before it */
     struct glass_version version;
 };
 
@@ -106,6 +110,9 @@ static enum status commit(void *context, void *job, struct error *err)
     struct bulk_job *j = job;
     if (keep_lens(b, j, err) != STATUS_OK)
         return err->status;
+    if (b->committed && b->committed != j->dictionary)
+        frame_dictionary_release(&b->committed->frames);
+    b->committed = j->dictionary;
     if (!b->docdata && open_table(b, "docdata.glass", &b->docdata, err) != STATUS_OK)
         return err->status;
     for (size_t i = 0; i < j->n_runs; i++) {
@@ -168,11 +175,12 @@ static enum status bulk_open(
     if (!b)
         return error_no_memory(err);
     size_t threads_max = options->memory_bytes / THREAD_BYTES_MIN;
+    b->last_dictionary = &b->dictionaries;
     b->memory_bytes = options->memory_bytes;
     b->n_threads = options->n_threads < threads_max ? options->n_threads : (unsigned)threads_max;
     b->n_threads = b->n_threads ? b->n_threads : 1;
     b->dir = strdup(dir);
-    enum status s = b->dir ? STATUS_OK : error_no_memory(err);
+    enum status s = text_sampler_init(&b->sampler) && b->dir ? STATUS_OK : error_no_memory(err);
     if (s == STATUS_OK)
         s = run_store_open(dir, b->memory_bytes / KEPT_RUNS_SHARE, &b->runs, err);
     if (s == STATUS_OK)
@@ -199,6 +207,11 @@ static void bulk_close(void *self)
     struct bulk_builder *b = self;
     close_workers(b);
     bulk_job_close(b->job);
+    for (struct text_dictionary *d = b->dictionaries, *next; d; d = next) {
+        next = d->next;
+        text_dictionary_close(d);
+    }
+    text_sampler_release(&b->sampler);
     run_store_close(b->runs);
     glass_table_close(b->docdata);
     free(b->lens);
@@ -216,11 +229,29 @@ static enum status bulk_add_passage(void *self, const struct indexed_passage *p,
     return STATUS_OK;
 }
 
+/* Where a stretch of text ends a job ends, too. */
+static enum status need_job(struct bulk_builder *b, uint32_t first_docid, struct error *err)
+{
+    struct text_dictionary *d;
+    if (text_sampler_next_stretch(&b->sampler, first_docid, &d, err) != STATUS_OK)
+        return err->status;
+    if (d) {
+        *b->last_dictionary = d;
+        b->last_dictionary = &d->next;
+        b->dictionary = d;
+        if (submit(b, err) != STATUS_OK)
+            return err->status;
+    }
+    return b->job ? STATUS_OK : bulk_job_open(first_docid, b->dictionary, &b->job, err);
+}
+
 static enum status bulk_add_text(void *self, const struct finished_text *text, struct error *err)
 {
     struct bulk_builder *b = self;
-    if (!b->job && bulk_job_open(text->first_docid, &b->job, err) != STATUS_OK)
+    if (need_job(b, text->first_docid, err) != STATUS_OK)
         return err->status;
+    if (!text_sampler_add(&b->sampler, text->bytes, text->n))
+        return error_no_memory(err);
     uint32_t n_passages = b->n_docs - text->first_docid + 1;
     if (bulk_job_add(b->job, text->bytes, text->n, n_passages, err) != STATUS_OK)
         return err->status;
@@ -240,6 +271,7 @@ static enum status finish_jobs(
         segment_content_add_tokens(
             content, b->workers[i].tokens.n_tokens, &b->workers[i].tokens.chars);
     close_workers(b); /* their memory is the merge's now */
+    segment_content_set_dictionaries(content, b->dictionaries);
     return STATUS_OK;
 }
 

@@ -5,12 +5,14 @@
 
 #include "store/glass_postlist.h"
 
-enum status bulk_job_open(uint32_t first_docid, struct bulk_job **out, struct error *err)
+enum status bulk_job_open(uint32_t first_docid, struct text_dictionary *dictionary,
+    struct bulk_job **out, struct error *err)
 {
     struct bulk_job *j = calloc(1, sizeof *j);
     if (!j)
         return error_no_memory(err);
     j->first_docid = first_docid;
+    j->dictionary = dictionary;
     buf_init(&j->raw, SIZE_MAX);
     buf_init(&j->docdata, SIZE_MAX);
     *out = j;
@@ -127,6 +129,9 @@ enum status bulk_job_work(struct bulk_job *j, struct bulk_worker *w, struct erro
     j->lens = calloc(j->n_passages + 1, sizeof *j->lens);
     if (!j->lens)
         return error_no_memory(err);
+    const struct text_dictionary *d = j->dictionary;
+    if (frame_codec_use(&w->codec, d ? &d->frames : NULL, err) != STATUS_OK)
+        return err->status;
     while (in.at < in.end) {
         size_t n;
         const char *raw = bytes_string(&in, &n);

@@ -15,10 +15,12 @@
 #include "store/postings.h"
 #include "store/run_store.h"
 #include "store/text_block.h"
+#include "store/text_dictionary.h"
 
 struct bulk_job {
     uint32_t first_docid, n_passages;
-    struct buf raw; /* collected text blocks: varint length and bytes of each */
+    struct text_dictionary *dictionary; /* that its blocks refer to, borrowed; NULL: none */
+    struct buf raw;                     /* collected text blocks: varint length and bytes of each */
     /* What comes of them: */
     struct buf docdata; /* entries of that table (glass_postlist.h) */
     struct run *runs;
@@ -26,7 +28,8 @@ struct bulk_job {
     uint32_t *lens; /* tokens of each passage */
 };
 
-enum status bulk_job_open(uint32_t first_docid, struct bulk_job **out, struct error *err);
+enum status bulk_job_open(uint32_t first_docid, struct text_dictionary *dictionary,
+    struct bulk_job **out, struct error *err);
 void bulk_job_close(struct bulk_job *j);
 
 /* Adds a text block that holds the next n_passages. */

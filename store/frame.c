@@ -3,6 +3,8 @@
 
 #include <zstd.h>
 
+enum { LEVEL = 3, LEVEL_WITH_DICTIONARY = 5 };
+
 void frame_codec_init(struct frame_codec *c)
 {
     *c = (struct frame_codec){0};
@@ -15,15 +17,58 @@ void frame_codec_release(struct frame_codec *c)
     frame_codec_init(c);
 }
 
+void frame_dictionary_init(struct frame_dictionary *d)
+{
+    *d = (struct frame_dictionary){0};
+}
+
+void frame_dictionary_release(struct frame_dictionary *d)
+{
+    ZSTD_freeCDict(d->encoder);
+    ZSTD_freeDDict(d->decoder);
+    frame_dictionary_init(d);
+}
+
+enum status frame_dictionary_write(
+    struct frame_dictionary *d, const char *bytes, size_t n, struct error *err)
+{
+    d->encoder = ZSTD_createCDict(bytes, n, LEVEL_WITH_DICTIONARY);
+    return d->encoder ? STATUS_OK : error_no_memory(err);
+}
+
+enum status frame_dictionary_read(
+    struct frame_dictionary *d, const char *bytes, size_t n, struct error *err)
+{
+    if (n == 0 || *bytes != FRAME_DICTIONARY_FIRST)
+        return error_set(err, STATUS_CORRUPT, "damaged block");
+    d->decoder = ZSTD_createDDict(bytes, n);
+    return d->decoder ? STATUS_OK : error_no_memory(err);
+}
+
 static ZSTD_CCtx *make_encoder(void)
 {
     ZSTD_CCtx *encoder = ZSTD_createCCtx();
-    if (encoder && (ZSTD_isError(ZSTD_CCtx_setParameter(encoder, ZSTD_c_compressionLevel, 3)) ||
+    if (encoder && (ZSTD_isError(ZSTD_CCtx_setParameter(encoder, ZSTD_c_compressionLevel, LEVEL)) ||
                        ZSTD_isError(ZSTD_CCtx_setParameter(encoder, ZSTD_c_checksumFlag, 1)))) {
         ZSTD_freeCCtx(encoder);
         return NULL;
     }
     return encoder;
+}
+
+enum status frame_codec_use(
+    struct frame_codec *c, const struct frame_dictionary *d, struct error *err)
+{
+    if (!c->encoder && d && d->encoder)
+        c->encoder = make_encoder();
+    if (!c->decoder && d && d->decoder)
+        c->decoder = ZSTD_createDCtx();
+    bool is_ok = !d || ((!d->encoder || c->encoder) && (!d->decoder || c->decoder));
+    if (is_ok && c->encoder)
+        is_ok = !ZSTD_isError(ZSTD_CCtx_refCDict(c->encoder, d ? d->encoder : NULL));
+    if (is_ok && c->decoder)
+        is_ok = !ZSTD_isError(ZSTD_DCtx_refDDict(c->decoder, d ? d->decoder : NULL));
+    return is_ok ? STATUS_OK : error_no_memory(err);
 }
 
 enum status frame_encode(

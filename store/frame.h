@@ -8,6 +8,23 @@
 #include "common/buf.h"
 #include "common/error.h"
 
+/* Bytes that many frames refer back to, each by itself. Made ready for writing (level 5) or for
+ * reading; then codecs of any threads may use it, for as long as it is there. */
+struct frame_dictionary {
+    struct ZSTD_CDict_s *encoder; /* NULL in one for reading */
+    struct ZSTD_DDict_s *decoder; /* likewise */
+};
+void frame_dictionary_init(struct frame_dictionary *d);
+void frame_dictionary_release(struct frame_dictionary *d);
+
+/* Make one ready from such bytes, which are copied. STATUS_CORRUPT where they are none: the first
+ * is FRAME_DICTIONARY_FIRST, lest zstd take them for a dictionary of its own format. */
+enum { FRAME_DICTIONARY_FIRST = 0 };
+enum status frame_dictionary_write(
+    struct frame_dictionary *d, const char *bytes, size_t n, struct error *err);
+enum status frame_dictionary_read(
+    struct frame_dictionary *d, const char *bytes, size_t n, struct error *err);
+
 struct frame_codec {
     struct ZSTD_CCtx_s *encoder; /* both made when first needed */
     struct ZSTD_DCtx_s *decoder;
@@ -15,6 +32,10 @@ struct frame_codec {
 
 void frame_codec_init(struct frame_codec *c);
 void frame_codec_release(struct frame_codec *c);
+
+/* What is encoded and decoded from now on refers to a dictionary; NULL: to none. */
+enum status frame_codec_use(
+    struct frame_codec *c, const struct frame_dictionary *d, struct error *err);
 
 /* Appends the frame of the n bytes to *out; STATUS_NO_MEMORY on failure, *out as it was. */
 enum status frame_encode(

@@ -2,10 +2,12 @@
 /* The directories of a segment: where its text and report blocks begin, its characters, what does not rank. Read
  * when first needed, and believed only when they rise, fit the statistics, and end where they
  * should. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "store/index_engine.h"
 #include "store/index_parts.h"
+#include "store/text_dictionary.h"
 
 const struct segment_stats *index_stats(const struct index *ix, uint32_t segment)
 {
@@ -44,6 +46,55 @@ static bool is_read_whole(const struct bytes *in)
     return !in->is_broken && in->at == in->end;
 }
 
+static enum status read_numbers(struct index *ix, uint32_t segment, const char *key, uint32_t max,
+    struct index_numbers *out, struct error *err)
+{
+    struct bytes in;
+    uint32_t last = 0;
+    enum status status = index_metadata(ix, segment, key, &in, err);
+    if (status != STATUS_OK || ix->frame.len == 0)
+        return status;
+    free(out->at);
+    out->n = 0;
+    out->at = malloc(ix->frame.len * sizeof *out->at); /* a byte each at least */
+    if (!out->at)
+        return error_no_memory(err);
+    while (!in.is_broken && in.at < in.end)
+        out->at[out->n++] = read_gap(&in, &last, 1, max);
+    return in.is_broken ? index_segment_damaged(ix, segment, key, err) : STATUS_OK;
+}
+
+static enum status need_dictionaries(struct index *ix, uint32_t segment, struct error *err)
+{
+    struct index_segment *s = &ix->segments[segment];
+    if (s->dictionaries)
+        return STATUS_OK;
+    enum status status = read_numbers(ix, segment, "dictionaries",
+        index_stats(ix, segment)->n_passages, &s->dictionary_docids, err);
+    if (status != STATUS_OK)
+        return status;
+    s->dictionaries = calloc(s->dictionary_docids.n + 1, sizeof *s->dictionaries);
+    return s->dictionaries ? STATUS_OK : error_no_memory(err);
+}
+
+enum status index_load_dictionary(
+    struct index *ix, uint32_t segment, uint32_t number, struct error *err)
+{
+    struct frame_dictionary *d = &ix->segments[segment].dictionaries[number];
+    struct buf bytes;
+    struct bytes in;
+    char key[16];
+    snprintf(key, sizeof key, "D%08x", (unsigned)number);
+    buf_init(&bytes, TEXT_DICTIONARY_BYTES_MAX);
+    enum status s = index_metadata(ix, segment, key, &in, err);
+    if (s == STATUS_OK)
+        s = frame_decode(&ix->codec, in.at, ix->frame.len, TEXT_DICTIONARY_BYTES_MAX, &bytes, err);
+    if (s == STATUS_OK)
+        s = frame_dictionary_read(d, bytes.data, bytes.len, err);
+    buf_release(&bytes);
+    return s == STATUS_CORRUPT ? index_segment_damaged(ix, segment, key, err) : s;
+}
+
 enum status index_need_texts(struct index *ix, uint32_t segment, struct error *err)
 {
     struct index_segment *s = &ix->segments[segment];
@@ -66,9 +117,11 @@ enum status index_need_texts(struct index *ix, uint32_t segment, struct error *e
         free(docids);
         return index_segment_damaged(ix, segment, "texts", err);
     }
+    free(s->text_docids);
     s->text_docids = docids;
-    s->has_texts = true;
-    return STATUS_OK;
+    status = need_dictionaries(ix, segment, err);
+    s->has_texts = status == STATUS_OK;
+    return status;
 }
 
 /* Reports without a passage share the docid of the next one, so docids may stand still; numbers
@@ -192,24 +245,6 @@ enum status index_need_chars(struct index *ix, uint32_t segment, struct error *e
     }
     s->has_chars = true;
     return STATUS_OK;
-}
-
-static enum status read_numbers(struct index *ix, uint32_t segment, const char *key, uint32_t max,
-    struct index_numbers *out, struct error *err)
-{
-    struct bytes in;
-    uint32_t last = 0;
-    enum status status = index_metadata(ix, segment, key, &in, err);
-    if (status != STATUS_OK || ix->frame.len == 0)
-        return status;
-    free(out->at);
-    out->n = 0;
-    out->at = malloc(ix->frame.len * sizeof *out->at); /* a byte each at least */
-    if (!out->at)
-        return error_no_memory(err);
-    while (!in.is_broken && in.at < in.end)
-        out->at[out->n++] = read_gap(&in, &last, 1, max);
-    return in.is_broken ? index_segment_damaged(ix, segment, key, err) : STATUS_OK;
 }
 
 enum status index_need_unranked(struct index *ix, uint32_t segment, struct error *err)

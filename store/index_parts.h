@@ -40,7 +40,10 @@ struct index_segment {
     struct index_numbers {
         uint32_t *at; /* rising */
         size_t n;
-    } furniture, recurring, stuffed; /* docids, docids, report numbers: mostly none */
+    } furniture, recurring, stuffed,
+        dictionary_docids; /* docids but for `stuffed`, which are reports: mostly none */
+    struct frame_dictionary
+        *dictionaries; /* of the text blocks from each docid on; read when needed */
 };
 
 enum record_kind { RECORD_SOURCE = 'S', RECORD_REPORT = 'R' };
@@ -100,6 +103,9 @@ enum status index_load_records(struct index *ix, enum record_kind kind, uint32_t
 /* Decodes the text block that begins with a docid. */
 enum status index_load_text(struct index *ix, uint32_t segment, uint32_t first_docid,
     struct text_block *out, struct error *err);
+/* Reads a dictionary of the text blocks, whose number is below dictionary_docids.n. */
+enum status index_load_dictionary(
+    struct index *ix, uint32_t segment, uint32_t number, struct error *err);
 /* The bytes of a record block, borrowed until KEPT_WAYS others were read. */
 enum status index_record_block(struct index *ix, enum record_kind kind, uint32_t segment,
     uint32_t block, struct bytes *out, struct error *err);

@@ -38,6 +38,10 @@ void index_release_segment(struct index_segment *s)
     free(s->spans);
     free(s->source_numbers);
     free(s->chars);
+    for (size_t i = 0; s->dictionaries && i < s->dictionary_docids.n; i++)
+        frame_dictionary_release(&s->dictionaries[i]);
+    free(s->dictionaries);
+    free(s->dictionary_docids.at);
     free(s->furniture.at);
     free(s->recurring.at);
     free(s->stuffed.at);
@@ -74,14 +78,33 @@ static size_t first_place(uint32_t kind, uint32_t segment, uint32_t block, size_
     return (size_t)(key >> 40) % (n_places / KEPT_WAYS) * KEPT_WAYS;
 }
 
+/* What the block that begins with a docid refers to; NULL: nothing. */
+static enum status need_dictionary(struct index *ix, uint32_t segment, uint32_t docid,
+    const struct frame_dictionary **out, struct error *err)
+{
+    *out = NULL;
+    if (index_need_texts(ix, segment, err) != STATUS_OK)
+        return err->status;
+    const struct index_segment *s = &ix->segments[segment];
+    uint32_t n = (uint32_t)s->dictionary_docids.n;
+    uint32_t at = last_not_above(s->dictionary_docids.at, n, docid);
+    if (at == n)
+        return STATUS_OK;
+    *out = &s->dictionaries[at];
+    return s->dictionaries[at].decoder ? STATUS_OK : index_load_dictionary(ix, segment, at, err);
+}
+
 enum status index_load_text(struct index *ix, uint32_t segment, uint32_t first_docid,
     struct text_block *out, struct error *err)
 {
+    const struct frame_dictionary *dictionary;
+    enum status s = need_dictionary(ix, segment, first_docid, &dictionary, err);
     buf_clear(&ix->frame);
-    enum status s = index_engine_data(ix, segment, first_docid, &ix->frame, err);
+    if (s == STATUS_OK)
+        s = index_engine_data(ix, segment, first_docid, &ix->frame, err);
     if (s != STATUS_OK)
         return s;
-    s = text_block_decode(out, first_docid, ix->frame.data, ix->frame.len, err);
+    s = text_block_decode(out, first_docid, ix->frame.data, ix->frame.len, dictionary, err);
     return s == STATUS_CORRUPT ? index_segment_damaged(ix, segment, "text", err) : s;
 }
 

@@ -25,6 +25,9 @@
  *   "format"     SEGMENT_FORMAT and ANALYZER_VERSION, as varints
  *   "stats"      struct segment_stats as varints in the order of its members
  *   "chars"      of each CHAR_HAN: code point (gap), number of passages, number of occurrences: for ranking
+ *   "dictionaries" first docid (gaps) of the passages whose text blocks refer to each dictionary; absent where there
+ *                are none
+ *   "D%08x"      dictionary i (text_dictionary.h), zstd
  *   "furniture"  docids (gaps) of passages that their reader called so; "recurring": of lines that recur from report to
  *                report (unranked.h). The wdf of all their terms is 0. "stuffed": numbers (gaps) of the reports that have
  *                report.stuffed. Absent where there are none

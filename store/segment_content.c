@@ -42,6 +42,8 @@ struct segment_content {
     uint32_t last_text_docid, directory_docid, directory_report;
     struct buf frame; /* what was finished last; a text block may be raw */
     bool has_raw_texts;
+    const struct text_dictionary *dictionaries, *dictionary; /* all; the next one to be walked */
+    unsigned n_dictionaries;
     struct char_counter chars;
     struct segment_stats stats;
 
@@ -333,6 +335,14 @@ void segment_content_add_tokens(
     char_counter_merge(&c->chars, chars);
 }
 
+void segment_content_set_dictionaries(
+    struct segment_content *c, const struct text_dictionary *first)
+{
+    c->dictionaries = c->dictionary = first;
+    for (; first; first = first->next)
+        c->n_dictionaries++;
+}
+
 enum status segment_content_finish(
     struct segment_content *c, struct finished_text *done, struct error *err)
 {
@@ -401,6 +411,17 @@ static bool encode_docids(struct docid_list list, struct buf *out)
     return true;
 }
 
+static bool encode_dictionaries(const struct segment_content *c, struct buf *out)
+{
+    uint32_t docid = 0;
+    for (const struct text_dictionary *d = c->dictionaries; d; d = d->next) {
+        if (!buf_append_varint(out, d->first_docid - docid))
+            return false;
+        docid = d->first_docid;
+    }
+    return true;
+}
+
 static bool encode_furniture(const struct segment_content *c, struct buf *out)
 {
     return encode_docids(unranked_furniture(c->unranked), out);
@@ -437,8 +458,9 @@ static const struct {
     bool (*encode)(const struct segment_content *c, struct buf *out);
 } singles[] = {
     {"chars", encode_chars},
+    {"dictionaries", encode_dictionaries}, /* what is empty is left out */
     {"format", encode_format},
-    {"furniture", encode_furniture}, /* what is empty is left out */
+    {"furniture", encode_furniture},
     {"recurring", encode_recurring},
     {"reports", encode_reports},
     {"spans", encode_spans},
@@ -456,6 +478,14 @@ static enum status read_block(
     return s == STATUS_OK ? spool_read(&c->spool, place.size, &c->value, err) : s;
 }
 
+/* The next one, under a frame: it takes half as much. */
+static enum status put_dictionary(struct segment_content *c, struct error *err)
+{
+    const struct text_dictionary *d = c->dictionary;
+    c->dictionary = d->next;
+    return frame_encode(&c->codec, d->bytes.data, d->bytes.len, &c->value, err);
+}
+
 enum status segment_content_next_metadata(
     struct segment_content *c, struct metadata *out, bool *has_more, struct error *err)
 {
@@ -464,7 +494,10 @@ enum status segment_content_next_metadata(
     enum status s = STATUS_OK;
     buf_clear(&c->value);
     *has_more = true;
-    if (i < n_reports) {
+    if (i < c->n_dictionaries) {
+        snprintf(out->key, sizeof out->key, "D%08x", i);
+        s = put_dictionary(c, err);
+    } else if ((i -= c->n_dictionaries) < n_reports) {
         snprintf(out->key, sizeof out->key, "R%08x", i);
         s = read_block(c, &c->reports, i, err);
     } else if ((i -= n_reports) < n_sources) {

@@ -14,6 +14,7 @@
 #include "common/error.h"
 #include "store/char_counter.h"
 #include "store/segment_builder.h"
+#include "store/text_dictionary.h"
 #include "store/unranked.h"
 
 struct segment_content;
@@ -54,6 +55,10 @@ enum status segment_content_finish(
 /* Adds up the tokens; once for each worker or for all. */
 void segment_content_add_tokens(
     struct segment_content *c, uint64_t n_tokens, const struct char_counter *chars);
+
+/* Of the text blocks, in order, borrowed until the metadata were walked; NULL: none. */
+void segment_content_set_dictionaries(
+    struct segment_content *c, const struct text_dictionary *first);
 
 /* Complete after segment_content_finish and the last segment_content_add_tokens. */
 const struct segment_stats *segment_content_stats(const struct segment_content *c);

@@ -137,12 +137,18 @@ enum status text_block_writer_collect_rest(
     return STATUS_OK;
 }
 
-enum status text_block_encode(struct frame_codec *codec, const char *raw, size_t n,
-    struct buf *coded, struct buf *out, struct error *err)
+struct bytes text_block_texts(const char *raw, size_t n)
 {
     struct bytes in = {.at = raw, .end = raw + n};
     for (uint64_t left = 1 + N_COLUMNS * bytes_varint(&in); left && !in.is_broken; left--)
         bytes_varint(&in);
+    return in;
+}
+
+enum status text_block_encode(struct frame_codec *codec, const char *raw, size_t n,
+    struct buf *coded, struct buf *out, struct error *err)
+{
+    struct bytes in = text_block_texts(raw, n);
     buf_clear(coded);
     if (!buf_append(coded, raw, (size_t)(in.at - raw)) ||
         !text_code_encode(in.at, (size_t)(in.end - in.at), coded))
@@ -319,15 +325,16 @@ static enum status read_entries(struct text_block *b, struct bytes *in, uint32_t
     return STATUS_OK;
 }
 
-enum status text_block_decode(
-    struct text_block *b, uint32_t first_docid, const char *frame, size_t n, struct error *err)
+enum status text_block_decode(struct text_block *b, uint32_t first_docid, const char *frame,
+    size_t n, const struct frame_dictionary *dictionary, struct error *err)
 {
     uint32_t n_passages;
     size_t size;
     b->n_passages = 0;
     b->first_docid = first_docid;
     buf_clear(&b->bytes);
-    if (frame_decode(&b->codec, frame, n, CODED_BYTES_MAX, &b->coded, err) != STATUS_OK)
+    if (frame_codec_use(&b->codec, dictionary, err) != STATUS_OK ||
+        frame_decode(&b->codec, frame, n, CODED_BYTES_MAX, &b->coded, err) != STATUS_OK)
         return err->status;
     struct bytes in = buf_bytes(&b->coded);
     if (read_entries(b, &in, &n_passages, &size, err) != STATUS_OK)

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Text blocks: the raw text of consecutive passages, coded (text_code.h), under one zstd frame
- * (level 3, checksummed).
+ * (checksummed).
  *
  * A passage on its own compresses badly and slowly (zlib: 78 % at 11 MB/s). What zstd keeps of the
  * text of laws and reports (15 MB, without the columns), by the UTF-8 text that a block holds:
- *            UTF-8     coded     coded, and a dictionary of 64 KB
- *   16 KB    36.3 %    29.0 %    28.0 %
- *    8 KB    39.9 %    31.3 %    29.3 %
- *    4 KB    44.6 %    34.3 %    30.8 %
- * Level 4 keeps .6 % less and takes half as much time again. The dictionary itself and its training
- * (.1 to .5 s a segment) come to that. Coded text is slower to read: a block of 16 KB took 42 to 56 us
+ *            UTF-8     coded
+ *   16 KB    36.3 %    29.0 %
+ *    8 KB    39.9 %    31.3 %
+ *    4 KB    44.6 %    34.3 %
+ * Most blocks refer to a dictionary besides (text_dictionary.h). Coded text is slower to read: a block of 16 KB took 42 to 56 us
  * where zstd alone took 25 to 36 for UTF-8, since text_code_decode takes more than zstd saves.
  * Before the text is coded a block is: number of passages;
  * columns of their lengths, reports, numbers, lines, sections, levels; then all texts, one behind
@@ -43,6 +42,9 @@ enum status text_block_writer_collect(struct text_block_writer *w, uint32_t repo
 enum status text_block_writer_collect_rest(
     struct text_block_writer *w, struct buf *raw, struct error *err);
 
+/* The texts of a collected block, borrowed from it. */
+struct bytes text_block_texts(const char *raw, size_t n);
+
 /* Appends the frame of a collected block to *out; *coded is scratch. */
 enum status text_block_encode(struct frame_codec *codec, const char *raw, size_t n,
     struct buf *coded, struct buf *out, struct error *err);
@@ -61,9 +63,9 @@ struct text_block_entry {
 };
 void text_block_init(struct text_block *b);
 void text_block_release(struct text_block *b);
-/* Decodes a frame; STATUS_CORRUPT when it is not whole. On failure *b holds no passages. */
-enum status text_block_decode(
-    struct text_block *b, uint32_t first_docid, const char *frame, size_t n, struct error *err);
+/* Decodes a frame, made with the dictionary if not NULL; STATUS_CORRUPT when it is not whole. On failure *b holds no passages. */
+enum status text_block_decode(struct text_block *b, uint32_t first_docid, const char *frame,
+    size_t n, const struct frame_dictionary *dictionary, struct error *err);
 /* The same from a block as it was collected. */
 enum status text_block_load(
     struct text_block *b, uint32_t first_docid, const char *raw, size_t n, struct error *err);

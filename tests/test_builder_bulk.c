@@ -320,6 +320,7 @@ static void assert_same_with_any_options(const struct folder *f, const struct co
     }
 }
 
+/* 7 MB of text: the last of it refers to a dictionary. */
 static void builder_bulk__gives_the_same_bytes_with_any_threads_and_memory(void **state)
 {
     const struct corpus c = {fill_random, 100, 4, 60, choose_seed()};

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/utf8.h"
 #include "store/index_parts.h"
 #include "store/schema.h"
 #include "store/xapian_c.h"
@@ -27,6 +28,48 @@ static void index_search__asks_all_segments(void **state)
     assert_string_equal(fixture_found(ix, "没有"), "");
     assert_string_equal(index_dir(ix), world.place);
     index_close(ix);
+}
+
+/* Passage i of a text that goes through more than one stretch, and what its n bytes are. */
+static size_t long_text(uint32_t i, char text[200])
+{
+    uint64_t seed = i / 3 + 1; /* some of it stands three times */
+    size_t n = 0;
+    while (n < 150)
+        n += utf8_encode((uint32_t)(0x4E00 + world_below(&seed, 400)), text + n);
+    text[n++] = '\n';
+    return n;
+}
+
+static void index_passage__reads_texts_that_refer_to_a_dictionary(void **state)
+{
+    (void)state;
+    enum { N = 40000 };
+    char text[200];
+    struct source s;
+    struct report r = {.title = "长文", .title_len = strlen("长文")};
+    struct index_writer *w = fixture_open_writer();
+    fixture_begin(w, &s, "/long");
+    OK(index_writer_begin_report(w, &r, &world.err));
+    for (uint32_t i = 1; i <= N; i++) {
+        const struct passage p = {
+            .text = text, .text_len = long_text(i, text), .number = i, .line = i};
+        OK(index_writer_add_passage(w, &p, &world.err));
+    }
+    OK(index_writer_end_source(w, &s, &world.err));
+    world_commit(w);
+    struct index *ix = world_open_index();
+    for (uint32_t i = N; i; i -= 1 + (i > 100) * 77) {
+        struct stored_passage p;
+        size_t n = long_text(i, text);
+        OK(index_passage(ix, 0, i, &p, &world.err));
+        assert_int_equal(p.passage.text_len, n);
+        assert_memory_equal(p.passage.text, text, n);
+    }
+    assert_int_equal(ix->segments[0].dictionary_docids.n, 1);
+    assert_non_null(ix->segments[0].dictionaries[0].decoder);
+    index_close(ix);
+    world_assert_whole();
 }
 
 static void index_search__ranks_with_our_k1(void **state)
@@ -319,6 +362,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(index_search__asks_all_segments),
+        TEST(index_passage__reads_texts_that_refer_to_a_dictionary),
         TEST(index_search__ranks_with_our_k1),
         TEST(index_totals__count_what_is_alive),
         TEST(index_term_df__sums_the_segments),

@@ -236,6 +236,15 @@ static void index__names_what_is_wrong_in_a_segment(void **state)
         index_close(ix);
         assert_check_finds_it();
     }
+    static const char *const dictionaries[] = {"\3", "\1\2", "\x81"};
+    for (size_t i = 0; i < sizeof dictionaries / sizeof *dictionaries; i++) {
+        craft("dictionaries", dictionaries[i], strlen(dictionaries[i]));
+        struct index *ix = world_open_index();
+        assert_damaged(index_passage(ix, 0, 1, &p, &world.err), "dictionaries");
+        assert_damaged(index_passage(ix, 0, 1, &p, &world.err), "dictionaries");
+        index_close(ix);
+        assert_check_finds_it();
+    }
     for (size_t i = 0; i < sizeof reports_ / sizeof *reports_; i++) {
         craft("reports", reports_[i].value, reports_[i].n);
         struct index *ix = world_open_index();
@@ -278,6 +287,19 @@ static void craft_block(const char *key, const struct source *s, const struct re
     frame_codec_release(&codec);
     buf_release(&records);
     buf_release(&frame);
+}
+
+/* A segment that says it has a dictionary and does not, or one that is none. */
+static void index__names_a_dictionary_that_is_wrong(void **state)
+{
+    (void)state;
+    struct stored_passage p;
+    craft("dictionaries", "\1", 1);
+    struct index *ix = world_open_index();
+    assert_damaged(index_passage(ix, 0, 1, &p, &world.err), "D00000000");
+    assert_damaged(index_passage(ix, 0, 2, &p, &world.err), "D00000000");
+    index_close(ix);
+    assert_check_finds_it();
 }
 
 static void index__names_a_block_that_is_wrong(void **state)
@@ -326,6 +348,7 @@ int main(void)
         TEST(index_open__notices_a_segment_in_the_place_of_another),
         TEST(index_open__names_a_newer_index),
         TEST(index__names_what_is_wrong_in_a_segment),
+        TEST(index__names_a_dictionary_that_is_wrong),
         TEST(index__names_a_block_that_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,7 +68,7 @@ static void text_block_decode__gives_back_the_passages(void **state)
     build_small(&frame);
     struct text_block b;
     text_block_init(&b);
-    assert_int_equal(text_block_decode(&b, 42, frame.data, frame.len, &err), STATUS_OK);
+    assert_int_equal(text_block_decode(&b, 42, frame.data, frame.len, NULL, &err), STATUS_OK);
     assert_int_equal(b.first_docid, 42);
     assert_is_small(&b);
     text_block_release(&b);
@@ -85,7 +85,7 @@ static void text_block_decode__finds_a_damaged_or_cut_frame(void **state)
     for (size_t i = 0; i < frame.len; i++)
         for (int bit = 0; bit < 8; bit++) {
             frame.data[i] ^= (char)(1 << bit);
-            enum status s = text_block_decode(&b, 1, frame.data, frame.len, &err);
+            enum status s = text_block_decode(&b, 1, frame.data, frame.len, NULL, &err);
             if (s == STATUS_OK) /* a bit that means nothing */
                 assert_is_small(&b);
             else
@@ -97,7 +97,7 @@ static void text_block_decode__finds_a_damaged_or_cut_frame(void **state)
         char *copy = malloc(n + 1);
         assert_non_null(copy);
         memcpy(copy, frame.data, n);
-        assert_int_equal(text_block_decode(&b, 1, copy, n, &err), STATUS_CORRUPT);
+        assert_int_equal(text_block_decode(&b, 1, copy, n, NULL, &err), STATUS_CORRUPT);
         free(copy);
     }
     text_block_release(&b);
@@ -112,7 +112,7 @@ static enum status decode_raw(struct text_block *b, const char *raw, size_t n)
     frame_codec_init(&codec);
     buf_init(&frame, 1 << 20);
     assert_int_equal(frame_encode(&codec, raw, n, &frame, &err), STATUS_OK);
-    enum status s = text_block_decode(b, 1, frame.data, frame.len, &err);
+    enum status s = text_block_decode(b, 1, frame.data, frame.len, NULL, &err);
     buf_release(&frame);
     frame_codec_release(&codec);
     return s;
@@ -152,7 +152,7 @@ static void text_block_decode__refuses_a_huge_claim_unallocated(void **state)
     static const char claim[] = "\x28\xb5\x2f\xfd\xe0\0\0\0\0\0\1\0\0\1\0\0";
     struct text_block b;
     text_block_init(&b);
-    assert_int_equal(text_block_decode(&b, 1, claim, sizeof claim - 1, &err), STATUS_CORRUPT);
+    assert_int_equal(text_block_decode(&b, 1, claim, sizeof claim - 1, NULL, &err), STATUS_CORRUPT);
     assert_int_equal(b.bytes.cap, 0);
     size_t n = PASSAGE_BYTES_MAX * 4;
     char *zeros = calloc(1, n);
@@ -187,7 +187,8 @@ static void check_stream(size_t n, size_t text_len, size_t max_blocks)
         if (done.len == 0)
             continue;
         n_blocks++;
-        assert_int_equal(text_block_decode(&b, n_read + 1, done.data, done.len, &err), STATUS_OK);
+        assert_int_equal(
+            text_block_decode(&b, n_read + 1, done.data, done.len, NULL, &err), STATUS_OK);
         assert_int_equal(n_read + b.n_passages, i);
         for (uint32_t j = 0; j < b.n_passages; j++) {
             struct passage got = text_block_passage(&b, j);
