@@ -216,7 +216,7 @@ void block_cell_repeat(struct block_writer *w, int times)
     size_t end = w->row.len, start = end ? end - 1 : 0;
     while (start && w->row.data[start - 1] != '\t')
         start--;
-    for (size_t n = end - start; times > 1 && w->row.len + n <= w->row.max; times--)
+    for (size_t n = end - start; n && times > 1 && w->row.len + n <= w->row.max; times--)
         if (!buf_reserve(&w->row, n) || !buf_append(&w->row, w->row.data + start, n))
             no_memory(w);
 }

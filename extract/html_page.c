@@ -257,6 +257,14 @@ static void mark_menus(struct html_page *p)
     }
 }
 
+/* Evidence without the blank that may stand at its end; nothing where that was all. */
+static enum status give_meta(const struct document_sink *sink, enum document_meta what,
+    const char *text, size_t n, struct error *err)
+{
+    n -= n && text[n - 1] == ' ';
+    return n ? sink->meta(sink->arg, what, text, n, err) : STATUS_OK;
+}
+
 /* The title that a page states of itself, or its <title> without the names of the site behind it. */
 static enum status give_title(
     struct html_page *p, const struct document_sink *sink, struct error *err)
@@ -264,14 +272,14 @@ static enum status give_title(
     static const char *const marks[] = {"_", "|", " - ", " – "};
     const struct buf *stated = &p->evidence[HTML_TITLE_STATED], *title = &p->evidence[HTML_TITLE];
     if (stated->len)
-        return sink->meta(sink->arg, META_TITLE, stated->data, stated->len, err);
+        return give_meta(sink, META_TITLE, stated->data, stated->len, err);
     size_t n = title->len;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         const char *mark = n ? memmem(title->data, n, marks[i], strlen(marks[i])) : NULL;
         if (mark && mark > title->data)
             n = (size_t)(mark - title->data);
     }
-    return n ? sink->meta(sink->arg, META_TITLE, title->data, n, err) : STATUS_OK;
+    return give_meta(sink, META_TITLE, title->data, n, err);
 }
 
 static enum status give_block(const struct html_page *p, const struct html_paragraph *of,
@@ -303,9 +311,8 @@ enum status html_page_give(struct html_page *p, const struct document_sink *sink
         n_chars += all[i].is_furniture ? 0 : all[i].n_chars;
     enum status status = give_title(p, sink, err);
     for (size_t i = 0; i < sizeof rows / sizeof *rows && status == STATUS_OK; i++)
-        if (p->evidence[rows[i].from].len)
-            status = sink->meta(sink->arg, rows[i].what, p->evidence[rows[i].from].data,
-                p->evidence[rows[i].from].len, err);
+        status = give_meta(
+            sink, rows[i].what, p->evidence[rows[i].from].data, p->evidence[rows[i].from].len, err);
     for (size_t i = 0; i < n_paragraphs(p) && status == STATUS_OK; i++)
         if (!all[i].is_furniture || n_chars < HTML_TEXT_MIN)
             status = give_block(p, &all[i], sink, err);

@@ -129,7 +129,8 @@ enum status wire_payload(
         break;
     case WIRE_END:
         is_ok = take_text(out, payload, n, 1) && in[0] <= STATUS_INTERNAL &&
-                out->n < ERROR_MESSAGE_MAX && is_clean(out->text, out->n);
+                out->n < ERROR_MESSAGE_MAX && is_clean(out->text, out->n) &&
+                (in[0] == STATUS_OK) == (out->n == 0);
         out->status = is_ok ? (enum status)in[0] : STATUS_CORRUPT;
         break;
     }

@@ -11,7 +11,7 @@
  *   B  enum block_kind (1), level (1), page (4, little-endian), text
  *   F  a member of an archive begins: its name, empty for the one file under a compressor
  *   D  bytes of that member
- *   E  enum status (1), message: always the last; a child that ends without one has crashed */
+ *   E  enum status (1), message, none with STATUS_OK: always the last; a child that ends without one has crashed */
 #ifndef DUAN_EXTRACT_WIRE_H
 #define DUAN_EXTRACT_WIRE_H
 

@@ -210,8 +210,9 @@ static enum status pull(void *arg, char *out, size_t n, size_t *got, struct erro
         m->n_rest = m->is_at_end ? 0 : m->frame.n;
     }
     *got = n < m->n_rest ? n : m->n_rest;
-    if (*got)
-        memcpy(out, m->rest, *got);
+    if (*got == 0)
+        return STATUS_OK;
+    memcpy(out, m->rest, *got);
     m->rest += *got;
     m->n_rest -= *got;
     return STATUS_OK;

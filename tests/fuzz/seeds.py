@@ -2,10 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes what the fuzz targets start from: OUT/<target>/<number>, and OUT/<target>.dict of words that mutation would not
 hit upon. All of it is invented here or taken from the rows of tests/data; the same bytes each time."""
+import bz2
+import gzip
+import io
 import json
+import lzma
 import os
 import re
+import struct
 import sys
+import tarfile
+import zipfile
 
 DATA = os.path.join(os.path.dirname(__file__), '..', 'data')
 
@@ -139,8 +146,9 @@ def reader():
 
 def glass():
     """Changes of the root's and a leaf's directory, of a posting list, of the version file, of a text block."""
-    return [b'', b'\0\0\0\x04\0\0\0\1', b'\1\0\x0b\x04\x10\x20\xff\xff\xff', b'\2\0\x05\x01\x05\x00', b'\1\x1f\xf0\x0f' + b'\0' * 16,
-            b'\1\x20\x0b\x02\x00\x20\x00', b'\2\x10\x40\x03\xff\xff\xff\xff', b'\0\0\x20\x09' + b'\xff' * 10]
+    changes = [b'', b'\0\0\0\x04\0\0\0\1', b'\1\0\x0b\x04\x10\x20\xff\xff\xff', b'\2\0\x05\x01\x05\x00', b'\1\x1f\xf0\x0f' + b'\0' * 16,
+               b'\1\x20\x0b\x02\x00\x20\x00', b'\2\x10\x40\x03\xff\xff\xff\xff', b'\0\0\x20\x09' + b'\xff' * 10]
+    return [bytes([what]) + c for c in changes for what in range(3)]
 
 
 def search():
@@ -150,8 +158,99 @@ def search():
             bytes([5, 6, 13, 5, 33, 5, 17, 17, 34, 21, 1, 0, 5, 0, 21]), bytes(list(range(1, 33)) + [33] + list(range(32, 0, -1)) + [0, 12, 0, 26])]
 
 
+def html():
+    page = ('<html><head><title>云陵</title><meta name=PubDate content="2024-02-03"></head><body><div id=nav>首页</div>'
+            '<h1>公报</h1><p>中央<b>工作</b><br>中。<table><tr><td rowspan=2>中<td>2<tr><td>3</table><ul><li>一</ul></body>')
+    return [b'\1' + t for t in some(rows('html.test'), 60)] + [b'\1' + page.encode(), b'\0' + page.encode('gb18030'),
+                                                               b'\5' + page.encode('utf-16-le')]
+
+
+def parts(kind, **members):
+    return bytes([kind]) + b''.join(b'\1' + n.encode() + b'\2' + t.encode() for n, t in members.items())
+
+
+def office():
+    rels = "<Relationships xmlns='r'>%s</Relationships>"
+    link = "<Relationship Id='r%d' Type='x/%s' Target='%s'/>"
+    docx = {'_rels/.rels': rels % link % (1, 'officeDocument', 'word/document.xml'),
+            'word/_rels/document.xml.rels': rels % (link % (1, 'styles', 'styles.xml') + link % (2, 'numbering', 'numbering.xml')),
+            'word/styles.xml': "<w:styles xmlns:w='w'><w:style w:type='paragraph' w:styleId='h'><w:name w:val='heading 1'/><w:pPr>"
+                               "<w:numPr><w:numId w:val='1'/></w:numPr></w:pPr></w:style></w:styles>",
+            'word/numbering.xml': "<w:numbering xmlns:w='w'><w:abstractNum w:abstractNumId='0'><w:lvl w:ilvl='0'><w:start w:val='1'/>"
+                                  "<w:numFmt w:val='chineseCounting'/><w:lvlText w:val='%1、'/></w:lvl></w:abstractNum>"
+                                  "<w:num w:numId='1'><w:abstractNumId w:val='0'/></w:num></w:numbering>",
+            'word/document.xml': "<w:document xmlns:w='w'><w:body><w:p><w:pPr><w:pStyle w:val='h'/></w:pPr><w:r><w:t>总则</w:t></w:r></w:p>"
+                                 "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>中</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+                                 "<w:p><w:r><w:t>甲</w:t><w:br/><w:tab/><w:t>乙</w:t></w:r></w:p></w:body></w:document>"}
+    odt = {'mimetype': 'application/vnd.oasis.opendocument.text', 'styles.xml': "<o:styles xmlns:o='o'/>",
+           'content.xml': "<o:d xmlns:o='o' xmlns:t='t'><o:body><o:text><t:h t:outline-level='1'>一、总则</t:h><t:list><t:list-item><t:p>中"
+                          "<t:s t:c='3'/>文</t:p></t:list-item></t:list><table:table xmlns:table='b'><table:table-row><table:table-cell "
+                          "table:number-columns-repeated='3'><t:p>值</t:p></table:table-cell></table:table-row></table:table></o:text></o:body></o:d>"}
+    ods = dict(odt, mimetype='application/vnd.oasis.opendocument.spreadsheet')
+    epub = {'mimetype': 'application/epub+zip', 'META-INF/container.xml': "<container><rootfiles><rootfile full-path='o/c.opf'/></rootfiles></container>",
+            'o/c.opf': "<package><metadata><dc:title xmlns:dc='d'>书</dc:title></metadata><manifest><item id='a' href='a.xhtml' media-type="
+                       "'application/xhtml+xml'/></manifest><spine><itemref idref='a'/></spine></package>",
+            'o/a.xhtml': '<html><body><h1>第一章</h1><p>中文</p></body></html>'}
+    pptx = {'_rels/.rels': rels % link % (1, 'officeDocument', 'ppt/presentation.xml'),
+            'ppt/presentation.xml': "<p:presentation xmlns:p='p' xmlns:r='officeDocument/relationships'><p:sldIdLst><p:sldId r:id='r1'/></p:sldIdLst></p:presentation>",
+            'ppt/_rels/presentation.xml.rels': rels % link % (1, 'slide', 'slides/slide1.xml'),
+            'ppt/slides/slide1.xml': "<p:sld xmlns:p='p' xmlns:a='a'><p:sp><p:nvPr><p:ph type='title'/></p:nvPr><p:txBody><a:p><a:r><a:t>题</a:t></a:r></a:p>"
+                                     "</p:txBody></p:sp><a:tbl><a:tr><a:tc><a:p><a:r><a:t>中</a:t></a:r></a:p></a:tc></a:tr></a:tbl></p:sld>"}
+    xlsx = {'_rels/.rels': rels % link % (1, 'officeDocument', 'xl/workbook.xml'),
+            'xl/workbook.xml': "<workbook xmlns:r='officeDocument/relationships'><sheets><sheet name='表' r:id='r1'/></sheets></workbook>",
+            'xl/_rels/workbook.xml.rels': rels % (link % (1, 'worksheet', 'worksheets/sheet1.xml') + link % (2, 'sharedStrings', 'sharedStrings.xml')
+                                                  + link % (3, 'styles', 'styles.xml')),
+            'xl/sharedStrings.xml': '<sst><si><t>指标</t></si><si><r><t>中</t></r></si></sst>',
+            'xl/styles.xml': "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='yyyy年m月'/></numFmts><cellXfs><xf numFmtId='0'/><xf numFmtId='164'/>"
+                             "<xf numFmtId='10'/></cellXfs></styleSheet>",
+            'xl/worksheets/sheet1.xml': "<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' s='1'><v>45000</v></c></row><row r='2'>"
+                                        "<c r='A2' t='s'><v>1</v></c><c r='B2' s='2'><v>.125</v></c><c t='inlineStr'><is><t>行</t></is></c></row></sheetData></worksheet>"}
+    return [parts(i, **m) for i, m in ((0, docx), (1, odt), (1, ods), (2, epub), (3, pptx), (4, xlsx))] + [b'\x80PK\x05\x06' + b'\0' * 18]
+
+
+def archive():
+    files = {'甲/一.txt': '中文', '../../etc/passwd': 'x', '/abs/./b//c': ''}
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, 'w') as z:
+        for name, text in files.items():
+            z.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    tarred = io.BytesIO()
+    with tarfile.open(fileobj=tarred, mode='w') as t:
+        for name, text in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(text.encode())
+            t.addfile(info, io.BytesIO(text.encode()))
+    small = tarred.getvalue()[:6 * 512]
+    return [b'\0' + zipped.getvalue(), b'\0' + zipped.getvalue()[:60], b'\0' + small, b'\0' + gzip.compress(small, mtime=0),
+            b'\0' + lzma.compress(small), b'\0' + bz2.compress(small), b'\0' + gzip.compress('一、总则'.encode(), mtime=0),
+            b'\1../../a', b'\1./' + '报告'.encode('gb18030'), b'\1//x/../y', b'\1..', b'\1\xff\xfe']
+
+
+def frame(kind, payload):
+    return kind + struct.pack('<I', len(payload)) + payload
+
+
+def wire():
+    def block(kind, level, page, text):
+        return frame(b'B', struct.pack('<BBI', kind, level, page) + text.encode())
+    document = (frame(b'K', b'\1\1\x63') + frame(b'M', b'\0' + '公报'.encode()) + frame(b'M', b'\1' + b'2024-02-03') +
+                block(1, 1, 1, '一、总则') + block(0, 0, 1, '加装电梯。') + block(3, 0, 2, '甲 | 乙') + block(2, 0, 2, '项'))
+    archived = frame(b'K', b'\x0a\1\x63') + frame(b'F', 'a/一.txt'.encode()) + frame(b'D', PROSE.encode()) + frame(b'F', b'skip') + frame(b'D', b'x')
+    end, bad = frame(b'E', b'\0'), frame(b'E', b'\6damaged')
+    return [b'\0' + document + end, b'\0' + archived + bad, b'\1' + document[8:] + end, b'\1' + document[8:], b'\1' + document[8:] + bad,
+            b'\2' + archived[8:] + end, b'\2' + archived[8:-3], b'\2' + frame(b'E', b'\6'), b'\0B\xff\xff\xff\x7f', b'\0' + frame(b'B', b'\0\1\0\0\0\0a')]
+
+
+def pdf():
+    def line(x, y, size, text):
+        return bytes([x, y, size, len(text)]) + bytes('abcdefghijklmnopqrstuvwxyz0123456789 '.index(c) for c in text)
+    return [line(30, 250, 8, 'a first line of some words') + line(20, 244, 8, 'and it goes on') + line(140, 10, 8, '1') + b'\0\0\0\xff' +
+            line(20, 250, 8, 'head') + line(30, 230, 14, 'title') + line(30, 100, 8, 'text ') + line(140, 10, 8, '2'),
+            b''.join(line(20, 255, 8, 'running head %d' % i) + line(20, 200, 8, 'body') + b'\0\0\0\xff' for i in range(5))]
+
+
 TARGETS = {f.__name__: f for f in (tokenizer, fold, decode, query, record, text_block, manifest, passage, reader, glass,
-                                       search)}
+                                       search, html, office, archive, wire, pdf)}
 
 WORDS = {
     'tokenizer': ['会(huì )', '202*年', '2,112.8', '**', '%', 'C++', '㌕', '🙂', '\u200b', '\n', '\u3000'],
@@ -163,6 +262,11 @@ WORDS = {
                 '2023年2月15日', '市长 沈若川', '——'],
     'reader': ['\t', '\n', '"', '""', ',', ';', '{"text":"', '"}', '"id":', '"title":', '"date":"2023-02-15"', '正文', '标题', 'year', '[', ']',
                '\\u0000', '\\ud800', 'null', '1e99', '\ufeff'],
+    'html': ['<p>', '</p>', '<div>', '<table>', '<tr>', '<td>', '<td rowspan=2>', '<h1>', '<li>', '<br>', '<title>', '<meta name=', '<!--', '-->', '&#x4E2D;',
+             '&nbsp;', '<script>', '<pre>', '中', '<ruby>', '<rt>', 'style="display:none"'],
+    'office': ['<w:p>', '</w:p>', '<w:r>', '<w:t>', '<w:tbl>', '<w:tr>', '<w:tc>', "w:val='", '<w:txbxContent>', '<w:sdt>', '<w:del>', 'w:gridSpan', '<t:p>', '<t:span>',
+               '<t:list>', '<table:table-cell>', "table:number-columns-repeated='9'", '<a:p>', '<a:t>', '<c t=', '<v>', '<si>', 'mc:AlternateContent', '\x01', '\x02',
+               'word/document.xml', 'content.xml', 'xl/worksheets/sheet1.xml', '中', '<!DOCTYPE', '&amp;', '4294967295', '-1', 'decimal', '%1.%2'],
     'query': ['"', '“', '”', '「', '」', 'OR', '|', 'NEAR', 'NEAR/4', '-', '－', '(', ')', '（', '）', ':', 'title:', 'year:',
               'date:', '2020..2024', 'source:', '..', '\\', '\u3000', '*', '电梯'],
 }
