@@ -6,11 +6,13 @@
 #include "store/schema.h"
 
 /* k1 and b of the terms counted anew; those of the first pass are schema.h's. */
-#define TERM_K1 1.2
-#define TERM_B 0.75
+#define TERM_K1 2.0
+#define TERM_B 0.9
+#define FIRST_PASS_WEIGHT 0.5
+#define TERM_WEIGHT 0.25
 #define CHARS_WEIGHT 0.4
-#define SENTENCE_WEIGHT 0.5
-#define OPENING_WEIGHT 0.25
+#define SENTENCE_WEIGHT 0.4
+#define OPENING_WEIGHT 0.35
 #define STRETCH_WEIGHT 0.2
 #define PAIR_WEIGHT 0.1
 #define SECTION_WEIGHT 0.3
@@ -312,7 +314,9 @@ double ranker_score(const struct ranker *r, const struct folded_passage *f, cons
     for (size_t c = 0; c < r->n_chars; c++)
         if (e.char_tf[c])
             chars += r->plan->chars[c].idf * saturated(e.char_tf[c], length_ratio, BM25_K1, BM25_B);
-    double both = first_pass < 0 ? terms : (first_pass * first_pass_scale + terms) / 2;
+    double both = first_pass < 0
+                      ? (FIRST_PASS_WEIGHT + TERM_WEIGHT) * terms
+                      : FIRST_PASS_WEIGHT * first_pass_scale * first_pass + TERM_WEIGHT * terms;
     return both + CHARS_WEIGHT * chars + SENTENCE_WEIGHT * e.best_sentence +
            OPENING_WEIGHT * e.opening + STRETCH_WEIGHT * e.stretch.best + PAIR_WEIGHT * e.pairs;
 }

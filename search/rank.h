@@ -3,7 +3,8 @@
  *
  * RANKING.md's recipe, step 5, with the weights moved where more than one set gained. The score of
  * a passage is the sum of
- *   the BM25 of the query's terms, half as Xapian has it, half counted anew in the text;
+ *   the BM25 of the query's terms, as Xapian has it and, counted anew in the text, one that
+ *     takes more notice of how often a term occurs and of the length;
  *   the BM25 of the query's single characters;
  *   the best sentence: the largest sum of distinct terms within one;
  *   the opening: distinct terms that start in the first 40 characters;
