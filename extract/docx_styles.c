@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/hash.h"
+#include "extract/style_name.h"
 
 enum { CHAIN_MAX = 32 };
 
@@ -70,18 +71,11 @@ static void begin_style(struct reading *r, const struct xml_attributes *a)
         r->to->standard = new;
 }
 
-/* "heading 2", "标题 2", "標題 2". */
 static void read_style_name(struct docx_style *s, const char *name, size_t n)
 {
-    static const char *const stems[] = {"heading ", "Heading ", "标题 ", "標題 "};
-    for (unsigned i = 0; i < sizeof stems / sizeof *stems; i++) {
-        size_t len = strlen(stems[i]);
-        if (n == len + 1 && memcmp(name, stems[i], len) == 0 && name[len] >= '1' &&
-            name[len] <= '9' && s->outline == DOCX_UNSET)
-            s->outline = name[len] - '1';
-    }
-    s->is_title =
-        (n == 5 && memcmp(name, "Title", 5) == 0) || (n == 6 && memcmp(name, "标题", 6) == 0);
+    if (s->outline == DOCX_UNSET)
+        s->outline = style_name_outline(name, n);
+    s->is_title = style_name_is_title(name, n);
 }
 
 static void style_start(void *arg, const char *name, const struct xml_attributes *a)

@@ -11,6 +11,7 @@ document_parser *parser_of(enum document_kind kind)
         [DOCUMENT_XLSX] = parse_xlsx,
         [DOCUMENT_ODF] = parse_odf,
         [DOCUMENT_EPUB] = parse_epub,
+        [DOCUMENT_RTF] = parse_rtf,
     };
     return parsers[kind];
 }

@@ -9,6 +9,7 @@
 /* NULL for a kind that has none (DOCUMENT_ARCHIVE is streamed: archive.h). */
 document_parser *parser_of(enum document_kind kind);
 
-document_parser parse_html, parse_pdf, parse_docx, parse_odf, parse_epub, parse_pptx, parse_xlsx;
+document_parser parse_html, parse_pdf, parse_docx, parse_odf, parse_epub, parse_pptx, parse_xlsx,
+    parse_rtf;
 
 #endif

@@ -20,36 +20,10 @@
 #include "extract/parsers.h"
 #include "extract/xlsx_cells.h"
 #include "extract/zip_members.h"
+#include "tests/blocks.h"
 #include "tests/temp_dir.h"
 
 enum { ZIP_MAX = 1 << 20 };
-
-static enum status note_meta(
-    void *arg, enum document_meta what, const char *text, size_t n, struct error *err)
-{
-    static const char *const names[] = {"title", "date", "author"};
-    (void)err;
-    assert_true(buf_printf(arg, "%s=%.*s\n", names[what], (int)n, text));
-    return STATUS_OK;
-}
-
-static enum status note_block(void *arg, const struct block *b, struct error *err)
-{
-    char kind = b->kind == BLOCK_HEADING ? (char)('0' + b->level) : "T?IR"[b->kind];
-    (void)err;
-    assert_true(b->n > 0 && b->n <= BLOCK_BYTES_MAX && utf8_valid(b->text, b->n) == b->n);
-    assert_true(buf_printf(arg, "%c %u %.*s\n", kind, b->page, (int)b->n, b->text));
-    return STATUS_OK;
-}
-
-static enum status parse(
-    document_parser *parser, const char *bytes, size_t n, struct buf *out, struct error *err)
-{
-    const struct document_input in = {bytes, n, ENCODING_UNKNOWN};
-    const struct document_sink sink = {out, note_meta, note_block};
-    buf_init(out, 64 << 20);
-    return parser(&in, &sink, err);
-}
 
 struct part {
     const char *name, *text;
@@ -79,30 +53,18 @@ static char *zip_of(const struct part *parts, size_t *n)
     return bytes;
 }
 
-/* In memory of its own length, so that a sanitizer sees what is read behind it. */
-static enum status parse_copy(
-    document_parser *parser, const char *bytes, size_t n, struct buf *out, struct error *err)
-{
-    char *copy = malloc(n ? n : 1);
-    assert_non_null(copy);
-    memcpy(copy, bytes, n);
-    enum status s = parse(parser, copy, n, out, err);
-    free(copy);
-    return s;
-}
-
 static void assert_gives(document_parser *parser, const struct part *parts, const char *expected)
 {
     size_t n;
     struct error err;
     struct buf out;
     char *zip = zip_of(parts, &n);
-    if (parse_copy(parser, zip, n, &out, &err) != STATUS_OK)
+    if (blocks_of(parser, zip, n, true, &out, &err) != STATUS_OK)
         fail_msg("%s", err.message);
     assert_string_equal(buf_terminate(&out), expected);
     buf_release(&out);
     for (size_t i = 1; i <= 8; i++) { /* the same, cut: an error, never a crash or a wrong text */
-        assert_int_equal(parse_copy(parser, zip, n - n * i / 8, &out, &err), STATUS_BAD_INPUT);
+        assert_int_equal(blocks_of(parser, zip, n - n * i / 8, true, &out, &err), STATUS_BAD_INPUT);
         assert_true(out.len == 0);
         buf_release(&out);
     }
@@ -115,7 +77,7 @@ static void assert_refused(document_parser *parser, const struct part *parts, co
     struct error err;
     struct buf out;
     char *zip = zip_of(parts, &n);
-    assert_int_equal(parse_copy(parser, zip, n, &out, &err), STATUS_BAD_INPUT);
+    assert_int_equal(blocks_of(parser, zip, n, true, &out, &err), STATUS_BAD_INPUT);
     assert_string_equal(err.message, why);
     buf_release(&out);
     free(zip);
@@ -411,7 +373,7 @@ static void compare(const char *docx, const char *txt, unsigned *n_same, unsigne
     struct buf out;
     struct error err;
     char *bytes = temp_dir_read(docx, &n_docx), *twin = temp_dir_read(txt, &n_txt), *text;
-    if (parse(parse_docx, bytes, n_docx, &out, &err) != STATUS_OK)
+    if (blocks_of(parse_docx, bytes, n_docx, true, &out, &err) != STATUS_OK)
         fail_msg("%s: %s", docx, err.message);
     text = strndup(twin, n_txt);
     assert_non_null(text);
