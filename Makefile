@@ -60,7 +60,7 @@ TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 FUZZERS  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-readme check-hardening eval tables coverage lint format install uninstall clean help fuzz fuzz-programs FORCE
+.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-readme check-hardening encoding-table eval tables coverage lint format install uninstall clean help fuzz fuzz-programs FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -144,6 +144,10 @@ check-tables:
 # Ranking, by judgements (README of CORPORA): one table.
 eval: $(BUILD)/duan
 	@tools/evaluate $(BUILD)/duan '$(CORPORA)' $(BUILD)/eval
+
+# How many reports are read in the encoding they were written in: one table.
+encoding-table: $(BUILD)/duan
+	@tools/encoding-table $(BUILD)/duan '$(CORPORA)'
 
 # The session of the README is what the program prints.
 check-readme: $(B)/duan
@@ -242,6 +246,7 @@ help:
 	@echo 'make deps            install what a bare Debian 12 lacks'
 	@echo 'make demo            set up, build, index the sample reports, answer a query'
 	@echo 'make check           build and run all tests; SAN=address,undefined for a sanitized build'
+	@echo 'make encoding-table  how often the encoding of a file is told, on the reports under CORPORA'
 	@echo 'make eval            ranking measured on the judged sets under CORPORA'
 	@echo 'make bench           duan beside its rivals, in a table (BENCH=--quick); make bench-deps installs these'
 	@echo 'make fuzz            random input for FUZZ_SECONDS (60) a target, under sanitizers; FUZZ=tokenizer,query for some'
