@@ -4,7 +4,7 @@
  * A line begins a paragraph when it is indented, when the one before it ended short of the right margin, or when it stands in
  * another size or behind a gap; otherwise it goes on, over the end of a page, too. Between Han no blank is put. The first and the
  * last line of a page are dropped where they are a page number (— 3 —, 第 3 页) or, behind page 1, recur on half of
- * the first SAMPLED_PAGES, digits apart.
+ * the first SAMPLED_PAGES, digits apart; but no page loses all its lines to that.
  * The page of a block is that of its first line. */
 #include <glib.h>
 #include <math.h>
@@ -130,14 +130,15 @@ static void note_edge(struct pdf *pdf, const struct pdf_line *line)
         g_free(key);
 }
 
-static bool is_furniture(const struct pdf *pdf, const struct pdf_line *line, guint page)
+static bool is_furniture(
+    const struct pdf *pdf, const struct pdf_line *line, guint page, bool is_only_line)
 {
     char *key = edge_key(line);
     if (!key)
         return false;
     guint n = GPOINTER_TO_UINT(g_hash_table_lookup(pdf->edges, key));
     bool is = is_page_number(key, line) ||
-              (page > 1 && n >= RECURRING_MIN && 2 * n >= (guint)pdf->n_sampled);
+              (page > 1 && !is_only_line && n >= RECURRING_MIN && 2 * n >= (guint)pdf->n_sampled);
     g_free(key);
     return is;
 }
@@ -224,10 +225,10 @@ static void take_page(struct pdf *pdf, const struct pdf_page *p, guint number)
 {
     guint first = 0, end = p->lines->len;
     double left = INFINITY, right = -INFINITY;
-    if (first < end && is_furniture(pdf, line_of(p, first), number))
-        first++;
-    if (first < end && is_furniture(pdf, line_of(p, end - 1), number))
+    if (first < end && is_furniture(pdf, line_of(p, end - 1), number, end == 1))
         end--;
+    if (first < end && is_furniture(pdf, line_of(p, first), number, end == 1))
+        first++;
     for (guint i = first; i < end; i++) {
         left = fmin(left, line_of(p, i)->left);
         right = fmax(right, line_of(p, i)->right);

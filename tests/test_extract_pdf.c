@@ -116,6 +116,16 @@ static void parse_pdf__joins_over_a_page_and_drops_numbers_and_heads(void **stat
         "3 The third page has more.\n");
 }
 
+static void parse_pdf__keeps_pages_of_one_line(void **state)
+{
+    const char *const pages[] = {"1 0 0 1 60 700 Tm (Table 1.) Tj 1 0 0 1 300 20 Tm (1) Tj",
+        "1 0 0 1 60 700 Tm (Table 2.) Tj 1 0 0 1 300 20 Tm (2) Tj",
+        "1 0 0 1 60 700 Tm (Table 3.) Tj 1 0 0 1 300 20 Tm (3) Tj",
+        "1 0 0 1 60 700 Tm (Table 4.) Tj"};
+    (void)state;
+    expect(pages, 4, "1 Table 1. Table 2. Table 3. Table 4.\n");
+}
+
 static void parse_pdf__names_what_is_no_text(void **state)
 {
     const char *empty = "";
@@ -153,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parse_pdf__joins_the_lines_of_a_paragraph),
         cmocka_unit_test(parse_pdf__joins_over_a_page_and_drops_numbers_and_heads),
+        cmocka_unit_test(parse_pdf__keeps_pages_of_one_line),
         cmocka_unit_test(parse_pdf__names_what_is_no_text),
         cmocka_unit_test(parse_pdf__survives_a_file_cut_short),
     };
