@@ -160,7 +160,7 @@ static void chars_read(struct chars *c, const char *text, size_t n)
 static uint32_t first_cp(const struct word *w)
 {
     uint32_t cp;
-    utf8_decode(w->text, strlen(w->text), &cp);
+    utf8_decode(w->text, UTF8_MAX_BYTES, &cp); /* three bytes and a NUL at the least */
     return cp;
 }
 
@@ -209,7 +209,7 @@ static bool is_separator(uint32_t cp)
 {
     static const uint32_t set[] = {' ', ':', '|', '>', '[', ']', '(', ')', '/', '-', 0x3010, 0x3011,
         0x203A, 0xBB, 0xB7, 0x3001, 0xD7, 0x2191};
-    for (size_t i = 0; i < sizeof set / sizeof *set; i++)
+    for (size_t i = 0; cp < 0x3400 && i < sizeof set / sizeof *set; i++)
         if (cp == set[i])
             return true;
     return false;
@@ -286,15 +286,93 @@ static bool is_byline(const struct chars *c)
     return false;
 }
 
-/* Asked before the line is folded: does the last character of an office stand in it? */
+/* 。，；：！？、 and their half-width kin: no name has one */
+static bool is_stop(uint32_t cp)
+{
+    switch (cp) {
+    case 0x3001:
+    case 0x3002:
+    case 0xFF01:
+    case 0xFF0C:
+    case 0xFF1A:
+    case 0xFF1B:
+    case 0xFF1F:
+    case '!':
+    case ',':
+    case ':':
+    case ';':
+    case '?':
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* 长席理书记任员官者, what offices end with, in both scripts */
+static bool ends_office(uint32_t cp)
+{
+    switch (cp) {
+    case 0x957F:
+    case 0x9577:
+    case 0x5E2D:
+    case 0x7406:
+    case 0x4E66:
+    case 0x66F8:
+    case 0x8BB0:
+    case 0x8A18:
+    case 0x4EFB:
+    case 0x5458:
+    case 0x54E1:
+    case 0x5B98:
+    case 0x8005:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool has_office_end(const char *text, size_t n)
+{
+    uint32_t cp;
+    for (size_t i = 0; i < n; i += utf8_step(text + i, n - i, &cp)) {
+        utf8_decode(text + i, n - i, &cp);
+        if (ends_office(cp))
+            return true;
+    }
+    return false;
+}
+
+/* Asked before the line is folded: is there what ends an office, and right before the last characters where these are
+ * Han? Without a dot the name is short. */
 static bool may_be_byline(const char *text, size_t n)
 {
-    static const char ends[] = "长長席理书書记記任员員官者";
+    size_t at = n;
     if (n > 3 * OFFICE_CHARS_MAX + 12)
         return false;
-    for (size_t i = 0; i + 3 <= n; i++)
-        if ((unsigned char)text[i] >= 0xE4 && memmem(ends, sizeof ends - 1, text + i, 3))
+    for (size_t n_name = 0; at > 0; n_name++) {
+        uint32_t cp;
+        at = utf8_floor(text, n, at - 1);
+        utf8_decode(text + at, n - at, &cp);
+        if (n_name >= NAME_CHARS_MIN && n_name <= NAME_CHARS_MAX && ends_office(cp))
             return true;
+        if (n_name > NAME_CHARS_MAX)
+            return false;
+        if (cp < 0x4000 || cp > 0x9FFF)
+            return !is_stop(cp) && has_office_end(text, n);
+    }
+    return false;
+}
+
+/* 名词 or 名詞 */
+static bool has_glossary(const char *text, size_t n)
+{
+    const char *at = text, *end = text + n;
+    while (n >= 6 && (at = memchr(at, '\x8D', (size_t)(end - at)))) {
+        at++;
+        if (at - text >= 3 && end - at >= 3 && memcmp(at - 3, "名", 3) == 0 &&
+            (memcmp(at, "词", 3) == 0 || memcmp(at, "詞", 3) == 0))
+            return true;
+    }
     return false;
 }
 
@@ -307,7 +385,7 @@ void line_words_read(struct line_words *out, const char *text, size_t n)
     utf8_step(text, n, &cp);
     cp = fold_char(cp).cp;
     bool may_be_name = may_be_byline(text, n);
-    bool may_be_glossary = memmem(text, n, "名词", 6) || memmem(text, n, "名詞", 6);
+    bool may_be_glossary = has_glossary(text, n);
     if (!may_be_name && !may_be_glossary && !is_separator(cp) && first_word(cp) == N_WORDS)
         return;
     chars_read(&c, text, n);

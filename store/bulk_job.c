@@ -83,17 +83,17 @@ static enum status end_run(struct bulk_job *j, struct bulk_worker *w, struct err
 static enum status tokenize(struct bulk_job *j, struct bulk_worker *w, uint32_t docid,
     const struct passage *passage, struct error *err)
 {
-    enum { AT_ONCE = 64 };
+    enum { AT_ONCE = 128 };
     uint32_t cps[AT_ONCE + 1];
     struct token token;
     if (postings_is_full(w->postings, docid) && end_run(j, w, err) != STATUS_OK)
         return err->status;
     passage_tokens_begin(&w->tokens, passage->text, passage->text_len);
     for (;;) {
-        size_t n = passage_tokens_next_bigrams(&w->tokens, cps, AT_ONCE);
+        size_t n = passage_tokens_next_runs(&w->tokens, cps, AT_ONCE);
         if (n == 0 && !passage_tokens_next(&w->tokens, &token))
             break;
-        enum status s = n ? postings_add_bigrams(w->postings, docid, cps, n, err)
+        enum status s = n ? postings_add_runs(w->postings, docid, cps, n, err)
                           : postings_add(w->postings, docid, &token, err);
         if (s != STATUS_OK)
             return s;

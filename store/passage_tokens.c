@@ -56,11 +56,19 @@ bool passage_tokens_next(struct passage_tokens *p, struct token *out)
     return next_waiting(p, out);
 }
 
-size_t passage_tokens_next_bigrams(struct passage_tokens *p, uint32_t *cps, size_t max)
+size_t passage_tokens_next_runs(struct passage_tokens *p, uint32_t *cps, size_t max)
 {
-    size_t n = tokenizer_next_bigrams(&p->tokenizer, cps, max);
-    for (size_t i = 0; i < n; i++)
-        char_counter_begin(&p->chars, cps[i], true);
-    p->len += (uint32_t)n;
+    if (WAITING_MAX - p->n_waiting < max)
+        return 0; /* some might have to be posted */
+    size_t n = tokenizer_next_runs(&p->tokenizer, cps, max);
+    for (size_t i = 0; i < n; i++) {
+        if (cps[i] == 0)
+            continue;
+        p->len++;
+        if (cps[i + 1])
+            char_counter_begin(&p->chars, cps[i], true);
+        else
+            char_counter_add(&p->chars, p->waiting[p->n_waiting++] = cps[i]);
+    }
     return n;
 }

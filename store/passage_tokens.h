@@ -32,9 +32,9 @@ void passage_tokens_release(struct passage_tokens *p);
 
 /* text must outlive the walk. */
 void passage_tokens_begin(struct passage_tokens *p, const char *text, size_t n);
-/* The next bigrams of a run, as tokenizer_next_bigrams gives them; 0 where it is passage_tokens_next's
- * turn. Need not be called. */
-size_t passage_tokens_next_bigrams(struct passage_tokens *p, uint32_t *cps, size_t max);
+/* The bigrams of the next runs, as tokenizer_next_runs gives them, of which singles are not to be posted; 0 where it is
+ * passage_tokens_next's turn. Need not be called. */
+size_t passage_tokens_next_runs(struct passage_tokens *p, uint32_t *cps, size_t max);
 /* The next one to post, in no particular order; the term lives until the next call. false at the
  * end, which every walk must reach. Of a single only term, kind and first_cp are set. */
 bool passage_tokens_next(struct passage_tokens *p, struct token *out);

@@ -216,7 +216,7 @@ enum status postings_add(
     return STATUS_OK;
 }
 
-enum status postings_add_bigrams(
+enum status postings_add_runs(
     struct postings *p, uint32_t docid, const uint32_t *cps, size_t n, struct error *err)
 {
     while (p->n_tokens_max - p->n_tokens < n) {
@@ -230,11 +230,12 @@ enum status postings_add_bigrams(
     uint32_t most = cps[0];
     for (size_t i = 0; i < n; i++) {
         most = cps[i + 1] > most ? cps[i + 1] : most;
-        to[i] = ((uint64_t)cps[i] << CHAR_BITS | cps[i + 1]) << PASSAGE_BITS | passage;
+        *to = ((uint64_t)cps[i] << CHAR_BITS | cps[i + 1]) << PASSAGE_BITS | passage;
+        to += cps[i] && cps[i + 1];
     }
     if (most >= WORD_FIRST)
         return error_set(err, STATUS_INTERNAL, "broken run of postings");
-    p->n_tokens += n;
+    p->n_tokens = (size_t)(to - p->tokens);
     p->last_docid = docid;
     return STATUS_OK;
 }

@@ -46,8 +46,8 @@ bool postings_is_full(const struct postings *p, uint32_t next_docid);
 enum status postings_add(
     struct postings *p, uint32_t docid, const struct token *token, struct error *err);
 
-/* Adds n bigrams of a passage: of cps[0] and cps[1], of cps[1] and cps[2], and so on. */
-enum status postings_add_bigrams(
+/* Adds bigrams of a passage: of cps[0] and cps[1], and so on up to cps[n - 1] and cps[n]; none of a 0. */
+enum status postings_add_runs(
     struct postings *p, uint32_t docid, const uint32_t *cps, size_t n, struct error *err);
 
 /* Makes the run and empties p. The run is empty when there were no tokens. On failure *out is, too. */

@@ -279,21 +279,33 @@ static void tokenizer_next__asks_only_for_terms_that_were_indexed(void **state)
     }
 }
 
-/* Each token as its characters and position, so that bigrams taken by the short way look the same. */
+/* Appends what the short way gave: n characters and one more. */
+static void list_runs(const uint32_t *cps, size_t n, size_t position, struct buf *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        char single[UTF8_MAX_BYTES];
+        size_t len = cps[i] ? utf8_encode(cps[i], single) : 0;
+        if (cps[i] && cps[i + 1])
+            assert_true(buf_printf(out, "%zu:%x+%x ", position + i, cps[i], cps[i + 1]));
+        else if (cps[i])
+            assert_true(buf_printf(out, "%zu:%.*s ", position + i, (int)len, single));
+    }
+}
+
+/* Each token as its characters and position, so that those taken by the short way look the same. */
 static void list_tokens(const char *text, size_t n, size_t max, struct buf *out)
 {
     struct tokenizer tokenizer;
     struct token t;
-    uint32_t cps[4];
+    uint32_t cps[8];
     buf_clear(out);
     tokenizer_init(&tokenizer, TOKENIZER_INDEX, text, n);
     for (;;) {
         size_t position = tokenizer.position;
-        size_t n_pairs = max ? tokenizer_next_bigrams(&tokenizer, cps, max) : 0;
-        assert_true(n_pairs <= max);
-        for (size_t i = 0; i < n_pairs; i++)
-            assert_true(buf_printf(out, "%zu:%x+%x ", position + i, cps[i], cps[i + 1]));
-        if (n_pairs)
+        size_t n_taken = max ? tokenizer_next_runs(&tokenizer, cps, max) : 0;
+        assert_true(n_taken <= max);
+        list_runs(cps, n_taken, position, out);
+        if (n_taken)
             continue;
         if (!tokenizer_next(&tokenizer, &t))
             break;
@@ -303,7 +315,7 @@ static void list_tokens(const char *text, size_t n, size_t max, struct buf *out)
     }
 }
 
-static void tokenizer_next_bigrams__gives_what_tokenizer_next_would(void **state)
+static void tokenizer_next_runs__gives_what_tokenizer_next_would(void **state)
 {
     (void)state;
     struct buf one, other;
@@ -314,13 +326,15 @@ static void tokenizer_next_bigrams__gives_what_tokenizer_next_would(void **state
         char text[256];
         size_t n = random_text(text, sizeof text);
         list_tokens(text, n, 0, &one);
-        list_tokens(text, n, 1 + (size_t)round % 3, &other);
+        list_tokens(text, n, 1 + (size_t)round % 7, &other);
         assert_int_equal(one.len, other.len);
         assert_true(one.len == 0 || memcmp(one.data, other.data, one.len) == 0);
     }
     list_tokens("国年中国年年国", strlen("国年中国年年国"), 3, &other);
     assert_string_equal(buf_terminate(&other), "0:56fd+5e74 1:5e74+4e2d 2:4e2d+56fd 3:56fd+5e74 "
                                                "4:5e74+5e74 5:5e74+56fd 6:国 ");
+    list_tokens("中国，年。》国", strlen("中国，年。》国"), 7, &other);
+    assert_string_equal(buf_terminate(&other), "0:4e2d+56fd 1:国 3:年 6:国 ");
     buf_release(&one);
     buf_release(&other);
 }
@@ -335,7 +349,7 @@ int main(void)
         cmocka_unit_test(tokenizer_next__cuts_a_long_number_at_its_points_too),
         cmocka_unit_test(tokenizer_next__holds_its_invariants_on_random_bytes),
         cmocka_unit_test(tokenizer_next__holds_its_invariants_on_random_pieces),
-        cmocka_unit_test(tokenizer_next_bigrams__gives_what_tokenizer_next_would),
+        cmocka_unit_test(tokenizer_next_runs__gives_what_tokenizer_next_would),
         cmocka_unit_test(tokenizer_next__asks_only_for_terms_that_were_indexed),
     };
     if (getenv("DUAN_SEED"))

@@ -4,6 +4,7 @@
 #ifndef DUAN_TOKENIZER_FOLDED_PLAIN_H
 #define DUAN_TOKENIZER_FOLDED_PLAIN_H
 
+#include "common/utf8.h"
 #include "tokenizer/folded_text.h"
 #include "tokenizer/tables.h"
 
@@ -46,6 +47,27 @@ static inline bool folded_text_next_plain(struct folded_text *t, struct folded_c
     out->kind = t->last_class = CHAR_HAN;
     out->start = t->at;
     out->end = t->at += 3;
+    t->has_output = true;
+    return true;
+}
+
+/* As folded_text_next where the text goes on with a character of three bytes that is Han or a mark, with nothing behind it
+ * that could change it; else false with nothing done. No mark is *cp '*'. */
+static inline bool folded_text_step_plain(
+    struct folded_text *t, uint32_t *cp, enum char_class *kind)
+{
+    const unsigned char *p = (const unsigned char *)t->text + t->at;
+    if (t->n - t->at < 4 || !utf8_is_three((const char *)p) || p[0] == 0xE0 || p[0] == 0xED ||
+        !is_plain_next(p + 3, t->n - t->at - 3) || t->n_expansion)
+        return false;
+    uint32_t packed =
+        fold_look_up((uint32_t)(p[0] & 0x0F) << 12 | (uint32_t)(p[1] & 0x3F) << 6 | (p[2] & 0x3F));
+    uint32_t class = packed >> FOLD_CLASS_SHIFT; /* or it expands */
+    if (class != CHAR_HAN && (class != CHAR_OTHER || (packed & FOLD_CP_MASK) == '*'))
+        return false;
+    *cp = packed & FOLD_CP_MASK;
+    *kind = t->last_class = (enum char_class) class;
+    t->at += 3;
     t->has_output = true;
     return true;
 }

@@ -397,17 +397,21 @@ bool tokenizer_next(struct tokenizer *t, struct token *out)
     return true;
 }
 
-size_t tokenizer_next_bigrams(struct tokenizer *t, uint32_t *cps, size_t max)
+size_t tokenizer_next_runs(struct tokenizer *t, uint32_t *cps, size_t max)
 {
-    struct folded_char next = t->ahead;
     size_t n = 0;
+    uint32_t cp = t->ahead.cp;
+    enum char_class kind = CHAR_HAN;
     if (t->queue_at != t->queue_len || !t->has_ahead || t->ahead.kind != CHAR_HAN)
         return 0;
-    cps[0] = next.cp;
-    while (n < max && folded_text_next_plain(&t->text, &next))
-        cps[++n] = next.cp;
-    t->ahead = next;
+    cps[0] = cp;
+    while (n < max && folded_text_step_plain(&t->text, &cp, &kind))
+        cps[++n] = kind == CHAR_HAN ? cp : 0;
+    if (n == 0)
+        return 0;
+    t->ahead = (struct folded_char){cp, kind, t->text.at - 3, t->text.at};
     t->position += n;
-    t->is_inside_run |= n > 0;
+    t->is_inside_run = cps[n] && cps[n - 1];
+    t->has_han_before = false;
     return n;
 }

@@ -87,10 +87,11 @@ void tokenizer_init(struct tokenizer *t, enum tokenizer_mode mode, const char *t
  * leaves *out alone. Cannot fail. Tokens come in order of their start. */
 bool tokenizer_next(struct tokenizer *t, struct token *out);
 
-/* The short way through a run, for an indexer: where tokenizer_next would give bigrams of common
- * characters, puts those characters into cps and returns how many bigrams they make, at most max:
- * the first of cps[0] and cps[1], and so on. 0 where it is tokenizer_next's turn. cps holds max + 1. */
-size_t tokenizer_next_bigrams(struct tokenizer *t, uint32_t *cps, size_t max);
+/* The short way through runs of common characters and the marks between them, for an indexer. Puts characters into cps and
+ * returns how many, at most max; cps, which holds max + 1, has one more behind them. A mark is 0. What tokenizer_next
+ * would have given in index mode is, of each of them that is not 0, the bigram of it and the next, or where the next is 0
+ * the single: 中国，年 is 中 国 0 年, and 中国 and 国 if three are returned. 0 where it is tokenizer_next's turn. */
+size_t tokenizer_next_runs(struct tokenizer *t, uint32_t *cps, size_t max);
 
 const char *token_kind_name(enum token_kind kind);
 
