@@ -71,6 +71,8 @@ static bool looks_html(const char *bytes, size_t n)
         "table", "p", "h1", "h2", "link", "style", "center", "font", "span", "article", "section",
         "ul", "ol"};
     char head[HTML_HEAD_BYTES];
+    if (!memchr(bytes, '<', n < 2 * HTML_HEAD_BYTES ? n : 2 * HTML_HEAD_BYTES))
+        return false; /* most texts */
     const char *end = head + narrow(bytes, n, head), *at = first_tag(head, end);
     if (starts(at, end, "<!doctype html"))
         return true;

@@ -23,11 +23,8 @@ struct chars {
 static void chars_read(struct chars *c, const char *text, size_t n)
 {
     struct folded_text t;
-    struct folded_char ch;
-    c->n = 0;
     folded_text_init(&t, text, n);
-    while (c->n < LOOK_CHARS && folded_text_next(&t, &ch))
-        c->cp[c->n++] = ch.kind == CHAR_SPACE ? ' ' : ch.cp;
+    c->n = folded_text_read(&t, c->cp, LOOK_CHARS);
     c->cp[c->n] = 0;
 }
 

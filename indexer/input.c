@@ -12,6 +12,7 @@
 
 #include "common/hash.h"
 #include "common/message.h"
+#include "common/utf8.h"
 
 struct input {
     int fd;
@@ -168,13 +169,27 @@ static enum status next_bytes(struct input *in, const char **bytes, size_t *n, s
     return read_bytes(in, in->chunk, INPUT_CHUNK, n, err);
 }
 
+/* All of the sample is known to be UTF-8, and there is no more. */
+static bool is_known_utf8(const struct input *in)
+{
+    return in->is_at_end && in->sample && in->detection.is_valid_utf8 &&
+           in->detection.encoding == ENCODING_UTF8;
+}
+
 enum status input_read(struct input *in, struct buf *out, bool *is_last, struct error *err)
 {
     const char *bytes;
     size_t n;
+    bool is_known = is_known_utf8(in);
     enum status status = next_bytes(in, &bytes, &n, err);
     if (status != STATUS_OK)
         return status;
+    if (is_known) { /* as much as a decoder would give of the piece */
+        size_t whole = utf8_floor(bytes, n, n);
+        in->sample_at -= n - whole;
+        *is_last = in->sample_at == in->sample_len;
+        return buf_append(out, bytes, whole) ? STATUS_OK : error_no_memory(err);
+    }
     *is_last = in->is_at_end && in->sample_at == in->sample_len;
     return decoder_feed(in->decoder, bytes, n, *is_last, out, &in->n_replaced, err);
 }

@@ -149,11 +149,8 @@ struct chars {
 static void chars_read(struct chars *c, const char *text, size_t n)
 {
     struct folded_text t;
-    struct folded_char ch;
-    c->n = 0;
     folded_text_init(&t, text, n);
-    while (c->n < CHARS_MAX && folded_text_next(&t, &ch))
-        c->cp[c->n++] = ch.kind == CHAR_SPACE ? ' ' : ch.cp;
+    c->n = folded_text_read(&t, c->cp, CHARS_MAX);
     c->cp[c->n] = 0;
 }
 
@@ -399,6 +396,7 @@ void line_words_read(struct line_words *out, const char *text, size_t n)
         out->opens_appendix = kind & WORD_APPENDIX;
     }
     for (size_t at = 0; at + 4 <= c.n && !out->opens_appendix; at++)
-        out->opens_appendix = match(&c, at, "名词解释") || match(&c, at, "名词注释");
+        out->opens_appendix =
+            c.cp[at] == 0x540D && (match(&c, at, "名词解释") || match(&c, at, "名词注释"));
     out->is_byline = may_be_name && is_byline(&c);
 }

@@ -23,9 +23,11 @@ struct run_mark {
 
 uint64_t run_prefix(const char *term, size_t n)
 {
+    uint8_t bytes[8] = {0};
+    memcpy(bytes, term, n < sizeof bytes ? n : sizeof bytes);
     uint64_t prefix = 0;
-    for (size_t i = 0; i < 8; i++)
-        prefix = prefix << 8 | (i < n ? (uint8_t)term[i] : 0);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        prefix = prefix << 8 | bytes[i];
     return prefix;
 }
 

@@ -39,7 +39,8 @@ struct detection {
         is_binary; /* not text: NUL bytes or control characters that no encoding of ours explains */
     const char
         *kind; /* "zip", "PDF", "PNG" …: what the magic number says; NULL where it says nothing */
-    size_t bom_len; /* bytes to skip at the start */
+    size_t bom_len;     /* bytes to skip at the start */
+    bool is_valid_utf8; /* all of the bytes were looked at, and are; false says nothing */
 };
 
 enum { DETECT_SAMPLE = 1 << 20 }; /* how much of a file's head is worth handing over */

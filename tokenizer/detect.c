@@ -360,6 +360,7 @@ static void judge_text(const char *bytes, size_t n, bool is_whole, struct detect
     if (shape.n_high == 0 && shape.n_odd == 0)
         return;
     bool is_valid_utf8 = is_utf8(bytes, n, is_whole);
+    out->is_valid_utf8 = is_valid_utf8 && is_whole;
     if (is_valid_utf8 && shape.n_high >= N_HIGH_CLEAR && shape.n_odd * PART_CONTROL_MAX <= n)
         return;
     enum encoding declared = declared_encoding(bytes, n);

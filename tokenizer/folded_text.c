@@ -214,6 +214,19 @@ bool folded_text_next(struct folded_text *t, struct folded_char *out)
     return false;
 }
 
+size_t folded_text_read(struct folded_text *t, uint32_t *cps, size_t max)
+{
+    struct folded_char c;
+    size_t n = 0;
+    while (n < max) {
+        n += folded_text_take_plain(t, cps + n, max - n, true, &c);
+        if (n == max || !folded_text_next(t, &c))
+            break;
+        cps[n++] = c.kind == CHAR_SPACE ? ' ' : c.cp;
+    }
+    return n;
+}
+
 /* ---- cleaning ---- */
 
 void cleaner_init(struct cleaner *c, const char *text, size_t n)

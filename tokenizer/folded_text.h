@@ -43,6 +43,8 @@ struct folded_text {
 void folded_text_init(struct folded_text *t, const char *text, size_t n);
 /* False at the end of the text, *out left alone. */
 bool folded_text_next(struct folded_text *t, struct folded_char *out);
+/* The next at most max characters at once, any white space as ' '; returns how many, fewer only at the end. */
+size_t folded_text_read(struct folded_text *t, uint32_t *cps, size_t max);
 
 /* The text cleaned for reading: what of the original is shown. A piece is a range of the original
  * that is kept as it stands, dropped (a reading injected behind a common character in half-width

@@ -399,17 +399,12 @@ bool tokenizer_next(struct tokenizer *t, struct token *out)
 
 size_t tokenizer_next_runs(struct tokenizer *t, uint32_t *cps, size_t max)
 {
-    size_t n = 0;
-    uint32_t cp = t->ahead.cp;
-    enum char_class kind = CHAR_HAN;
     if (t->queue_at != t->queue_len || !t->has_ahead || t->ahead.kind != CHAR_HAN)
         return 0;
-    cps[0] = cp;
-    while (n < max && folded_text_step_plain(&t->text, &cp, &kind))
-        cps[++n] = kind == CHAR_HAN ? cp : 0;
+    cps[0] = t->ahead.cp;
+    size_t n = folded_text_take_plain(&t->text, cps + 1, max, false, &t->ahead);
     if (n == 0)
         return 0;
-    t->ahead = (struct folded_char){cp, kind, t->text.at - 3, t->text.at};
     t->position += n;
     t->is_inside_run = cps[n] && cps[n - 1];
     t->has_han_before = false;
