@@ -188,16 +188,14 @@ static struct range *make_range(uint64_t low, uint64_t high)
 
 /* Postings read ahead, so that what is known of their passages is on its way from memory. */
 enum { AHEAD = 64 };
-struct posting {
-    uint32_t docid, tf;
-};
 
+/* With the tf in place of the wdf. */
 static size_t read_ahead(
-    const struct merge *m, struct posting_cursor *from, struct posting postings[AHEAD])
+    const struct merge *m, struct posting_cursor *from, struct glass_posting postings[AHEAD])
 {
     size_t n = 0;
     while (n < AHEAD && posting_cursor_next(from)) {
-        postings[n++] = (struct posting){from->docid, from->tf};
+        postings[n++] = (struct glass_posting){from->docid, from->tf};
         if (from->tf == 1)
             __builtin_prefetch(&m->single_wdf[from->docid]);
         else
@@ -209,17 +207,20 @@ static size_t read_ahead(
 static enum status put_body(
     const struct merge *m, struct range *r, const struct merged_body *body, struct error *err)
 {
-    struct posting postings[AHEAD];
+    struct glass_posting postings[AHEAD];
     struct posting_cursor from;
     size_t n;
     posting_cursor_init(&from, body->bytes, body->n);
     while ((n = read_ahead(m, &from, postings))) {
+        uint32_t most = r->wdf_upper;
         for (size_t i = 0; i < n; i++) {
-            uint32_t wdf = wdf_of(m, postings[i].docid, postings[i].tf);
-            r->wdf_upper = wdf > r->wdf_upper ? wdf : r->wdf_upper;
-            if (glass_list_add(&r->list, postings[i].docid, wdf, err) != STATUS_OK)
-                return err->status;
+            uint32_t wdf = wdf_of(m, postings[i].docid, postings[i].wdf);
+            postings[i].wdf = wdf;
+            most = wdf > most ? wdf : most;
         }
+        r->wdf_upper = most;
+        if (glass_list_add_all(&r->list, postings, n, err) != STATUS_OK)
+            return err->status;
     }
     return STATUS_OK;
 }

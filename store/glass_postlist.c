@@ -73,7 +73,8 @@ void glass_list_clear(struct glass_list *l)
     l->is_continued = false;
 }
 
-enum status glass_list_grow(struct glass_list *l, uint32_t docid, struct error *err)
+/* Room for one more, and a new chunk if one is due. */
+static enum status grow(struct glass_list *l, uint32_t docid, struct error *err)
 {
     if (l->cap - l->len < 2 * GLASS_UINT_MAX) {
         size_t cap = l->cap ? 2 * l->cap : 2 * GLASS_CHUNK_BYTES;
@@ -94,6 +95,44 @@ enum status glass_list_grow(struct glass_list *l, uint32_t docid, struct error *
         l->n_chunks_max = max;
     }
     l->chunks[l->n_chunks++] = (struct glass_chunk){.first = docid, .last = docid, .start = l->len};
+    return STATUS_OK;
+}
+
+/* Adds to the last chunk as many as go there; returns how many. In locals, since bytes may alias anything. */
+static size_t fill_chunk(struct glass_list *l, const struct glass_posting *postings, size_t n)
+{
+    struct glass_chunk *chunk = &l->chunks[l->n_chunks - 1];
+    const uint32_t first = chunk->first;
+    uint32_t last = chunk->last;
+    uint64_t sum = l->sum;
+    uint8_t *to = l->bytes + l->len;
+    const uint8_t *due = l->bytes + chunk->start + GLASS_CHUNK_BYTES;
+    const uint8_t *room = l->bytes + l->cap - 2 * GLASS_UINT_MAX;
+    size_t i = 0;
+    for (; i < n && to < due && to <= room; i++) {
+        uint32_t docid = postings[i].docid;
+        if (docid != first)
+            to = glass_pack_uint(to, docid - last - 1);
+        to = glass_pack_uint(to, postings[i].wdf);
+        last = docid;
+        sum += postings[i].wdf;
+    }
+    chunk->last = last;
+    l->len = (size_t)(to - l->bytes);
+    l->n += (uint32_t)i;
+    l->sum = sum;
+    return i;
+}
+
+enum status glass_list_add_all(
+    struct glass_list *l, const struct glass_posting *postings, size_t n, struct error *err)
+{
+    for (size_t at = 0; at < n;) {
+        size_t added = l->n_chunks ? fill_chunk(l, postings + at, n - at) : 0;
+        at += added;
+        if (at < n && grow(l, postings[at].docid, err) != STATUS_OK)
+            return err->status;
+    }
     return STATUS_OK;
 }
 

@@ -47,30 +47,18 @@ void glass_list_init(struct glass_list *l);
 void glass_list_release(struct glass_list *l);
 void glass_list_clear(struct glass_list *l);
 
-/* Room for one more, and a new chunk if one is due; for glass_list_add only. */
-enum status glass_list_grow(struct glass_list *l, uint32_t docid, struct error *err);
+struct glass_posting {
+    uint32_t docid, wdf;
+};
 
-/* Adds a document. Docids rise, from 1. */
+/* Adds documents. Docids rise, from 1. */
+enum status glass_list_add_all(
+    struct glass_list *l, const struct glass_posting *postings, size_t n, struct error *err);
 static inline enum status glass_list_add(
     struct glass_list *l, uint32_t docid, uint32_t wdf, struct error *err)
 {
-    struct glass_chunk *chunk = l->n_chunks ? &l->chunks[l->n_chunks - 1] : NULL;
-    if (!chunk || l->len - chunk->start >= GLASS_CHUNK_BYTES ||
-        l->cap - l->len < 2 * GLASS_UINT_MAX) {
-        enum status s = glass_list_grow(l, docid, err);
-        if (s != STATUS_OK)
-            return s;
-        chunk = &l->chunks[l->n_chunks - 1];
-    }
-    uint8_t *to = l->bytes + l->len;
-    if (docid != chunk->first)
-        to = glass_pack_uint(to, docid - chunk->last - 1);
-    to = glass_pack_uint(to, wdf);
-    l->len = (size_t)(to - l->bytes);
-    chunk->last = docid;
-    l->n++;
-    l->sum += wdf;
-    return STATUS_OK;
+    const struct glass_posting one = {.docid = docid, .wdf = wdf};
+    return glass_list_add_all(l, &one, 1, err);
 }
 
 /* Appends the entries of the list of a term, and clears it. STATUS_BAD_INPUT where the term is too

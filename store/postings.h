@@ -67,6 +67,8 @@ static inline void posting_cursor_init(struct posting_cursor *c, const void *bod
 static inline uint64_t posting_cursor_varint(struct posting_cursor *c)
 {
     uint64_t v = 0;
+    if (c->at < c->end && *c->at < 0x80) /* mostly */
+        return *c->at++;
     for (unsigned shift = 0; c->at < c->end && shift < 64; shift += 7) {
         uint8_t byte = *c->at++;
         v |= (uint64_t)(byte & 0x7f) << shift;

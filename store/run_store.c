@@ -23,12 +23,11 @@ struct run_mark {
 
 uint64_t run_prefix(const char *term, size_t n)
 {
-    uint8_t bytes[8] = {0};
-    memcpy(bytes, term, n < sizeof bytes ? n : sizeof bytes);
-    uint64_t prefix = 0;
-    for (size_t i = 0; i < sizeof bytes; i++)
-        prefix = prefix << 8 | bytes[i];
-    return prefix;
+    uint8_t b[8] = {0};
+    memcpy(b, term, n < sizeof b ? n : sizeof b);
+    return (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 |
+           (uint64_t)b[3] << 32 | (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 |
+           (uint64_t)b[6] << 8 | b[7];
 }
 
 struct record {
