@@ -12,6 +12,7 @@ document_parser *parser_of(enum document_kind kind)
         [DOCUMENT_ODF] = parse_odf,
         [DOCUMENT_EPUB] = parse_epub,
         [DOCUMENT_RTF] = parse_rtf,
+        [DOCUMENT_DOC] = parse_doc,
     };
     return parsers[kind];
 }

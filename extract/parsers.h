@@ -10,6 +10,6 @@
 document_parser *parser_of(enum document_kind kind);
 
 document_parser parse_html, parse_pdf, parse_docx, parse_odf, parse_epub, parse_pptx, parse_xlsx,
-    parse_rtf;
+    parse_rtf, parse_doc;
 
 #endif
