@@ -7,6 +7,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "common/utf8.h"
 #include "tokenizer/common_chars.h"
 
@@ -24,7 +28,13 @@ enum {
 
 /* By code point: lead byte, second byte if the lead is LONG_FIRST or more; {0, 0} for none. */
 static uint8_t codes[0x10000][2];
-static char texts[N_CODES][CHAR_BYTES + 1]; /* by number of the code */
+
+/* What a code stands for: up to three bytes, and how many. ASCII and codes of one byte are at their
+ * byte, the others behind them in order. */
+static struct {
+    char bytes[CHAR_BYTES];
+    uint8_t n;
+} texts[LONG_FIRST + N_CODES - N_SHORT];
 
 /* ，、。；（）《》“”： and the ideographic space */
 static const uint16_t marks[] = {
@@ -46,7 +56,7 @@ static void give_code(uint32_t cp, size_t *n)
     codes[cp][0] = (uint8_t)(is_short ? 0x80 + number : LONG_FIRST + at / 256);
     codes[cp][1] = (uint8_t)(is_short ? 0 : at % 256);
     utf8_encode(cp, text);
-    memcpy(texts[number], text, CHAR_BYTES);
+    memcpy(texts[0x80 + number].bytes, text, CHAR_BYTES);
 }
 
 static void give_other_codes(size_t *n)
@@ -59,6 +69,10 @@ static void give_other_codes(size_t *n)
 static void make_tables(void)
 {
     size_t n = 0, n_han = 0;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        texts[i].n = i < 0x80 ? 1 : CHAR_BYTES;
+    for (size_t i = 0; i < 0x80; i++)
+        texts[i].bytes[0] = (char)i;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         give_code(marks[i], &n);
     for (unsigned cost = 0; cost < COST_NONE; cost++) {
@@ -135,16 +149,131 @@ bool text_code_encode(const char *text, size_t n, struct buf *out)
     return true;
 }
 
-/* Copies what is escaped at *p, behind the escape itself. */
-static bool copy_escaped(const uint8_t **p, const uint8_t *end, char **to, const char *to_end)
+/* ---- windows ---- */
+
+/* Codes that begin within 64 bytes, up to the first escape: a bit each, by where it begins. */
+struct window {
+    const uint8_t *code;
+    uint64_t starts, low, lines; /* all; of them ASCII; of them line ends */
+    size_t n;                    /* bytes they take */
+};
+
+enum { WINDOW = 64 };
+
+/* By byte of the 64: is it LONG_FIRST or more, has it no high bit, is it ESCAPE, is it a line end? */
+struct byte_kinds {
+    uint64_t lead, low, escape, line;
+};
+
+#ifdef __SSE2__
+static inline struct byte_kinds kinds_of(const uint8_t *p)
 {
-    size_t n = *p < end ? *(*p)++ : 0;
-    if (n == 0 || n > (size_t)(end - *p) || n > (size_t)(to_end - *to))
-        return false;
-    memcpy(*to, *p, n);
-    *p += n;
-    *to += n;
-    return true;
+    struct byte_kinds k = {0};
+    for (unsigned i = 0; i < WINDOW; i += 16) {
+        const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        const unsigned high = (unsigned)_mm_movemask_epi8(x);
+        const __m128i is_lead = _mm_cmpgt_epi8(x, _mm_set1_epi8((char)(LONG_FIRST - 1)));
+        const __m128i is_escape = _mm_cmpeq_epi8(x, _mm_set1_epi8((char)ESCAPE));
+        const __m128i is_line = _mm_cmpeq_epi8(x, _mm_set1_epi8('\n'));
+        k.lead |= (uint64_t)(high & (unsigned)_mm_movemask_epi8(is_lead)) << i;
+        k.low |= (uint64_t)(~high & 0xFFFF) << i;
+        k.escape |= (uint64_t)(unsigned)_mm_movemask_epi8(is_escape) << i;
+        k.line |= (uint64_t)(unsigned)_mm_movemask_epi8(is_line) << i;
+    }
+    return k;
+}
+#else
+static inline struct byte_kinds kinds_of(const uint8_t *p)
+{
+    struct byte_kinds k = {0};
+    for (unsigned i = 0; i < WINDOW; i++) {
+        k.lead |= (uint64_t)(p[i] >= LONG_FIRST) << i;
+        k.low |= (uint64_t)(p[i] < 0x80) << i;
+        k.escape |= (uint64_t)(p[i] == ESCAPE) << i;
+        k.line |= (uint64_t)(p[i] == '\n') << i;
+    }
+    return k;
+}
+#endif
+
+/* Which bytes are the second of a code: those behind a lead that is not itself one. Of a run of
+ * leads every other one is: the subtraction carries through the run, and leaves where it began the
+ * even or the odd places. */
+static inline uint64_t seconds_of(uint64_t leads)
+{
+    const uint64_t odd = 0xAAAAAAAAAAAAAAAAu;
+    return (((leads << 1 | odd) - leads) ^ odd) ^ leads;
+}
+
+/* The window at p < end, which is no escape; what lies before end of it is copied to `room` where
+ * the code ends sooner. False when its last code is cut. */
+static inline bool window_at(
+    struct window *w, const uint8_t *p, const uint8_t *end, uint8_t room[WINDOW + 1])
+{
+    size_t n = (size_t)(end - p);
+    uint64_t within = UINT64_MAX;
+    w->code = p;
+    if (n <= WINDOW) {
+        memset(room, 0, WINDOW + 1);
+        memcpy(room, p, n);
+        w->code = room;
+        within = n < WINDOW ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
+    }
+    const struct byte_kinds k = kinds_of(w->code);
+    uint64_t starts = ~seconds_of(k.lead) & within, escapes = k.escape & starts;
+    if (escapes)
+        starts &= (escapes & -escapes) - 1;
+    w->starts = starts;
+    w->low = k.low & starts;
+    w->lines = k.line & starts;
+    unsigned last = 63 - (unsigned)__builtin_clzll(starts);
+    w->n = last + 1 + (k.lead >> last & 1);
+    return w->n <= n;
+}
+
+static inline unsigned count_bits(uint64_t x)
+{
+    x -= x >> 1 & 0x5555555555555555u;
+    x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
+    return (unsigned)(((x + (x >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
+}
+
+/* How many bytes of text are codes of which so many are low? */
+static inline size_t text_bytes(uint64_t starts, uint64_t low)
+{
+    return CHAR_BYTES * count_bits(starts) - (CHAR_BYTES - 1) * count_bits(low);
+}
+
+/* The place in `texts` of the code at p; without a branch, which every other one would take. */
+static inline size_t text_at(const uint8_t *p)
+{
+    unsigned lead = p[0], if_long = 0u - (lead >= LONG_FIRST);
+    return lead + (if_long & ((lead - LONG_FIRST) * 255 + p[1]));
+}
+
+/* Writes the text of the window's codes, for which there is room before to_end. */
+static inline char *decode_window(const struct window *w, char *to, const char *to_end)
+{
+    uint64_t starts = w->starts;
+    for (; starts && to_end - to > CHAR_BYTES; starts &= starts - 1) {
+        size_t at = text_at(w->code + __builtin_ctzll(starts));
+        memcpy(to, &texts[at], sizeof *texts); /* what is behind the text is written over */
+        to += texts[at].n;
+    }
+    for (; starts; starts &= starts - 1) {
+        size_t at = text_at(w->code + __builtin_ctzll(starts));
+        memcpy(to, texts[at].bytes, texts[at].n);
+        to += texts[at].n;
+    }
+    return to;
+}
+
+/* The bytes that are escaped at *p, behind the escape itself; 0 where they are cut. */
+static size_t step_escaped(const uint8_t **p, const uint8_t *end)
+{
+    size_t n = end - *p >= 2 ? (*p)[1] : 0;
+    *p += n ? 2 : 0;
+    return n <= (size_t)(end - *p) ? n : 0;
 }
 
 bool text_code_decode(const char *code, size_t n, char *text, size_t n_text)
@@ -152,25 +281,22 @@ bool text_code_decode(const char *code, size_t n, char *text, size_t n_text)
     need_tables();
     const uint8_t *p = (const uint8_t *)code, *end = p + n;
     char *to = text, *to_end = text + n_text;
+    uint8_t room[WINDOW + 1];
     while (p < end) {
-        unsigned lead = *p++;
-        if (lead == ESCAPE) {
-            if (!copy_escaped(&p, end, &to, to_end))
+        struct window w;
+        if (*p == ESCAPE) {
+            size_t n_escaped = step_escaped(&p, end);
+            if (n_escaped == 0 || n_escaped > (size_t)(to_end - to))
                 return false;
-        } else if (lead < 0x80) {
-            if (to == to_end)
-                return false;
-            *to++ = (char)lead;
-        } else {
-            bool is_long = lead >= LONG_FIRST;
-            if (to_end - to < CHAR_BYTES || (is_long && p == end))
-                return false;
-            size_t number = lead - 0x80;
-            number = is_long ? N_SHORT + (lead - LONG_FIRST) * 256 + *p : number;
-            p += is_long;
-            memcpy(to, texts[number], CHAR_BYTES);
-            to += CHAR_BYTES;
+            memcpy(to, p, n_escaped);
+            to += n_escaped;
+            p += n_escaped;
+            continue;
         }
+        if (!window_at(&w, p, end, room) || text_bytes(w.starts, w.low) > (size_t)(to_end - to))
+            return false;
+        to = decode_window(&w, to, to_end);
+        p += w.n;
     }
     return to == to_end;
 }
