@@ -86,7 +86,7 @@ bool buf_append_string(struct buf *b, const char *s, size_t n)
     return false;
 }
 
-uint64_t bytes_varint(struct bytes *in)
+uint64_t bytes_long_varint(struct bytes *in)
 {
     uint64_t v = 0;
     for (unsigned shift = 0; shift < 64 && in->at < in->end; shift += 7) {

@@ -74,7 +74,13 @@ static inline struct bytes buf_bytes(const struct buf *b)
     return in;
 }
 
-uint64_t bytes_varint(struct bytes *in);
+uint64_t bytes_long_varint(struct bytes *in);
+static inline uint64_t bytes_varint(struct bytes *in)
+{
+    bool is_short = in->at < in->end && (unsigned char)*in->at < 0x80;
+    return is_short ? (unsigned char)*in->at++ : bytes_long_varint(in);
+}
+
 /* A slice into the bytes, *n long; never NULL. */
 const char *bytes_string(struct bytes *in, size_t *n);
 

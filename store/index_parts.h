@@ -70,13 +70,13 @@ struct index {
     struct index_segment *segments;
     struct kept_text texts[TEXT_BLOCKS_KEPT];
     struct kept_records records[RECORD_BLOCKS_KEPT];
-    uint64_t n_uses;  /* the clock of used_at */
-    struct buf frame; /* as read from the database */
-    struct frame_codec codec;
-    struct arena ranges;              /* of what follows */
-    struct docid_ranges *dead;        /* of dead sources, one a segment; NULL until needed */
-    bool has_dead;                    /* any of them is not empty */
-    const struct report_spans *spans; /* of all segments; NULL until needed */
+    uint64_t n_uses;                      /* the clock of used_at */
+    struct buf frame;                     /* as read from the database */
+    struct frame_codec codec, text_codec; /* of records, of texts: these have dictionaries */
+    struct arena ranges;                  /* of what follows */
+    struct docid_ranges *dead;            /* of dead sources, one a segment; NULL until needed */
+    bool has_dead;                        /* any of them is not empty */
+    const struct report_spans *spans;     /* of all segments; NULL until needed */
 };
 
 /* Did a writer commit since this generation? Then what failed may have been a segment it removed.

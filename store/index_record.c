@@ -12,8 +12,11 @@
 
 void index_init_blocks(struct index *ix)
 {
-    for (size_t i = 0; i < TEXT_BLOCKS_KEPT; i++)
+    frame_codec_init(&ix->text_codec);
+    for (size_t i = 0; i < TEXT_BLOCKS_KEPT; i++) {
         text_block_init(&ix->texts[i].block);
+        text_block_share(&ix->texts[i].block, &ix->text_codec);
+    }
     for (size_t i = 0; i < RECORD_BLOCKS_KEPT; i++)
         buf_init(&ix->records[i].bytes, RECORD_BLOCK_BYTES_MAX);
     buf_init(&ix->frame, DIRECTORY_BYTES_MAX);
@@ -24,6 +27,7 @@ void index_release_blocks(struct index *ix)
 {
     for (size_t i = 0; i < TEXT_BLOCKS_KEPT; i++)
         text_block_release(&ix->texts[i].block);
+    frame_codec_release(&ix->text_codec);
     for (size_t i = 0; i < RECORD_BLOCKS_KEPT; i++)
         buf_release(&ix->records[i].bytes);
     buf_release(&ix->frame);

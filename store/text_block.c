@@ -13,7 +13,6 @@
 
 #include "store/frame.h"
 #include "store/schema.h"
-#include "store/text_code.h"
 
 enum {
     ENTRY_BYTES_MIN = 6, /* a varint of each column */
@@ -222,16 +221,23 @@ void text_block_init(struct text_block *b)
     *b = (struct text_block){0};
     buf_init(&b->bytes, BLOCK_BYTES_MAX);
     buf_init(&b->coded, CODED_BYTES_MAX);
-    frame_codec_init(&b->codec);
+    text_code_map_init(&b->map, CODED_BYTES_MAX);
+    b->codec = &b->own;
 }
 
 void text_block_release(struct text_block *b)
 {
     buf_release(&b->bytes);
     buf_release(&b->coded);
-    frame_codec_release(&b->codec);
+    text_code_map_release(&b->map);
+    frame_codec_release(&b->own);
     free(b->entries);
     text_block_init(b);
+}
+
+void text_block_share(struct text_block *b, struct frame_codec *codec)
+{
+    b->codec = codec;
 }
 
 static uint32_t read_number(struct bytes *in, uint32_t max)
@@ -253,7 +259,7 @@ static void read_columns(struct text_block *b, struct bytes *in, uint32_t n)
     struct text_block_entry *entries = b->entries;
     for (uint32_t i = 0; i < n; i++)
         entries[i] =
-            (struct text_block_entry){.text_len = read_number(in, 2 * PASSAGE_BYTES_MAX + 1)};
+            (struct text_block_entry){.length = read_number(in, 2 * PASSAGE_BYTES_MAX + 1)};
     for (uint32_t i = 0; i < n; i++)
         entries[i].report = read_number(in, UINT32_MAX);
     for (uint32_t i = 0; i < n; i++)
@@ -266,43 +272,89 @@ static void read_columns(struct text_block *b, struct bytes *in, uint32_t n)
         entries[i].level = (uint8_t)read_number(in, LEVEL_MAX);
 }
 
-/* Where a text ends that begins at `at`, by what its column says; NULL when there is no such place. */
-static const char *text_end(const char *at, const char *end, uint32_t length)
+/* The column of lengths: a text of so many bytes, or one that ends with the line end of a number. */
+static bool ends_anywhere(const struct text_block_entry *e)
 {
-    if (length & 1)
-        return length >> 1 <= (size_t)(end - at) ? at + (length >> 1) : NULL;
-    for (uint32_t lines = length >> 1;; lines--) {
-        at = memchr(at, '\n', (size_t)(end - at));
-        if (!at || !lines)
-            return at ? at + 1 : NULL;
-        at++;
-    }
+    return e->length & 1;
 }
 
-/* Makes of the columns what they stand for; the texts are the n bytes at b->bytes.data + start.
- * False unless they fill them exactly. */
-static bool resolve(struct text_block *b, uint32_t n_passages, size_t start, size_t n)
+static bool is_passage(size_t n)
+{
+    return n > 0 && n <= PASSAGE_BYTES_MAX;
+}
+
+/* Finds the text that begins at `at`; NULL when there is none, else where it ends. */
+static const char *find_text(struct text_block_entry *e, const char *at, const char *end)
+{
+    const char *next = at;
+    if (ends_anywhere(e)) {
+        if (e->length >> 1 > (size_t)(end - at))
+            return NULL;
+        e->n_lines = count_lines(at, e->length >> 1);
+        next = at + (e->length >> 1);
+    } else {
+        e->n_lines = (e->length >> 1) + 1;
+        for (uint32_t i = 0; i < e->n_lines; i++) {
+            next = memchr(next, '\n', (size_t)(end - next));
+            if (!next++)
+                return NULL;
+        }
+    }
+    e->text_len = (uint32_t)(next - at);
+    return is_passage((size_t)(next - at)) ? next : NULL;
+}
+
+/* The texts are the n bytes at b->bytes.data + start, which they must fill. */
+static bool find_texts(struct text_block *b, uint32_t n_passages, size_t start, size_t n)
 {
     const char *at = b->bytes.data + start, *end = at + n;
-    struct text_block_entry last = {0};
-    uint32_t last_lines = 0;
+    for (uint32_t i = 0; i < n_passages && at; i++) {
+        b->entries[i].text_start = (size_t)(at - b->bytes.data);
+        b->entries[i].is_decoded = true;
+        at = find_text(&b->entries[i], at, end);
+    }
+    return at == end;
+}
+
+/* The same of the texts that b->map shows. */
+static bool find_coded_texts(struct text_block *b, uint32_t n_passages)
+{
+    const uint32_t *lines = text_code_map_lines(&b->map);
+    size_t at = 0, n_text = b->map.n_text, line = 0, n_lines = b->map.n_lines;
     for (uint32_t i = 0; i < n_passages; i++) {
         struct text_block_entry *e = &b->entries[i];
-        const struct text_block_entry x = expected(&last, last_lines);
-        const char *next = text_end(at, end, e->text_len);
-        if (!next || next == at || next - at > PASSAGE_BYTES_MAX)
+        size_t end = at + (e->length >> 1), first_line = line;
+        if (!ends_anywhere(e)) {
+            line += (size_t)(e->length >> 1) + 1;
+            if (line > n_lines)
+                return false;
+            end = lines[line - 1] + (size_t)1;
+        }
+        while (line < n_lines && lines[line] < end)
+            line++;
+        if (end > n_text || !is_passage(end - at))
             return false;
-        e->text_start = (size_t)(at - b->bytes.data);
-        e->text_len = (uint32_t)(next - at);
+        e->n_lines = (uint32_t)(line - first_line);
+        e->text_start = at;
+        e->text_len = (uint32_t)(end - at);
+        at = end;
+    }
+    return at == n_text;
+}
+
+/* Makes of the other columns what they stand for. */
+static void resolve(struct text_block *b, uint32_t n_passages)
+{
+    struct text_block_entry last = {0};
+    for (uint32_t i = 0; i < n_passages; i++) {
+        struct text_block_entry *e = &b->entries[i];
+        const struct text_block_entry x = expected(&last, last.n_lines);
         e->report = undo_difference(e->report, x.report);
         e->number = undo_difference(e->number, x.number);
         e->line = undo_difference(e->line, x.line);
         e->section = undo_difference(e->section, x.section);
         last = *e;
-        last_lines = count_lines(at, e->text_len);
-        at = next;
     }
-    return at == end;
 }
 
 /* Reads what stands in front of the texts, and how many passages and bytes of text there are. */
@@ -328,22 +380,26 @@ static enum status read_entries(struct text_block *b, struct bytes *in, uint32_t
 enum status text_block_decode(struct text_block *b, uint32_t first_docid, const char *frame,
     size_t n, const struct frame_dictionary *dictionary, struct error *err)
 {
-    uint32_t n_passages;
-    size_t size;
+    uint32_t n_passages = 0;
+    size_t size = 0;
     b->n_passages = 0;
     b->first_docid = first_docid;
     buf_clear(&b->bytes);
-    if (frame_codec_use(&b->codec, dictionary, err) != STATUS_OK ||
-        frame_decode(&b->codec, frame, n, CODED_BYTES_MAX, &b->coded, err) != STATUS_OK)
+    if (frame_codec_use(b->codec, dictionary, err) != STATUS_OK ||
+        frame_decode(b->codec, frame, n, CODED_BYTES_MAX, &b->coded, err) != STATUS_OK)
         return err->status;
     struct bytes in = buf_bytes(&b->coded);
     if (read_entries(b, &in, &n_passages, &size, err) != STATUS_OK)
         return err->status;
     if (!buf_reserve(&b->bytes, size))
         return error_no_memory(err);
-    if (!text_code_decode(in.at, (size_t)(in.end - in.at), b->bytes.data, size) ||
-        !resolve(b, n_passages, 0, size))
+    bool is_no_memory;
+    bool is_code = text_code_map_make(&b->map, in.at, (size_t)(in.end - in.at), &is_no_memory);
+    if (is_no_memory)
+        return error_no_memory(err);
+    if (!is_code || b->map.n_text != size || !find_coded_texts(b, n_passages))
         return error_set(err, STATUS_CORRUPT, "damaged block");
+    resolve(b, n_passages);
     b->bytes.len = size;
     b->n_passages = n_passages;
     return STATUS_OK;
@@ -353,8 +409,8 @@ enum status text_block_decode(struct text_block *b, uint32_t first_docid, const 
 enum status text_block_load(
     struct text_block *b, uint32_t first_docid, const char *raw, size_t n, struct error *err)
 {
-    uint32_t n_passages;
-    size_t size;
+    uint32_t n_passages = 0;
+    size_t size = 0;
     b->n_passages = 0;
     b->first_docid = first_docid;
     buf_clear(&b->bytes);
@@ -365,15 +421,19 @@ enum status text_block_load(
     struct bytes in = {.at = b->bytes.data, .end = b->bytes.data + n};
     if (read_entries(b, &in, &n_passages, &size, err) != STATUS_OK)
         return err->status;
-    if (size != (size_t)(in.end - in.at) || !resolve(b, n_passages, n - size, size))
+    if (size != (size_t)(in.end - in.at) || !find_texts(b, n_passages, n - size, size))
         return error_set(err, STATUS_CORRUPT, "damaged block");
+    resolve(b, n_passages);
     b->n_passages = n_passages;
     return STATUS_OK;
 }
 
-struct passage text_block_passage(const struct text_block *b, uint32_t i)
+struct passage text_block_passage(struct text_block *b, uint32_t i)
 {
-    const struct text_block_entry *e = &b->entries[i];
+    struct text_block_entry *e = &b->entries[i];
+    if (!e->is_decoded)
+        text_code_map_read(&b->map, e->text_start, e->text_len, b->bytes.data + e->text_start);
+    e->is_decoded = true;
     return (struct passage){
         .text = b->bytes.data + e->text_start,
         .text_len = e->text_len,

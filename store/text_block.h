@@ -8,8 +8,8 @@
  *   16 KB    36.3 %    29.0 %
  *    8 KB    39.9 %    31.3 %
  *    4 KB    44.6 %    34.3 %
- * Most blocks refer to a dictionary besides (text_dictionary.h). Coded text is slower to read: a block of 16 KB took 42 to 56 us
- * where zstd alone took 25 to 36 for UTF-8, since text_code_decode takes more than zstd saves.
+ * Most blocks refer to a dictionary besides (text_dictionary.h). Coded text is not slower to read
+ * than UTF-8 under zstd, since only the passages asked for are decoded.
  * Before the text is coded a block is: number of passages;
  * columns of their lengths, reports, numbers, lines, sections, levels; then all texts, one behind
  * the other. A block may span reports. */
@@ -20,6 +20,7 @@
 #include "common/error.h"
 #include "store/frame.h"
 #include "store/record.h"
+#include "store/text_code.h"
 
 /* Collects passages until the block is due. */
 struct text_block_writer;
@@ -49,27 +50,34 @@ struct bytes text_block_texts(const char *raw, size_t n);
 enum status text_block_encode(struct frame_codec *codec, const char *raw, size_t n,
     struct buf *coded, struct buf *out, struct error *err);
 
-/* A decoded block. */
+/* A decoded block. The text of a passage is decoded when it is first asked for: a question looks at
+ * one passage of each of some thirty blocks. */
 struct text_block {
     struct buf bytes, coded;
     uint32_t first_docid, n_passages;
     struct text_block_entry *entries; /* n_passages */
-    struct frame_codec codec;         /* private */
+    struct frame_codec own, *codec;   /* private, as is */
+    struct text_code_map map;
 };
 struct text_block_entry {
     size_t text_start; /* into bytes */
     uint32_t text_len, report, number, line, section;
     uint8_t level;
+    bool is_decoded; /* private, as are */
+    uint32_t length, n_lines;
 };
 void text_block_init(struct text_block *b);
 void text_block_release(struct text_block *b);
 /* Decodes a frame, made with the dictionary if not NULL; STATUS_CORRUPT when it is not whole. On failure *b holds no passages. */
 enum status text_block_decode(struct text_block *b, uint32_t first_docid, const char *frame,
     size_t n, const struct frame_dictionary *dictionary, struct error *err);
+/* Decodes with a codec that others use too, whose tables so stay in the processor's cache; it must
+ * outlive the block. */
+void text_block_share(struct text_block *b, struct frame_codec *codec);
 /* The same from a block as it was collected. */
 enum status text_block_load(
     struct text_block *b, uint32_t first_docid, const char *raw, size_t n, struct error *err);
-/* Passage i (0 <= i < n_passages), borrowed from the block. */
-struct passage text_block_passage(const struct text_block *b, uint32_t i);
+/* Passage i (0 <= i < n_passages), borrowed from the block until another is decoded into it. */
+struct passage text_block_passage(struct text_block *b, uint32_t i);
 
 #endif

@@ -251,24 +251,22 @@ static inline size_t text_at(const uint8_t *p)
     return lead + (if_long & ((lead - LONG_FIRST) * 255 + p[1]));
 }
 
-/* Writes the text of the window's codes, for which there is room before to_end. */
-static inline char *decode_window(const struct window *w, char *to, const char *to_end)
+/* What is behind a text of less than four bytes is written over by the next one. */
+enum { WINDOW_TEXT_MAX = WINDOW * CHAR_BYTES + 1 };
+
+/* Writes the text of the window's codes; its length. */
+static inline size_t decode_window(const struct window *w, char text[WINDOW_TEXT_MAX])
 {
-    uint64_t starts = w->starts;
-    for (; starts && to_end - to > CHAR_BYTES; starts &= starts - 1) {
+    char *to = text;
+    for (uint64_t starts = w->starts; starts; starts &= starts - 1) {
         size_t at = text_at(w->code + __builtin_ctzll(starts));
-        memcpy(to, &texts[at], sizeof *texts); /* what is behind the text is written over */
+        memcpy(to, &texts[at], sizeof *texts);
         to += texts[at].n;
     }
-    for (; starts; starts &= starts - 1) {
-        size_t at = text_at(w->code + __builtin_ctzll(starts));
-        memcpy(to, texts[at].bytes, texts[at].n);
-        to += texts[at].n;
-    }
-    return to;
+    return (size_t)(to - text);
 }
 
-/* The bytes that are escaped at *p, behind the escape itself; 0 where they are cut. */
+/* Steps over the escape at *p to the bytes it holds; how many, 0 where they are cut. */
 static size_t step_escaped(const uint8_t **p, const uint8_t *end)
 {
     size_t n = end - *p >= 2 ? (*p)[1] : 0;
@@ -276,27 +274,126 @@ static size_t step_escaped(const uint8_t **p, const uint8_t *end)
     return n <= (size_t)(end - *p) ? n : 0;
 }
 
-bool text_code_decode(const char *code, size_t n, char *text, size_t n_text)
+/* ---- maps ---- */
+
+/* A window, or what is escaped: where it begins. */
+struct step {
+    uint32_t code, text;
+};
+
+void text_code_map_init(struct text_code_map *m, size_t n_max)
 {
-    need_tables();
-    const uint8_t *p = (const uint8_t *)code, *end = p + n;
-    char *to = text, *to_end = text + n_text;
-    uint8_t room[WINDOW + 1];
-    while (p < end) {
-        struct window w;
-        if (*p == ESCAPE) {
-            size_t n_escaped = step_escaped(&p, end);
-            if (n_escaped == 0 || n_escaped > (size_t)(to_end - to))
-                return false;
-            memcpy(to, p, n_escaped);
-            to += n_escaped;
-            p += n_escaped;
-            continue;
-        }
-        if (!window_at(&w, p, end, room) || text_bytes(w.starts, w.low) > (size_t)(to_end - to))
-            return false;
-        to = decode_window(&w, to, to_end);
-        p += w.n;
+    *m = (struct text_code_map){.code = NULL};
+    buf_init(&m->steps, n_max * sizeof(struct step));
+    buf_init(&m->lines, n_max * sizeof(uint32_t));
+}
+
+void text_code_map_release(struct text_code_map *m)
+{
+    buf_release(&m->steps);
+    buf_release(&m->lines);
+}
+
+static bool add_line(struct text_code_map *m, size_t at)
+{
+    uint32_t text = (uint32_t)at;
+    m->n_lines++;
+    return buf_append(&m->lines, &text, sizeof text);
+}
+
+static bool add_lines(struct text_code_map *m, const struct window *w)
+{
+    bool ok = true;
+    for (uint64_t lines = w->lines; lines && ok; lines &= lines - 1) {
+        uint64_t before = (lines & -lines) - 1;
+        ok = add_line(m, m->n_text + text_bytes(w->starts & before, w->low & before));
     }
-    return to == to_end;
+    return ok;
+}
+
+static bool add_escaped_lines(struct text_code_map *m, const uint8_t *bytes, size_t n)
+{
+    bool ok = true;
+    for (size_t i = 0; i < n && ok; i++)
+        if (bytes[i] == '\n')
+            ok = add_line(m, m->n_text + i);
+    return ok;
+}
+
+bool text_code_map_make(struct text_code_map *m, const char *code, size_t n, bool *is_no_memory)
+{
+    uint8_t room[WINDOW + 1];
+    const uint8_t *p = (const uint8_t *)code;
+    m->code = p;
+    m->end = p + n;
+    m->n_text = m->n_lines = 0;
+    buf_clear(&m->steps);
+    buf_clear(&m->lines);
+    *is_no_memory = false;
+    for (bool ok; p < m->end; *is_no_memory = !ok) {
+        const struct step step = {(uint32_t)(p - m->code), (uint32_t)m->n_text};
+        struct window w;
+        size_t n_text;
+        if (*p == ESCAPE) {
+            if (!(n_text = step_escaped(&p, m->end)))
+                return false;
+            ok = add_escaped_lines(m, p, n_text);
+            p += n_text;
+        } else {
+            if (!window_at(&w, p, m->end, room))
+                return false;
+            n_text = text_bytes(w.starts, w.low);
+            ok = add_lines(m, &w);
+            p += w.n;
+        }
+        ok = ok && buf_append(&m->steps, &step, sizeof step);
+        m->n_text += n_text;
+        if (!ok)
+            break;
+    }
+    return !*is_no_memory;
+}
+
+/* The step that holds a byte of the text. */
+static const struct step *step_of(const struct text_code_map *m, size_t text)
+{
+    const struct step *steps = (const struct step *)(const void *)m->steps.data;
+    size_t low = 0, high = m->steps.len / sizeof *steps;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (steps[middle].text <= text)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &steps[low];
+}
+
+void text_code_map_read(const struct text_code_map *m, size_t from, size_t n, char *out)
+{
+    char text[WINDOW_TEXT_MAX];
+    uint8_t room[WINDOW + 1];
+    need_tables();
+    const struct step *step = step_of(m, from);
+    const uint8_t *p = m->code + step->code;
+    from -= step->text;
+    while (n) {
+        struct window w;
+        size_t n_step = 0;
+        const char *bytes = text;
+        if (*p == ESCAPE) {
+            n_step = step_escaped(&p, m->end);
+            bytes = (const char *)p;
+            p += n_step;
+        } else {
+            window_at(&w, p, m->end, room);
+            n_step = decode_window(&w, text);
+            p += w.n;
+        }
+        size_t part = n_step - from < n ? n_step - from : n;
+        memcpy(out, bytes + from, part);
+        out += part;
+        n -= part;
+        from = 0;
+    }
 }

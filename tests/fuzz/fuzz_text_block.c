@@ -5,7 +5,7 @@
 #include "store/text_code.h"
 #include "tests/fuzz/fuzz.h"
 
-static void check_block(const struct text_block *b)
+static void check_block(struct text_block *b)
 {
     MUST(b->n_passages > 0);
     for (uint32_t i = 0; i < b->n_passages; i++) {
@@ -39,24 +39,57 @@ static void read_block(const char *bytes, size_t n, bool is_framed)
     buf_release(&frame);
 }
 
-static void decode(const char *code, size_t n, size_t n_text)
+/* Is it code? Then its text is read whole and in parts of `part` bytes, the same. */
+static bool read_code(
+    struct text_code_map *map, const char *code, size_t n, size_t part, struct buf *text)
 {
-    char *text = malloc(n_text ? n_text : 1);
-    MUST(text);
-    text_code_decode(code, n, text, n_text);
-    free(text);
+    bool is_no_memory, is_code = text_code_map_make(map, code, n, &is_no_memory);
+    MUST(!is_no_memory);
+    if (!is_code || map->n_text == 0)
+        return is_code;
+    MUST(buf_reserve(text, map->n_text));
+    text_code_map_read(map, 0, map->n_text, text->data);
+    text->len = map->n_text;
+    for (size_t at = 0; at < map->n_text; at += part) {
+        size_t n_part = map->n_text - at < part ? map->n_text - at : part;
+        char *again = malloc(n_part);
+        MUST(again);
+        text_code_map_read(map, at, n_part, again);
+        MUST(memcmp(again, text->data + at, n_part) == 0);
+        free(again);
+    }
+    size_t n_lines = 0;
+    for (size_t i = 0; i < text->len; i++)
+        if (text->data[i] == '\n')
+            MUST(n_lines < map->n_lines && text_code_map_lines(map)[n_lines++] == i);
+    MUST(n_lines == map->n_lines);
+    return true;
+}
+
+static void decode(const char *code, size_t n, size_t part)
+{
+    struct text_code_map map;
+    struct buf text;
+    text_code_map_init(&map, n);
+    buf_init(&text, 3 * n + 64);
+    read_code(&map, code, n, part, &text);
+    buf_release(&text);
+    text_code_map_release(&map);
 }
 
 static void code(const char *text, size_t n)
 {
-    struct buf out;
-    char *again = malloc(n ? n : 1);
+    struct text_code_map map;
+    struct buf out, again;
     buf_init(&out, TEXT_CODE_BOUND(n));
-    MUST(again && text_code_encode(text, n, &out));
-    MUST(text_code_decode(out.data, out.len, again, n) && memcmp(again, text, n) == 0);
-    MUST(n == 0 || !text_code_decode(out.data, out.len, again, n - 1));
+    buf_init(&again, n + 64);
+    MUST(text_code_encode(text, n, &out));
+    text_code_map_init(&map, out.len);
+    MUST(read_code(&map, out.data, out.len, n / 3 + 1, &again));
+    MUST(again.len == n && (n == 0 || memcmp(again.data, text, n) == 0));
+    text_code_map_release(&map);
     buf_release(&out);
-    free(again);
+    buf_release(&again);
 }
 
 /* ---- passages into blocks and out ---- */
@@ -125,7 +158,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (what < 2)
         read_block(bytes, in.n, what == 1);
     else if (what == 2 && in.n)
-        decode(bytes, in.n, n_text * (1 + in.n / 64));
+        decode(bytes, in.n, n_text + 1);
     else if (what == 3)
         code(bytes, in.n);
     else
