@@ -37,19 +37,11 @@ struct search {
     struct xhits *plain; /* a boolean search's hits, in order */
     size_t n_plain_max;
     struct window *window;
-    uint16_t *candidates; /* of the window: offsets */
+    uint16_t *candidates; /* of the window: offsets, and room for one */
     struct error *err;
 };
 
 /* ---- taking apart ---- */
-
-static size_t n_leaves(const struct node *n)
-{
-    size_t sum = 1;
-    for (size_t i = 0; i < n->n_children; i++)
-        sum += n_leaves(n->children[i]);
-    return sum;
-}
 
 static void add_optional(struct parts *p, struct node *n)
 {
@@ -76,11 +68,11 @@ static void take_apart(struct parts *p, struct node *n)
 
 static enum status prepare(struct search *s, struct node *query)
 {
-    size_t n = n_leaves(query);
+    size_t n = node_count(query);
     struct node **all = arena_alloc(&s->e.arena, 5 * n * sizeof *all);
     s->rest = arena_alloc(&s->e.arena, (n + 1) * sizeof *s->rest);
     s->window = arena_alloc(&s->e.arena, sizeof *s->window);
-    s->candidates = arena_alloc(&s->e.arena, WINDOW * sizeof *s->candidates);
+    s->candidates = arena_alloc(&s->e.arena, (WINDOW + 1) * sizeof *s->candidates);
     if (!all || !s->rest || !s->window || !s->candidates)
         return error_no_memory(s->err);
     s->parts.filters = all;
@@ -254,26 +246,17 @@ static void count_window(struct search *s)
     window_clear(w);
 }
 
-static inline void drop(struct window *w, uint32_t i)
-{
-    w->scores[i] = 0;
-    w->bits[i / 64] &= ~((uint64_t)1 << i % 64);
-}
-
-/* Those of the window that the probes could still lift over the threshold; the others are dropped.
- */
+/* Those of the window that the probes could still lift over the threshold. */
 static size_t gather(struct search *s)
 {
-    struct window *w = s->window;
+    const struct window *w = s->window;
     const score_t hopeless = s->threshold - s->rest[0];
     size_t n = 0;
     for (uint32_t word = 0; word < WINDOW_WORDS; word++) {
         for (uint64_t bits = w->bits[word]; bits; bits &= bits - 1) {
             uint32_t i = word * 64 + (uint32_t)__builtin_ctzll(bits);
-            if (w->scores[i] > hopeless)
-                s->candidates[n++] = (uint16_t)i;
-            else
-                drop(w, i);
+            s->candidates[n] = (uint16_t)i;
+            n += w->scores[i] > hopeless;
         }
     }
     return n;
@@ -285,12 +268,17 @@ static size_t keep_hopeful(struct search *s, size_t n, score_t rest)
     size_t n_kept = 0;
     for (size_t k = 0; k < n; k++) {
         uint16_t i = s->candidates[k];
-        if (s->window->scores[i] > hopeless)
-            s->candidates[n_kept++] = i;
-        else
-            drop(s->window, i);
+        s->candidates[n_kept] = i;
+        n_kept += s->window->scores[i] > hopeless;
     }
     return n_kept;
+}
+
+/* About how many postings of a term lie in a window; of another node it is not known. */
+static uint64_t postings_in_window(const struct search *s, const struct node *n)
+{
+    bool is_term = n->kind == NODE_TERM;
+    return is_term ? n->lists[s->e.segment].df / (s->e.n_docs / WINDOW + 1) : UINT64_MAX;
 }
 
 /* Adds what a probe gives to the candidates: going through a list costs less than looking up as
@@ -298,9 +286,7 @@ static size_t keep_hopeful(struct search *s, size_t n, score_t rest)
 static void add_probe(struct search *s, struct node *n, size_t n_candidates)
 {
     struct window *w = s->window;
-    bool is_term = n->kind == NODE_TERM;
-    uint64_t df = is_term ? n->lists[s->e.segment].df : 0;
-    if (is_term && df / (s->e.n_docs / WINDOW + 1) < LOOK_UP_COST * n_candidates) {
+    if (n->kind == NODE_TERM && postings_in_window(s, n) < LOOK_UP_COST * n_candidates) {
         node_add_term(&s->e, n, w);
         return;
     }
@@ -310,7 +296,8 @@ static void add_probe(struct search *s, struct node *n, size_t n_candidates)
     }
 }
 
-/* The window as a whole: probe by probe, while any of its passages has hopes. */
+/* The window as a whole: probe by probe, while any of its passages has hopes. To see which have
+ * costs as much as to go through as many postings, and is left out before a list of fewer. */
 static void rank_window(struct search *s)
 {
     struct window *w = s->window;
@@ -318,14 +305,15 @@ static void rank_window(struct search *s)
     size_t n = gather(s);
     for (size_t k = 0; k < s->n_probes && n; k++) {
         add_probe(s, s->probes[k], n);
-        n = keep_hopeful(s, n, s->rest[k + 1]);
+        if (k + 1 == s->n_probes || postings_in_window(s, s->probes[k + 1]) >= n)
+            n = keep_hopeful(s, n, s->rest[k + 1]);
     }
     for (size_t k = 0; k < n; k++) {
         uint32_t i = s->candidates[k];
         if (w->scores[i] > s->threshold && is_allowed(s, w->base + i))
             take(s, w->base + i, w->scores[i]);
-        drop(w, i);
     }
+    window_clear(w);
 }
 
 static void work_on_window(struct search *s, uint32_t base)
@@ -356,6 +344,27 @@ static void work_on_term(struct search *s, const struct node *n, uint32_t base)
         l->at = i < l->n ? i : l->n - 1;
         l->docid = docids[l->at];
         docid = i < l->n ? l->docid : term_list_seek(l, l->docid + 1);
+    }
+}
+
+/* What a lone AND matches within the window: passage by passage, since that is mostly little. */
+static void work_on_all(struct search *s, struct node *n, uint32_t base)
+{
+    uint32_t docid = base ? base : 1;
+    score_t score;
+    if (!s->is_counting)
+        s->is_cut = true;
+    for (;; docid++) {
+        score_t hopeless = s->is_counting ? -1 : s->threshold - s->rest[0];
+        docid = node_next_of_all(&s->e, n, docid, hopeless, &score);
+        if (docid >= base + WINDOW)
+            return;
+        if (has_enough(s)) {
+            s->is_cut = true;
+            return;
+        }
+        if (!is_hopeless(s, score))
+            consider(s, docid, score);
     }
 }
 
@@ -411,8 +420,11 @@ static void work_on_prefix(struct search *s, const struct node *n, uint32_t base
 static uint32_t work_from(struct search *s, uint32_t docid)
 {
     uint32_t base = docid - docid % WINDOW;
-    const struct node *lone = s->n_essential == 1 && !s->plain ? s->essential[0] : NULL;
-    if (lone && lone->kind == NODE_TERM) {
+    const struct node *only = s->n_essential == 1 ? s->essential[0] : NULL;
+    const struct node *lone = s->plain ? NULL : only;
+    if (only && only->kind == NODE_AND) {
+        work_on_all(s, s->essential[0], base);
+    } else if (lone && lone->kind == NODE_TERM) {
         work_on_term(s, lone, base);
     } else if (lone && lone->kind == NODE_PREFIX && !s->is_counting) {
         s->limit = hopeless_wdf(s, lone);

@@ -325,6 +325,14 @@ static void measure(struct evaluation *e, struct node *n)
         n->scores[wdf] = node_score_slowly(e, n, wdf);
 }
 
+size_t node_count(const struct node *n)
+{
+    size_t sum = 1;
+    for (size_t i = 0; i < n->n_children; i++)
+        sum += node_count(n->children[i]);
+    return sum;
+}
+
 enum status evaluation_begin(struct evaluation *e, struct segment_reader *segments,
     size_t n_segments, const struct xnode *query, double k1, bool is_boolean, struct node **out,
     struct error *err)

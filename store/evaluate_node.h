@@ -86,6 +86,9 @@ enum status evaluation_begin(struct evaluation *e, struct segment_reader *segmen
     struct error *err);
 void evaluation_end(struct evaluation *e);
 
+/* Nodes of a tree. */
+size_t node_count(const struct node *n);
+
 /* The score of a leaf or synonym at a wdf. */
 score_t node_score_slowly(const struct evaluation *e, const struct node *n, uint64_t wdf);
 static inline score_t node_score(const struct evaluation *e, const struct node *n, uint64_t wdf)

@@ -5,15 +5,10 @@
 
 void window_clear(struct window *w)
 {
-    for (size_t i = 0; i < WINDOW_WORDS; i++) {
-        uint64_t bits = w->bits[i];
-        w->bits[i] = 0;
-        if (__builtin_popcountll(bits) > 8)
+    for (size_t i = 0; i < WINDOW_WORDS; i++)
+        if (w->bits[i])
             memset(w->scores + i * 64, 0, 64 * sizeof *w->scores);
-        else
-            for (; bits; bits &= bits - 1)
-                w->scores[i * 64 + (unsigned)__builtin_ctzll(bits)] = 0;
-    }
+    memset(w->bits, 0, sizeof w->bits);
 }
 
 static inline void put(struct window *w, uint32_t offset, score_t score)
@@ -263,5 +258,35 @@ uint32_t node_next(struct evaluation *e, struct node *n, uint32_t docid)
         return first;
     default:
         return node_next(e, n->children[0], docid);
+    }
+}
+
+/* The children are in order, the rarest first: it leads, and the others skip to where it stands. */
+uint32_t node_next_of_all(
+    struct evaluation *e, struct node *n, uint32_t docid, score_t hopeless, score_t *score)
+{
+    struct node *lead = n->children[0];
+    const score_t others = n->score_upper - lead->score_upper;
+    for (;; docid++) {
+        docid = node_next(e, lead, docid);
+        if (docid == DOCID_END)
+            return docid;
+        *score = 0;
+        if (!node_probe(e, lead, docid, score) || *score + others <= hopeless)
+            continue;
+        uint32_t next = docid;
+        for (size_t i = 1; i < n->n_children && next == docid; i++)
+            next = node_next(e, n->children[i], docid);
+        if (next != docid) {
+            if (next == DOCID_END)
+                return next;
+            docid = next - 1;
+            continue;
+        }
+        bool is_match = true;
+        for (size_t i = 1; i < n->n_children && is_match; i++)
+            is_match = node_probe(e, n->children[i], docid, score);
+        if (is_match)
+            return docid;
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Asking a node: for all that matches within a window, for one passage, for where it may go on.
+/* Asking a node: for all that matches within a window, for one passage, for where it may go on, and
+ * an AND for its next passage.
  *
- * All three only go forwards through the passages of the evaluation's segment. A node is filled or
+ * All four only go forwards through the passages of the evaluation's segment. A node is filled or
  * probed within a window, not both. */
 #ifndef DUAN_STORE_EVALUATE_WINDOW_H
 #define DUAN_STORE_EVALUATE_WINDOW_H
@@ -20,6 +21,11 @@ bool node_probe(struct evaluation *e, struct node *n, uint32_t docid, score_t *s
 
 /* No passage from docid on matches that lies before the one returned; DOCID_END: none does. */
 uint32_t node_next(struct evaluation *e, struct node *n, uint32_t docid);
+
+/* The first passage from docid on that an AND matches, and its score; DOCID_END: none does. Passages
+ * that cannot score more than `hopeless` may be left out. */
+uint32_t node_next_of_all(
+    struct evaluation *e, struct node *n, uint32_t docid, score_t hopeless, score_t *score);
 
 /* Clears the bits and scores. */
 void window_clear(struct window *w);

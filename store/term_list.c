@@ -103,35 +103,100 @@ static inline void put_four(uint64_t x, uint64_t *docid, uint32_t *docids, uint3
     }
 }
 
-static bool decode(struct term_list *l)
+#define HIGH_BITS 0x8080808080808080u
+
+/* A posting whose gap takes one byte or two and whose wdf takes one, from the eight bytes of x: how
+ * many bytes it takes, 0 where it is another. Without a branch on the gap, which would be a toss. */
+static inline unsigned take_short(uint64_t x, uint32_t *gap, uint32_t *wdf)
 {
-    const struct term_chunk *c = &l->chunk;
-    const uint8_t *at = c->body;
-    uint64_t docid = c->first;
-    uint32_t n = 1, gap;
-    l->docids[0] = c->first;
-    if (!term_chunk_number(&at, c->end, &l->wdfs[0]))
-        return false;
-    while (at < c->end) {
-        if (n + 4 > l->cap)
-            return false;
-        if (c->end - at >= 8) {
-            uint64_t x = term_chunk_eight(at);
-            if (!(x & 0x8080808080808080u)) {
-                put_four(x, &docid, l->docids + n, l->wdfs + n);
-                n += 4;
-                at += 8;
-                continue;
-            }
-        }
-        if (!term_chunk_number(&at, c->end, &gap) || !term_chunk_number(&at, c->end, &l->wdfs[n]))
-            return false;
-        docid += (uint64_t)gap + 1;
-        l->docids[n++] = (uint32_t)docid;
+    unsigned is_long = x >> 7 & 1;
+    *gap = (uint32_t)((x & 0x7f) | ((x >> 1 & 0x3f80) & (0u - is_long)));
+    *wdf = (uint32_t)(x >> (8 + 8 * is_long) & 0xff);
+    bool is_short = *wdf < 0x80 && !(x >> 15 & is_long);
+    return is_short ? 2 + is_long : 0;
+}
+
+/* Steps over one posting at *at. */
+static inline bool take_posting(
+    const uint8_t **at, const uint8_t *end, uint32_t *gap, uint32_t *wdf)
+{
+    if (end - *at >= 8) {
+        unsigned n = take_short(term_chunk_eight(*at), gap, wdf);
+        *at += n;
+        if (n)
+            return true;
     }
+    return term_chunk_number(at, end, gap) && term_chunk_number(at, end, wdf);
+}
+
+/* Steps over postings before target, as long as it is cheap; *docid is that of the last one gone
+ * over. */
+static const uint8_t *skip(const uint8_t *at, const uint8_t *end, uint64_t *docid, uint32_t target)
+{
+    while (end - at >= 8) {
+        uint64_t x = term_chunk_eight(at), next;
+        if (!(x & HIGH_BITS)) { /* four, gaps in the even bytes */
+            next = *docid + 4 + ((x & 0x00ff00ff00ff00ffu) * 0x0001000100010001u >> 48);
+            if (next >= target)
+                return at;
+            *docid = next;
+            at += 8;
+            continue;
+        }
+        uint32_t gap, wdf;
+        unsigned n = take_short(x, &gap, &wdf);
+        next = *docid + gap + 1;
+        if (n == 0 || next >= target)
+            return at;
+        *docid = next;
+        at += n;
+    }
+    return at;
+}
+
+/* Decodes the next batch; one that holds a posting not before target, which the chunk must. */
+static bool decode(struct term_list *l, uint32_t target)
+{
+    const uint8_t *end = l->chunk.end, *at = l->rest;
+    uint64_t docid = l->docids[l->n - 1];
+    uint32_t gap, n, n_max = target == docid + 1 ? BATCH_MAX : BATCH_AFTER_SKIP;
+    do {
+        at = skip(at, end, &docid, target);
+        for (n = 0; at < end && n < n_max;) {
+            if (n + 4 > l->cap) /* more than the term's df */
+                return false;
+            if (end - at >= 8) {
+                uint64_t x = term_chunk_eight(at);
+                if (!(x & HIGH_BITS)) {
+                    put_four(x, &docid, l->docids + n, l->wdfs + n);
+                    n += 4;
+                    at += 8;
+                    continue;
+                }
+            }
+            if (!take_posting(&at, end, &gap, &l->wdfs[n]))
+                return false;
+            docid += (uint64_t)gap + 1;
+            l->docids[n++] = (uint32_t)docid;
+        }
+        if (docid > l->chunk.last || (at == end && docid != l->chunk.last))
+            return false;
+    } while (docid < target);
+    l->rest = at;
     l->n = n;
     l->at = 0;
-    return docid == c->last;
+    return true;
+}
+
+/* Puts the first posting of the chunk, whose docid stands in its key, into a batch of its own. */
+static bool begin_chunk(struct term_list *l)
+{
+    l->rest = l->chunk.body;
+    l->docids[0] = l->chunk.first;
+    l->n = 1;
+    l->at = 0;
+    return term_chunk_number(&l->rest, l->chunk.end, &l->wdfs[0]) &&
+           (l->rest == l->chunk.end) == (l->chunk.first == l->chunk.last);
 }
 
 /* ---- moving ---- */
@@ -174,7 +239,7 @@ static bool need_room(struct term_list *l)
 {
     if (l->docids)
         return true;
-    l->cap = (l->df < CHUNK_POSTINGS_MAX ? (uint32_t)l->df : CHUNK_POSTINGS_MAX) + 4;
+    l->cap = (l->df < BATCH_MAX ? (uint32_t)l->df : BATCH_MAX) + 4;
     l->docids = arena_alloc(l->arena, 2 * (size_t)l->cap * sizeof *l->docids);
     l->wdfs = l->docids + l->cap;
     if (!l->docids)
@@ -236,9 +301,11 @@ uint32_t term_list_seek_slowly(struct term_list *l, uint32_t target)
     if (!l->n || target > l->chunk.last) {
         if (!find_chunk(l, target) || !need_room(l))
             return l->docid;
-        if (!decode(l))
+        if (!begin_chunk(l))
             return fail_damaged(l);
     }
+    if (target > l->docids[l->n - 1] && !decode(l, target))
+        return fail_damaged(l);
     uint32_t low = l->at, step = 1, n = l->n;
     while (low + step < n && l->docids[low + step] < target) {
         low += step;

@@ -2,8 +2,9 @@
 /* The postings of one term in one segment, walked forwards.
  *
  * A list lies in the table as chunks of about 2,000 bytes, each under the docid it begins with.
- * The chunk that holds the docid sought is found by its key and decoded as a whole, into docids
- * and wdfs side by side; those between are not looked at. A fault met on the way ends the list and
+ * The chunk that holds the docid sought is found by its key; those between are not looked at. What
+ * lies before it in its chunk is only added up, and a batch from there on decoded, into docids and
+ * wdfs side by side: a small one, a large one where the list is gone through. A fault met on the way ends the list and
  * is put down in `faults`, which who walks it asks from time to time. */
 #ifndef DUAN_STORE_TERM_LIST_H
 #define DUAN_STORE_TERM_LIST_H
@@ -15,7 +16,8 @@
 
 enum {
     CHUNK_BYTES_MAX = 4096, /* of a body: Xapian cuts at 2,000 */
-    CHUNK_POSTINGS_MAX = CHUNK_BYTES_MAX / 2 + 1,
+    BATCH_MAX = 256,
+    BATCH_AFTER_SKIP = 16,
 };
 #define DOCID_END UINT32_MAX
 
@@ -42,7 +44,8 @@ struct term_list {
     struct glass_cursor cursor;
     struct buf joined;
     struct term_chunk chunk;
-    uint32_t *docids, *wdfs; /* n, of the decoded chunk; NULL until one is needed */
+    const uint8_t *rest;     /* of the chunk, behind what was decoded */
+    uint32_t *docids, *wdfs; /* n, the last batch decoded; NULL until one is needed */
     uint32_t n, at, cap;
     uint32_t
         docid; /* the posting it stands on, docids[at]; 0 before the first, DOCID_END behind all */
@@ -53,7 +56,7 @@ enum status term_list_open(struct term_list *l, struct segment_reader *segment, 
     size_t key_len, struct arena *arena, struct list_faults *faults, struct error *err);
 void term_list_release(struct term_list *l);
 
-/* Moves to the first posting of a chunk that is not decoded or not before target; see seek. */
+/* Where the posting sought is not the next one of the batch; see seek. */
 uint32_t term_list_seek_slowly(struct term_list *l, uint32_t target);
 
 /* Moves to the first posting whose docid is not below target (> 0) and returns it. Never back. */
