@@ -4,28 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/frame.h"
+#include "store/record_blocks.h"
 #include "store/schema.h"
-#include "store/spool.h"
 #include "store/text_block.h"
 
 enum {
     DIRECTORY_BYTES_MAX = 1 << 28, /* a few bytes a block: of terabytes of text */
     FRAME_BYTES_MAX = 1 << 20,
     PASSAGES_MAX = INT32_MAX,
-};
-
-/* Where a record block lies in the spool. */
-struct block_place {
-    uint64_t offset;
-    uint32_t size;
-};
-
-/* Blocks of one kind of records: the one being filled, and where those before it lie. */
-struct record_blocks {
-    struct buf records;
-    struct buf places; /* of struct block_place */
-    uint32_t n_blocks;
 };
 
 struct segment_content {
@@ -60,18 +46,6 @@ struct segment_content {
 
 /* ---- life cycle ---- */
 
-static void init_blocks(struct record_blocks *b)
-{
-    buf_init(&b->records, RECORD_BLOCK_BYTES_MAX);
-    buf_init(&b->places, DIRECTORY_BYTES_MAX);
-}
-
-static void release_blocks(struct record_blocks *b)
-{
-    buf_release(&b->records);
-    buf_release(&b->places);
-}
-
 enum status segment_content_open(
     const char *dir, bool has_raw_texts, struct segment_content **out, struct error *err)
 {
@@ -80,8 +54,8 @@ enum status segment_content_open(
         return error_no_memory(err);
     c->has_raw_texts = has_raw_texts;
     frame_codec_init(&c->codec);
-    init_blocks(&c->sources);
-    init_blocks(&c->reports);
+    record_blocks_init(&c->sources, &c->codec, &c->spool);
+    record_blocks_init(&c->reports, &c->codec, &c->spool);
     buf_init(&c->text_directory, DIRECTORY_BYTES_MAX);
     buf_init(&c->report_directory, DIRECTORY_BYTES_MAX);
     buf_init(&c->frame, FRAME_BYTES_MAX);
@@ -114,8 +88,8 @@ void segment_content_close(struct segment_content *c)
     unranked_close(c->unranked);
     buf_release(&c->stuffed);
     buf_release(&c->spans);
-    release_blocks(&c->sources);
-    release_blocks(&c->reports);
+    record_blocks_release(&c->sources);
+    record_blocks_release(&c->reports);
     buf_release(&c->text_directory);
     buf_release(&c->report_directory);
     buf_release(&c->frame);
@@ -125,30 +99,7 @@ void segment_content_close(struct segment_content *c)
     free(c);
 }
 
-/* ---- record blocks ---- */
-
-static enum status finish_block(
-    struct segment_content *c, struct record_blocks *b, struct error *err)
-{
-    if (b->records.len == 0)
-        return STATUS_OK;
-    buf_clear(&c->frame);
-    enum status s = frame_encode(&c->codec, b->records.data, b->records.len, &c->frame, err);
-    if (s != STATUS_OK)
-        return s;
-    const struct block_place place = {.offset = c->spool.size, .size = (uint32_t)c->frame.len};
-    if (!buf_append(&b->places, &place, sizeof place))
-        return error_no_memory(err);
-    buf_clear(&b->records);
-    b->n_blocks++;
-    return spool_write(&c->spool, c->frame.data, c->frame.len, err);
-}
-
-static enum status finish_block_if_due(
-    struct segment_content *c, struct record_blocks *b, struct error *err)
-{
-    return b->records.len < RECORD_BLOCK_BYTES ? STATUS_OK : finish_block(c, b, err);
-}
+/* ---- records ---- */
 
 static bool append_span(struct segment_content *c)
 {
@@ -185,7 +136,7 @@ static enum status end_report(struct segment_content *c, struct error *err)
     r->stuffed = r->fields + r->fields_len;
     if (!append_span(c) || !report_encode(&c->reports.records, r))
         return error_no_memory(err);
-    return finish_block_if_due(c, &c->reports, err);
+    return record_blocks_end_if_due(&c->reports, err);
 }
 
 /* ---- what comes in ---- */
@@ -325,7 +276,7 @@ enum status segment_content_end_source(
     c->is_in_source = false;
     c->stats.n_sources++;
     c->stats.n_replaced += source->n_replaced;
-    return finish_block_if_due(c, &c->sources, err);
+    return record_blocks_end_if_due(&c->sources, err);
 }
 
 void segment_content_add_tokens(
@@ -350,9 +301,9 @@ enum status segment_content_finish(
         return out_of_order("finish", err);
     enum status s = unranked_finish(c->unranked, err);
     if (s == STATUS_OK)
-        s = finish_block(c, &c->sources, err);
+        s = record_blocks_end(&c->sources, err);
     if (s == STATUS_OK)
-        s = finish_block(c, &c->reports, err);
+        s = record_blocks_end(&c->reports, err);
     if (s == STATUS_OK)
         s = c->has_raw_texts ? text_block_writer_collect_rest(c->texts, &c->frame, err)
                              : text_block_writer_finish(c->texts, &c->frame, err);
@@ -469,15 +420,6 @@ static const struct {
     {"texts", encode_texts},
 };
 
-static enum status read_block(
-    struct segment_content *c, const struct record_blocks *b, unsigned i, struct error *err)
-{
-    struct block_place place;
-    memcpy(&place, b->places.data + i * sizeof place, sizeof place);
-    enum status s = spool_seek(&c->spool, place.offset, err);
-    return s == STATUS_OK ? spool_read(&c->spool, place.size, &c->value, err) : s;
-}
-
 /* The next one, under a frame: it takes half as much. */
 static enum status put_dictionary(struct segment_content *c, struct error *err)
 {
@@ -499,10 +441,10 @@ enum status segment_content_next_metadata(
         s = put_dictionary(c, err);
     } else if ((i -= c->n_dictionaries) < n_reports) {
         snprintf(out->key, sizeof out->key, "R%08x", i);
-        s = read_block(c, &c->reports, i, err);
+        s = record_blocks_read(&c->reports, i, &c->value, err);
     } else if ((i -= n_reports) < n_sources) {
         snprintf(out->key, sizeof out->key, "S%08x", i);
-        s = read_block(c, &c->sources, i, err);
+        s = record_blocks_read(&c->sources, i, &c->value, err);
     } else if ((i -= n_sources) < sizeof singles / sizeof *singles) {
         snprintf(out->key, sizeof out->key, "%s", singles[i].key);
         if (!singles[i].encode(c, &c->value))
