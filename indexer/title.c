@@ -7,9 +7,10 @@
 #include "indexer/date.h"
 #include "indexer/line.h"
 #include "store/schema.h"
+#include "tokenizer/fold.h"
 #include "tokenizer/folded_text.h"
 
-enum { GOOD_CHARS = 5, DATE_LINE_CHARS = 80, SENTENCE_CHARS = 40 };
+enum { NAME_BYTES_MAX = 180, GOOD_CHARS = 5, DATE_LINE_CHARS = 80, SENTENCE_CHARS = 40 };
 
 struct candidate {
     const char *text; /* NULL while there is none */
@@ -169,6 +170,37 @@ static bool title_from_name(const char *name, size_t n, struct buf *title)
     return append_name(title, name, n) && (title->len || buf_append_byte(title, '-'));
 }
 
+static bool has_han(const char *s, size_t n)
+{
+    uint32_t cp;
+    for (size_t at = 0; at < n;) {
+        at += utf8_step(s + at, n - at, &cp);
+        if (fold_char(cp).kind == CHAR_HAN)
+            return true;
+    }
+    return false;
+}
+
+/* Does the name hold the title and say more than it: 2026_广东省_政府工作报告, whose text begins
+ * with 政府工作报告? */
+static bool name_says_more(const char *name, size_t n, const struct buf *title)
+{
+    const char *at = title->len < n ? memmem(name, n, title->data, title->len) : NULL;
+    if (!at || n > NAME_BYTES_MAX)
+        return false;
+    const char *behind = at + title->len;
+    return has_han(name, (size_t)(at - name)) || has_han(behind, (size_t)(name + n - behind));
+}
+
+static bool title_from_parts_of_name(const char *name, size_t n, struct buf *title)
+{
+    bool is_ok = title_from_name(name, n, title);
+    for (size_t i = 0; is_ok && i < title->len; i++)
+        if (title->data[i] == '_')
+            title->data[i] = ' ';
+    return is_ok;
+}
+
 bool title_find(const struct title_input *in, struct buf *title, uint32_t *date)
 {
     struct candidate best = {NULL, 0, false};
@@ -184,5 +216,7 @@ bool title_find(const struct title_input *in, struct buf *title, uint32_t *date)
     buf_clear(title);
     if (best.text && !append_clean(title, best.text, best.n))
         return false;
+    if (title->len && !in->is_record && name_says_more(name, name_len, title))
+        return title_from_parts_of_name(name, name_len, title);
     return title->len || title_from_name(name, name_len, title);
 }

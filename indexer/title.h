@@ -4,7 +4,8 @@
  * The title is the first line that is short, no sentence and no furniture of a web page (下载 打印
  * 【字号： …); one of a few characters only gives way to a longer one. In Markdown a heading with #
  * comes first. It is cleaned for reading (tokenizer/folded_text.h). Where there is none it is the
- * file's name without folders and ending.
+ * file's name without folders and ending; and where that holds the title and says more, it is the
+ * title: 2026_广东省_政府工作报告.
  *
  * The date is the most exact one of: the file's name, the short lines among the first ones; of
  * equals, a day in the name (rules are filed under the day of their version), then the lines, then
