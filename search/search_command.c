@@ -15,20 +15,20 @@
 #include "search/slip.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_TREC, OUTPUT_COUNT };
-enum { HITS_MAX = 1000000, BATCH_LINE_MAX = QUERY_BYTES_MAX + 4096 };
+enum { LEFT_OUT_BYTES_MAX = 1 << 20, HITS_MAX = 1000000, BATCH_LINE_MAX = QUERY_BYTES_MAX + 4096 };
 
 struct search_command {
     const char *folder, *batch, *timings;
     FILE *timings_file; /* or NULL */
     uint64_t limit, offset;
-    bool wants_json, wants_trec, wants_count, is_raw;
+    bool wants_json, wants_trec, wants_count, is_raw, is_partial;
     int colour, sort;
     bool is_grouped;
     enum output output;
     struct render_options render;
     struct index *ix;
     struct error err;
-    bool has_hits, has_failed;
+    bool has_hits, has_failed, is_damaged;
     size_t line; /* of the batch, from 1; 0 where there is none */
 };
 
@@ -38,6 +38,7 @@ static void complain(struct search_command *c)
         error_context(&c->err, c->err.status, "%s:%zu", c->batch, c->line);
     command_failed(&c->err);
     c->has_failed = true;
+    c->is_damaged |= c->err.status == STATUS_CORRUPT;
 }
 
 /* Behind the fields of any report, those that reports of this index have. */
@@ -278,10 +279,59 @@ static char *joined(const struct option_result *words)
     return text;
 }
 
+/* Opens what of the index is whole, and says what is not: an answer from a part is never taken for the whole. */
+static enum status open_part(struct search_command *c)
+{
+    struct buf left_out;
+    size_t n;
+    buf_init(&left_out, LEFT_OUT_BYTES_MAX);
+    enum status s = index_open_partial(index_folder(c->folder), &c->ix, &left_out, &n, &c->err);
+    for (size_t at = 0, len; s == STATUS_OK && at < left_out.len; at += len + 1) {
+        len = (size_t)((char *)memchr(left_out.data + at, '\n', left_out.len - at) -
+                       (left_out.data + at));
+        fputs("duan: ", stderr);
+        put_text(stderr, left_out.data + at, len);
+        fputc('\n', stderr);
+    }
+    if (s == STATUS_OK && n) {
+        fprintf(stderr,
+            tr("duan: the answer is not complete: %zu of %zu segments were left out; see 'duan "
+               "check'\n"),
+            n, n + index_manifest(c->ix)->n_segments);
+        c->has_failed = true;
+    }
+    buf_release(&left_out);
+    return s;
+}
+
+static enum status open_index(struct search_command *c)
+{
+    if (c->is_partial)
+        return open_part(c);
+    return index_open(index_folder(c->folder), &c->ix, &c->err);
+}
+
+/* Where there is something to answer from: an index of several segments is seldom damaged in all of them. */
+static void hint_at_partial(const struct search_command *c)
+{
+    struct manifest m;
+    struct error ignored;
+    if (!c->is_damaged || c->is_partial)
+        return;
+    if (manifest_read(index_folder(c->folder), &m, &ignored) == STATUS_OK && m.n_segments > 1)
+        fputs(tr("duan: 'duan check' says what is damaged; 'duan search --partial' answers from "
+                 "the rest\n"),
+            stderr);
+    manifest_release(&m);
+}
+
 static int run(struct search_command *c, const struct option_result *words)
 {
-    if (index_open(index_folder(c->folder), &c->ix, &c->err) != STATUS_OK)
-        return command_failed(&c->err);
+    if (open_index(c) != STATUS_OK) {
+        complain(c);
+        hint_at_partial(c);
+        return EXIT_FAULT;
+    }
     if (c->timings) {
         answer_batch_with_timings(c);
     } else if (c->batch) {
@@ -295,6 +345,7 @@ static int run(struct search_command *c, const struct option_result *words)
         free(text);
     }
     index_close(c->ix);
+    hint_at_partial(c);
     if (!c->has_hits && !c->has_failed && !c->batch && c->output == OUTPUT_TEXT)
         fputs(tr("no passage found\n"), stderr);
     return command_finish(c->has_failed ? EXIT_FAULT : c->has_hits ? EXIT_DONE : EXIT_NONE);
@@ -330,6 +381,9 @@ int search_command(int argc, char **argv)
         {"json", 0, OPTION_FLAG, &c.wants_json, NULL, "one JSON object a hit", 0, 0, NULL},
         {"raw", 0, OPTION_FLAG, &c.is_raw, NULL, "passages as they stand in the file, uncleaned", 0,
             0, NULL},
+        {"partial", 0, OPTION_FLAG, &c.is_partial, NULL,
+            "leave out damaged segments, say which, and exit with 2 (reads the whole index first)",
+            0, 0, NULL},
         {"batch", 0, OPTION_STRING, &c.batch, "FILE",
             "answer each line 'qid<TAB>query' of FILE ('-': standard input)", 0, 0, NULL},
         {"timings", 0, OPTION_STRING, &c.timings, "FILE",

@@ -70,6 +70,19 @@ static enum status join(const char *dir, const char *name, char path[PATH_MAX], 
     return STATUS_OK;
 }
 
+enum status check_segment_files(
+    const char *dir, const struct manifest_segment *segment, struct error *err)
+{
+    char folder[PATH_MAX], path[PATH_MAX];
+    enum status s = join(dir, segment->name, folder, err);
+    for (size_t i = 0; i < segment->n_files && s == STATUS_OK; i++) {
+        s = join(folder, segment->files[i].name, path, err);
+        if (s == STATUS_OK)
+            s = check_file(path, &segment->files[i], err);
+    }
+    return s;
+}
+
 static enum status check_database(struct checker *c, const char *folder, struct error *err)
 {
     struct buf report;

@@ -8,6 +8,7 @@
 
 #include "common/buf.h"
 #include "common/error.h"
+#include "store/manifest.h"
 
 /* Appends to *findings a line for each thing that is wrong, naming the file or segment and what to
  * do, and puts their number in *n. Whole is STATUS_OK and *n 0. A status other than OK means that
@@ -15,5 +16,10 @@
  * reported once: what stands in a damaged file is not looked at. When *findings is full, further
  * lines are only counted. */
 enum status index_check(const char *dir, struct buf *findings, size_t *n, struct error *err);
+
+/* Are the files of one segment of the index at dir what was written, by size and hash? Else the first
+ * that is not. Reads all of them. */
+enum status check_segment_files(
+    const char *dir, const struct manifest_segment *segment, struct error *err);
 
 #endif

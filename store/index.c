@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "store/check.h"
 #include "store/index_engine.h"
 #include "store/index_parts.h"
 #include "store/schema.h"
@@ -101,8 +102,37 @@ static enum status open_segments(struct index *ix, struct error *err)
     return s;
 }
 
-static enum status open_once(
-    const char *dir, struct index **out, uint64_t *generation, struct error *err)
+/* The segments that an open does without, where it may. */
+struct left_out {
+    struct buf *lines;
+    size_t n;
+};
+
+static enum status leave_out_damaged(struct index *ix, struct left_out *left, struct error *err)
+{
+    struct manifest *m = &ix->manifest;
+    for (size_t i = 0; i < m->n_segments;) {
+        enum status s = check_segment_files(ix->dir, &m->segments[i], err);
+        if (s == STATUS_NO_MEMORY)
+            return s;
+        if (s == STATUS_OK) {
+            i++;
+            continue;
+        }
+        error_context(err, s, "segment '%s' is left out", m->segments[i].name);
+        if (!buf_append_str(left->lines, err->message) || !buf_append_byte(left->lines, '\n'))
+            return error_no_memory(err);
+        manifest_remove_segment(m, i);
+        left->n++;
+    }
+    if (left->n && m->n_segments == 0)
+        return error_set(err, STATUS_CORRUPT, "no segment of index '%s' is whole", ix->dir);
+    return STATUS_OK;
+}
+
+/* left: NULL where every segment has to be whole. */
+static enum status open_once(const char *dir, struct left_out *left, struct index **out,
+    uint64_t *generation, struct error *err)
 {
     struct index *ix = calloc(1, sizeof *ix);
     if (!ix)
@@ -113,6 +143,8 @@ static enum status open_once(
     ix->dir = strdup(dir);
     enum status s = ix->dir ? manifest_read(dir, &ix->manifest, err) : error_no_memory(err);
     *generation = ix->manifest.generation;
+    if (s == STATUS_OK && left)
+        s = leave_out_damaged(ix, left, err);
     if (s == STATUS_OK)
         s = open_segments(ix, err);
     if (s == STATUS_OK)
@@ -137,9 +169,31 @@ enum status index_open(const char *dir, struct index **out, struct error *err)
     uint64_t generation = 0;
     int n_attempts = 0;
     do {
-        s = open_once(dir, out, &generation, err);
+        s = open_once(dir, NULL, out, &generation, err);
     } while (s != STATUS_OK && s != STATUS_NO_MEMORY && ++n_attempts < OPEN_ATTEMPTS_MAX &&
              index_has_moved_on(dir, generation));
+    return s;
+}
+
+/* A segment that a writer removed meanwhile is not damaged: what was found missing then counts for nothing. */
+enum status index_open_partial(
+    const char *dir, struct index **out, struct buf *left_out, size_t *n, struct error *err)
+{
+    const size_t start = left_out->len;
+    struct left_out left = {.lines = left_out};
+    enum status s;
+    uint64_t generation = 0;
+    for (int n_attempts = 0; n_attempts < OPEN_ATTEMPTS_MAX; n_attempts++) {
+        left_out->len = start;
+        left.n = 0;
+        s = open_once(dir, &left, out, &generation, err);
+        bool is_whole = s == STATUS_OK && left.n == 0;
+        if (is_whole || s == STATUS_NO_MEMORY || !index_has_moved_on(dir, generation))
+            break;
+        if (s == STATUS_OK && n_attempts + 1 < OPEN_ATTEMPTS_MAX)
+            index_close(*out);
+    }
+    *n = left.n;
     return s;
 }
 

@@ -22,6 +22,11 @@ struct index;
  * index at 'x': make one with `duan index -i x PATH`"), foreign, newer, or damaged and where. If a
  * writer swaps the manifest and removes a segment meanwhile, the open is tried again. */
 enum status index_open(const char *dir, struct index **out, struct error *err);
+/* The same, but a segment with a file that is damaged or missing is left out, as if the index did not
+ * have it; reads all of every file to know. Appends to *left_out a line for each, that says why, and
+ * puts their number in *n. STATUS_CORRUPT where no segment is left. For reading only. */
+enum status index_open_partial(
+    const char *dir, struct index **out, struct buf *left_out, size_t *n, struct error *err);
 void index_close(struct index *ix);
 
 const char *index_dir(const struct index *ix);
