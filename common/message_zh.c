@@ -408,6 +408,7 @@ const struct message_pair message_zh[] = {
     {"the line is too long", "该行过长"},
     {"the manifest names dropped sources that it does not have", "清单中有并不存在的已弃来源"},
     {"the manifest of index '%s' is damaged", "索引“%s”的清单已损坏"},
+    {"the manifest of index '%s' is missing", "索引“%s”的清单不见了"},
     {"the name is not UTF-8", "文件名不是 UTF-8"},
     {"the new manifest is wrong", "新清单有误"},
     {"the numbers of reports do not rise", "报告编号没有递增"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a crash leaves behind, step by step:
  *   building in tmp-000007      the folder: not named by the manifest, removed by the next writer
+ *   manifest of no segments     of a new index, so that no segment ever stands there without a manifest
  *   renamed to seg-000007       likewise
  *   writing manifest.tmp        likewise; the old manifest stands
  *   renamed to manifest         the new state, whole; segments that only the old one named are
@@ -337,6 +338,16 @@ static enum status add_files(struct manifest_segment *s, const char *dir, struct
     return status;
 }
 
+/* A folder with segments and no manifest has lost it, and no writer may take them for leftovers. */
+static enum status write_first_manifest(const struct index_writer *w, struct error *err)
+{
+    struct manifest none;
+    manifest_init(&none);
+    enum status s = w->has_manifest ? STATUS_OK : manifest_write(w->dir, &none, err);
+    manifest_release(&none);
+    return s;
+}
+
 /* Gives the finished segment its name, and names it in the manifest. */
 static enum status take_in_segment(
     struct index_writer *w, const struct segment_stats *stats, struct error *err)
@@ -348,6 +359,8 @@ static enum status take_in_segment(
         return s;
     snprintf(
         segment.name, sizeof segment.name, "seg-%06lu", (unsigned long)w->manifest.next_segment);
+    if (write_first_manifest(w, err) != STATUS_OK)
+        return err->status;
     if (rename(w->building, path) != 0)
         return error_errno(err, "cannot rename '%s'", w->building);
     s = add_files(&segment, path, err);
@@ -444,8 +457,11 @@ static void undo(struct index_writer *w)
     struct error ignored;
     char path[PATH_MAX];
     enum status s = manifest_read(w->dir, &m, &ignored);
-    if (s == STATUS_OK || s == STATUS_MISSING)
-        leftovers_remove(w->dir, &m, &ignored);
+    if ((s == STATUS_OK || s == STATUS_MISSING) &&
+        leftovers_remove(w->dir, &m, &ignored) == STATUS_OK && s == STATUS_OK && !w->has_manifest &&
+        m.n_segments == 0 &&
+        snprintf(path, sizeof path, "%s/manifest", w->dir) < (int)sizeof path && unlink(path) == 0)
+        s = STATUS_MISSING;
     manifest_release(&m);
     if (s == STATUS_MISSING && w->has_made_dir) {
         snprintf(path, sizeof path, "%s/lock", w->dir); /* it fitted when it was made */

@@ -57,6 +57,20 @@ enum status leftovers_check_folder(const char *dir, struct error *err)
     return STATUS_OK;
 }
 
+bool leftovers_are_an_index(const char *dir)
+{
+    DIR *d = opendir(dir);
+    bool has_segment = false, is_foreign = false;
+    for (const struct dirent *e; d && (e = readdir(d));) {
+        has_segment |= is_numbered(e->d_name, "seg-");
+        is_foreign |=
+            e->d_name[0] != '.' && !is_ours(e->d_name) && strcmp(e->d_name, "manifest") != 0;
+    }
+    if (d)
+        closedir(d);
+    return has_segment && !is_foreign;
+}
+
 enum status leftovers_remove(const char *dir, const struct manifest *m, struct error *err)
 {
     DIR *d = opendir(dir);

@@ -14,4 +14,7 @@ enum status leftovers_check_folder(const char *dir, struct error *err);
 /* Removes what m does not name. */
 enum status leftovers_remove(const char *dir, const struct manifest *m, struct error *err);
 
+/* Is the folder an index, whatever its manifest: are there segments, and nothing that is not duan's? */
+bool leftovers_are_an_index(const char *dir);
+
 #endif

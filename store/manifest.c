@@ -160,9 +160,15 @@ static enum status missing(const char *dir, struct error *err)
         err, STATUS_MISSING, "no index at '%s': make one with 'duan index -i %s PATH'", dir, dir);
 }
 
-/* What the kinds of failure mean to somebody who named this folder. */
+/* What the kinds of failure mean to somebody who named this folder. Where there are segments there was a manifest
+ * (index_writer.c): to take the folder for a new index would be to lose them. */
 static enum status explain(const char *dir, enum status s, struct error *err)
 {
+    bool is_index = s != STATUS_NO_MEMORY && leftovers_are_an_index(dir);
+    if (is_index && s == STATUS_MISSING)
+        return error_set(err, STATUS_CORRUPT, "the manifest of index '%s' is missing", dir);
+    if (is_index && (s == STATUS_FOREIGN || s == STATUS_BAD_INPUT))
+        s = STATUS_CORRUPT;
     switch (s) {
     case STATUS_MISSING:
         return missing(dir, err);

@@ -48,7 +48,8 @@ void manifest_init(struct manifest *m);
 void manifest_release(struct manifest *m);
 
 /* Reads DIR/manifest. STATUS_MISSING where DIR is not there or empty, _FOREIGN where it holds
- * something else, _NEWER for another format or analyzer, _CORRUPT where the checksum does not fit.
+ * something else, _NEWER for another format or analyzer, _CORRUPT where the checksum does not fit,
+ * or segments stand there without a manifest.
  * The message names DIR. On failure *m is empty. */
 enum status manifest_read(const char *dir, struct manifest *m, struct error *err);
 enum status manifest_write(const char *dir, const struct manifest *m, struct error *err);

@@ -149,8 +149,18 @@ static void index_check__without_an_index_cannot_check(void **state)
 {
     (void)state;
     assert_int_equal(index_check(in("none"), &findings, &n_findings, &err), STATUS_MISSING);
+    assert_int_equal(mkdir(in("other"), 0777), 0);
+    temp_dir_write(in("other/manifest"), "{}", 2);
+    assert_int_equal(index_check(in("other"), &findings, &n_findings, &err), STATUS_FOREIGN);
+}
+
+static void index_check__finds_that_the_manifest_is_lost(void **state)
+{
+    (void)state;
     temp_dir_write(in("manifest"), "{}", 2);
-    assert_int_equal(index_check(place, &findings, &n_findings, &err), STATUS_FOREIGN);
+    assert_finding("the manifest of index");
+    assert_int_equal(unlink(in("manifest")), 0);
+    assert_finding("is missing: restore it");
 }
 
 /* ---- a manifest that says something else than the segments hold; its checksum and their hashes
@@ -242,6 +252,7 @@ int main(void)
         TEST(index_check__names_all_damaged_files),
         TEST(index_check__finds_a_damaged_manifest),
         TEST(index_check__without_an_index_cannot_check),
+        TEST(index_check__finds_that_the_manifest_is_lost),
         TEST(index_check__compares_manifest_and_segments),
         TEST(index_check__counts_what_does_not_fit),
     };

@@ -61,6 +61,18 @@ static void index_writer_open__leaves_a_foreign_folder_alone(void **state)
     assert_null(w);
 }
 
+static void index_writer_open__touches_nothing_of_an_index_without_a_manifest(void **state)
+{
+    (void)state;
+    struct index_writer *w = NULL;
+    fixture_build_two();
+    assert_int_equal(unlink(fixture_in("manifest")), 0);
+    assert_open(STATUS_CORRUPT, "is missing");
+    assert_int_equal(
+        index_writer_open(world.place, &fixture_options, &w, &world.err), STATUS_CORRUPT);
+    assert_string_equal(fixture_folder(), "seg-000001 seg-000002 ");
+}
+
 static void index_writer_open__touches_nothing_of_a_damaged_index(void **state)
 {
     (void)state;
@@ -342,6 +354,7 @@ int main(void)
         TEST(index_open__says_what_is_not_there),
         TEST(index_writer_open__leaves_a_foreign_folder_alone),
         TEST(index_writer_open__touches_nothing_of_a_damaged_index),
+        TEST(index_writer_open__touches_nothing_of_an_index_without_a_manifest),
         TEST(index_writer_open__refuses_a_file),
         TEST(index_writer_open__does_not_follow_a_link_for_a_lock),
         TEST(index_open__names_the_file_that_was_cut),
