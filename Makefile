@@ -118,7 +118,7 @@ $(BUILD)/fuzz-seeds: tests/fuzz/seeds.py $(wildcard tests/data/*.test)
 # libxapian's own check deletes an object under another type: that option lets AddressSanitizer pass it.
 check: $(TESTS) $(FUZZERS) $(BUILD)/fuzz-seeds $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme check-hardening
 	@ASAN_OPTIONS=new_delete_type_mismatch=0 CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
-	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' tests/run $(TESTS) $(FUZZERS)
+	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' tests/run $(TESTS) $(FUZZERS) tests/torture/corrupt.py
 
 # Each header stands on its own, as C11 and as C++17.
 check-headers:
@@ -179,7 +179,8 @@ format:
 	@clang-format -i $(filter-out tokenizer/%_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] tests/fuzz/*.[ch] bench/*.c)
 
 # ---- fuzzing ------------------------------------------------------------------------------------------------
-# Each target for so long, two at a time (tests/fuzz/fuzz.h); FUZZ=tokenizer,query for some of them. Needs clang and its runtime.
+# Each target for so long, two at a time (tests/fuzz/fuzz.h); FUZZ=tokenizer,query for some of them. make fuzz-deps installs
+# clang and its runtime where they are missing.
 FUZZ_SECONDS ?= 60
 FUZZ         ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz_names   := $(subst $(comma), ,$(FUZZ))
@@ -189,7 +190,21 @@ fuzz: $(BUILD)/fuzz-seeds
 	@$(PYTHON) tests/fuzz/run.py --seconds $(FUZZ_SECONDS) --seeds $(BUILD)/fuzz-seeds --work $(BUILD)/fuzz \
 	    $(fuzz_names:%=$(BUILD)/san-fuzzer-no-link-address-undefined/tests/fuzz/fuzz_%)
 
+.PHONY: fuzz-deps
+fuzz-deps:
+	@sudo=$$([ "$$(id -u)" -eq 0 ] || echo sudo); \
+	echo 'int LLVMFuzzerTestOneInput(const char *p, long n) { return p && n < 0; }' | \
+	    clang -fsanitize=fuzzer,address,undefined -x c - -o /dev/null 2>/dev/null || \
+	{ $$sudo apt-get update -q >/dev/null && \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -q --no-install-recommends clang libclang-rt-14-dev >/dev/null; }
+
 fuzz-programs: $(fuzz_names:%=$(B)/tests/fuzz/fuzz_%)
+
+# ---- damage ----------------------------------------------------------------------------------------------------
+# Everything that tests/torture/corrupt.py can think of; make check does of it what TORTURE_SECONDS allow.
+.PHONY: corrupt
+corrupt: $(B)/duan
+	@DUAN='$(abspath $(B))/duan' $(PYTHON) tests/torture/corrupt.py --all
 
 # ---- how fast, beside others ---------------------------------------------------------------------------------
 # Fetches nothing: takes CORPORA, and those rivals that are installed. BENCH='--quick' is a check that it runs.
@@ -249,7 +264,8 @@ help:
 	@echo 'make encoding-table  how often the encoding of a file is told, on the reports under CORPORA'
 	@echo 'make eval            ranking measured on the judged sets under CORPORA'
 	@echo 'make bench           duan beside its rivals, in a table (BENCH=--quick); make bench-deps installs these'
-	@echo 'make fuzz            random input for FUZZ_SECONDS (60) a target, under sanitizers; FUZZ=tokenizer,query for some'
+	@echo 'make fuzz            random input for FUZZ_SECONDS (60) a target, under sanitizers; FUZZ=tokenizer,query for some; make fuzz-deps'
+	@echo 'make corrupt         damage an index in thousands of ways, one at a time, and run every command on it'
 	@echo 'make coverage        line coverage by folder (gcovr)'
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'

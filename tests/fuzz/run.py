@@ -32,7 +32,8 @@ def fuzz(program, options):
     log = os.path.join(options.work, name + '.log')
     memory = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
     with open(log, 'wb') as out, tempfile.TemporaryDirectory(dir=memory) as scratch:
-        status = subprocess.call(command + folders(name, options), stdout=out, stderr=out, env=dict(os.environ, TMPDIR=scratch))
+        status = subprocess.call(command + folders(name, options), stdout=out, stderr=out,
+                                 env=dict(os.environ, TMPDIR=scratch, ASAN_OPTIONS='quarantine_size_mb=8'))
     with open(log, encoding='utf-8', errors='replace') as file:
         text = file.read()
     executions = re.search(r'stat::number_of_executed_units:\s*(\d+)', text)
@@ -55,8 +56,9 @@ def main():
     with ThreadPoolExecutor(options.jobs) as pool:
         results = list(pool.map(lambda p: fuzz(p, options), options.programs))
     n_found = sum(1 for status, _ in results if status != 0)
-    print('%d targets, %d seconds each, %d executions in all; %d with findings' % (
-        len(results), options.seconds, sum(n for _, n in results), n_found))
+    print('%d targets, %d seconds each, %d executions in all' % (
+        len(results), options.seconds, sum(n for _, n in results)))
+    print('%d passed, %d failed' % (len(results) - n_found, n_found))
     return 1 if n_found else 0
 
 
