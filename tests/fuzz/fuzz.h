@@ -43,7 +43,7 @@ static inline uint8_t fuzz_byte(struct fuzz_input *in)
  * caller. */
 static inline char *fuzz_copy(const void *bytes, size_t n)
 {
-    char *copy = malloc(n ? n : 1);
+    char *copy = calloc(n ? n : 1, 1);
     MUST(copy);
     if (n)
         memcpy(copy, bytes, n);

@@ -53,7 +53,7 @@ static void decode(const char *text, size_t n)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char tail[32], *text = malloc(size + sizeof tail);
+    char tail[32], *text = calloc(size + sizeof tail, 1);
     MUST(text);
     if (size)
         memcpy(text, data, size);
