@@ -64,11 +64,13 @@ static void weigh(struct maker *m, struct node *n, double factor, double wdf_upp
     n->upper = n->weight * saturated(m->e, wdf_upper) * UPPER_SLACK;
 }
 
+/* Never above the node's bound, on which the unit rests: a table may hold a wdf that its version file does not know. */
 score_t node_score_slowly(const struct evaluation *e, const struct node *n, uint64_t wdf)
 {
     if (n->counts_wdf)
-        return (score_t)wdf;
-    return (score_t)llround(n->weight * saturated(e, (double)wdf) * e->unit);
+        return wdf < (uint64_t)n->score_upper ? (score_t)wdf : n->score_upper;
+    double score = n->weight * saturated(e, (double)wdf) * e->unit;
+    return score < (double)n->score_upper ? (score_t)llround(score) : n->score_upper;
 }
 
 /* ---- leaves ---- */

@@ -147,7 +147,8 @@ def reader():
 def glass():
     """Changes of the root's and a leaf's directory, of a posting list, of the version file, of a text block."""
     changes = [b'', b'\0\0\0\x04\0\0\0\1', b'\1\0\x0b\x04\x10\x20\xff\xff\xff', b'\2\0\x05\x01\x05\x00', b'\1\x1f\xf0\x0f' + b'\0' * 16,
-               b'\1\x20\x0b\x02\x00\x20\x00', b'\2\x10\x40\x03\xff\xff\xff\xff', b'\0\0\x20\x09' + b'\xff' * 10]
+               b'\1\x20\x0b\x02\x00\x20\x00', b'\2\x10\x40\x03\xff\xff\xff\xff', b'\0\0\x20\x09' + b'\xff' * 10,
+               b'\xc0recur\0\2\0001\4\x0f\0\0\0']
     return [bytes([what]) + c for c in changes for what in range(3)]
 
 
