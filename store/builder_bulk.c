@@ -22,11 +22,11 @@
 #include "store/xapian_c.h"
 
 enum {
-    /* Of the memory: for the postings that all threads collect, for runs that wait, for texts on
-       their way. */
-    POSTINGS_NUMERATOR = 3,
-    POSTINGS_DENOMINATOR = 8,
-    KEPT_RUNS_SHARE = 8,
+    /* Eighths of the memory: for the postings that all threads collect, and for runs that wait. What is left is for
+       texts on their way. */
+    EIGHTHS = 8,
+    POSTINGS_EIGHTHS = 3,
+    KEPT_RUNS_EIGHTHS = 3,
     THREAD_BYTES_MIN = 16 << 20,  /* no more threads than have so much each */
     THREAD_BYTES_FIXED = 3 << 20, /* counters of the sort and of characters, compressor */
     POSTINGS_BYTES_MIN = 1 << 20,
@@ -151,7 +151,7 @@ static enum status open_workers(struct bulk_builder *b, struct error *err)
 {
     const struct work_kind kind = {
         .work = work, .commit = commit, .free_job = free_job, .context = b};
-    size_t share = b->memory_bytes / POSTINGS_DENOMINATOR * POSTINGS_NUMERATOR / b->n_threads;
+    size_t share = b->memory_bytes / EIGHTHS * POSTINGS_EIGHTHS / b->n_threads;
     size_t postings_bytes = share > THREAD_BYTES_FIXED ? share - THREAD_BYTES_FIXED : 0;
     if (postings_bytes < POSTINGS_BYTES_MIN)
         postings_bytes = POSTINGS_BYTES_MIN;
@@ -182,7 +182,7 @@ static enum status bulk_open(
     b->dir = strdup(dir);
     enum status s = text_sampler_init(&b->sampler) && b->dir ? STATUS_OK : error_no_memory(err);
     if (s == STATUS_OK)
-        s = run_store_open(dir, b->memory_bytes / KEPT_RUNS_SHARE, &b->runs, err);
+        s = run_store_open(dir, b->memory_bytes / EIGHTHS * KEPT_RUNS_EIGHTHS, &b->runs, err);
     if (s == STATUS_OK)
         s = open_workers(b, err);
     if (s == STATUS_OK)
