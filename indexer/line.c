@@ -15,8 +15,18 @@ static bool is_one_of(uint32_t cp, const uint32_t *set)
     return false;
 }
 
-/* 。！？!?…｡ */
-static bool is_stop(uint32_t cp)
+/* What a character that is no Han may be to its line. */
+enum mark {
+    MARK_STOP = 1, /* 。！？!?…｡ */
+    MARK_CLOSER =
+        2, /* ”’」』）】》〉〕］ and their half width kin, and the asterisks of Markdown */
+    MARK_CLAUSE = 4, /* ； */
+    MARK_COMMA = 8,  /* ，、 */
+    MARK_COLON = 16,
+    MARK_DOT = 32, /* in names from other languages */
+};
+
+static unsigned marks_of(uint32_t cp)
 {
     switch (cp) {
     case 0x3002:
@@ -26,16 +36,7 @@ static bool is_stop(uint32_t cp)
     case '?':
     case 0x2026:
     case 0xFF61:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* ”’」』）】》〉〕］ and their half width kin, and the asterisks of Markdown */
-static bool is_closer(uint32_t cp)
-{
-    switch (cp) {
+        return MARK_STOP;
     case 0x201D:
     case 0x2019:
     case 0x300D:
@@ -52,10 +53,29 @@ static bool is_closer(uint32_t cp)
     case '\'':
     case '*':
     case '_':
-        return true;
+        return MARK_CLOSER;
+    case ';':
+    case 0xFF1B:
+        return MARK_CLAUSE;
+    case ',':
+    case 0xFF0C:
+    case 0x3001:
+        return MARK_COMMA;
+    case ':':
+    case 0xFF1A:
+        return MARK_COLON;
+    case 0xB7:
+    case 0x2022:
+    case 0x30FB:
+        return MARK_DOT;
     default:
-        return false;
+        return 0;
     }
+}
+
+static bool is_stop(uint32_t cp)
+{
+    return marks_of(cp) & MARK_STOP;
 }
 
 static bool is_blank_char(uint32_t cp)
@@ -66,17 +86,16 @@ static bool is_blank_char(uint32_t cp)
 
 static enum line_ending ending_of(uint32_t cp, uint32_t before)
 {
-    if (is_stop(cp) || cp == '>')
+    unsigned marks = marks_of(cp);
+    if ((marks & MARK_STOP) || cp == '>')
         return LINE_ENDS_SENTENCE;
     if (cp == '.' && ((before | 0x20) >= 'a' && (before | 0x20) <= 'z'))
         return LINE_ENDS_SENTENCE;
-    if (cp == ';' || cp == 0xFF1B)
+    if (marks & MARK_CLAUSE)
         return LINE_ENDS_CLAUSE;
-    if (cp == ':' || cp == 0xFF1A)
+    if (marks & MARK_COLON)
         return LINE_ENDS_COLON;
-    if (cp == ',' || cp == 0xFF0C || cp == 0x3001)
-        return LINE_ENDS_COMMA;
-    return LINE_ENDS_PLAIN;
+    return marks & MARK_COMMA ? LINE_ENDS_COMMA : LINE_ENDS_PLAIN;
 }
 
 /* Cells between | of a line that begins with one, or between tabs. */
@@ -156,6 +175,7 @@ static inline size_t count_plain(const char *text, size_t n)
 static void read_extent(struct line *l, const char *text, size_t n)
 {
     uint32_t last = 0, before = 0;
+    unsigned all = 0;
     size_t stops = 0;
     struct reading reading = {0};
     bool has_blank = false, ends_in_stop = false;
@@ -181,20 +201,23 @@ static void read_extent(struct line *l, const char *text, size_t n)
         }
         l->n_chars -= reading_step(&reading, cp);
         l->width += cp < 0x2010 ? 1 : 2;
-        if (is_blank_char(cp))
+        unsigned marks = marks_of(cp);
+        bool is_blank = !marks && is_blank_char(cp);
+        if (is_blank)
             has_blank = true;
         else if (has_blank)
             l->tail_chars++;
-        if (is_stop(cp) || cp == 0xFF1B || cp == ';')
+        if (marks & (MARK_STOP | MARK_CLAUSE))
             stops += !ends_in_stop, ends_in_stop = true;
-        else if (!is_closer(cp))
+        else if (!(marks & MARK_CLOSER))
             ends_in_stop = false;
-        l->has_middle_dot |= cp == 0xB7 || cp == 0x2022 || cp == 0x30FB;
-        l->has_comma |= cp == 0xFF0C || cp == 0x3001 || cp == ',';
-        l->has_inner_colon |= (cp == ':' || cp == 0xFF1A) && at < n;
-        if (!is_closer(cp) && !is_blank_char(cp))
+        all |= at < n ? marks : marks & ~(unsigned)MARK_COLON;
+        if (!(marks & MARK_CLOSER) && !is_blank)
             before = last, last = cp;
     }
+    l->has_middle_dot = all & MARK_DOT;
+    l->has_comma = all & MARK_COMMA;
+    l->has_inner_colon = all & MARK_COLON; /* one at the very end is none */
     l->ending = ending_of(last, before);
     l->has_inner_stop = stops > (ends_in_stop ? 1U : 0U);
 }
