@@ -257,7 +257,8 @@ static void read_words(struct line *l, const char *text, size_t n, uint32_t last
     l->ends_in_date = l->ending == LINE_ENDS_PLAIN && may_end_in_date(last) && date_ends(text, n);
     l->is_fragment = l->n_chars <= LINE_FRAGMENT_CHARS && l->ending == LINE_ENDS_PLAIN &&
                      !line_is_item(l) && !l->opener.n_hashes && !l->is_table && !l->n_cells &&
-                     !l->is_furniture && !l->is_label && !l->is_fence && !l->starts_closing;
+                     !l->is_furniture && !l->is_label && !l->is_fence && !l->starts_closing &&
+                     !l->opens_appendix;
 }
 
 void line_read(struct line *out, const char *text, size_t n)
