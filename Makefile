@@ -60,7 +60,7 @@ TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 FUZZERS  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-readme check-hardening encoding-table eval tables coverage lint format install uninstall clean help fuzz fuzz-programs FORCE
+.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-readme check-hardening check-office encoding-table eval tables coverage lint format install uninstall clean help fuzz fuzz-programs FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -160,6 +160,10 @@ check-hardening: $(B)/duan $(B)/duan-extract
 # Each message has its Chinese, and nothing is left over.
 check-messages:
 	@$(PYTHON) tools/check_messages.py
+
+# One report in seven formats gives the same paragraphs; .doc and .rtf as .docx. Needs LibreOffice, and says so.
+check-office: $(BUILD)/duan $(BUILD)/duan-extract
+	@$(PYTHON) tools/check-office $(BUILD)/duan '$(CORPORA)' $(BUILD)/office
 
 tables:
 	$(PYTHON) tools/make_tables.py
@@ -262,6 +266,7 @@ help:
 	@echo 'make demo            set up, build, index the sample reports, answer a query'
 	@echo 'make check           build and run all tests; SAN=address,undefined for a sanitized build'
 	@echo 'make encoding-table  how often the encoding of a file is told, on the reports under CORPORA'
+	@echo 'make check-office    one report in HTML, DOCX, ODT, RTF, DOC, EPUB and PDF gives the same paragraphs (LibreOffice)'
 	@echo 'make eval            ranking measured on the judged sets under CORPORA'
 	@echo 'make bench           duan beside its rivals, in a table (BENCH=--quick); make bench-deps installs these'
 	@echo 'make fuzz            random input for FUZZ_SECONDS (60) a target, under sanitizers; FUZZ=tokenizer,query for some; make fuzz-deps'
