@@ -209,6 +209,44 @@ def office():
     return [parts(i, **m) for i, m in ((0, docx), (1, odt), (1, ods), (2, epub), (3, pptx), (4, xlsx))] + [b'\x80PK\x05\x06' + b'\0' * 18]
 
 
+def rtf():
+    head = rb'1\ansi\ansicpg936\deff0{\fonttbl{\f0\fcharset134 SimSun;}{\f1\fcharset0 Arial;}{\f2\fcharset136 MingLiU;}}'
+    return [head + t + b'}' for t in some(rows('rtf.test'), 60)]
+
+
+def doc():
+    """The header, the text and a page for its paragraphs; in the table stream pieces, that page, a style and a list."""
+    text = '一、总则\r中文\x13 PAGE \x14 1\x15。\r甲\x07乙\x07\x07'.encode('utf-16-le')
+    modifiers = [b'\x40\x26\0', b'\x0b\x46\1\0', b'\x16\x24\1', b'\x16\x24\1', b'\x16\x24\1\x17\x24\1']
+    ends, table, entries = [0x400], b'', {}
+    for at in range(0, len(text), 2):
+        if text[at:at + 2] in (b'\r\0', b'\7\0'):
+            ends.append(0x400 + at + 2)
+    page, data, offsets = b''.join(struct.pack('<I', e) for e in ends), b'', []
+    for m in modifiers:
+        offsets.append(0x100 + len(data))
+        body = b'\0\0' + m
+        data += bytes([0, (len(body) + 1) // 2]) + body + b'\0' * (len(body) % 2)
+    page += b''.join(bytes([o // 2]) + b'\0' * 12 for o in offsets)
+    page = (page.ljust(0x100, b'\0') + data).ljust(511, b'\0') + bytes([len(modifiers)])
+    style = struct.pack('<5H', 1, 0xFFF1, 1, 0, 0) + struct.pack('<3H', 1, ord('x'), 0) + struct.pack('<2H', 5, 0) + b'\x40\x26\1\0'
+    level = struct.pack('<I', 1) + bytes([37]) + b'\0' * 23 + struct.pack('<3H', 2, 0, 0x3001)
+    for entry, part in ((33, b'\2' + struct.pack('<IIIHIH', 16, 0, len(text) // 2, 0, 0x400, 0)),
+                        (13, struct.pack('<3I', ends[0], ends[-1], 3)), (1, struct.pack('<3H', 4, 1, 10) + struct.pack('<H', len(style)) + style),
+                        (73, struct.pack('<HI', 1, 7) + b'\0' * 22 + b'\1\0'), (-1, level), (74, struct.pack('<II', 1, 7) + b'\0' * 16)):
+        entries[entry] = (len(table), len(part))
+        table += part
+    fib = bytearray(0x400)
+    struct.pack_into('<HH', fib, 0, 0xA5EC, 0xC1)
+    struct.pack_into('<H', fib, 0xA, 0x200)
+    struct.pack_into('<I', fib, 0x4C, len(text) // 2)
+    for entry, place in entries.items():
+        if entry >= 0:
+            struct.pack_into('<II', fib, 0x9A + 8 * entry, *place)
+    word = (bytes(fib) + text).ljust(0x600, b'\0') + page
+    return [struct.pack('<H', len(word)) + word + table]
+
+
 def archive():
     files = {'甲/一.txt': '中文', '../../etc/passwd': 'x', '/abs/./b//c': ''}
     zipped = io.BytesIO()
@@ -251,7 +289,7 @@ def pdf():
 
 
 TARGETS = {f.__name__: f for f in (tokenizer, fold, decode, query, record, text_block, manifest, passage, reader, glass,
-                                       search, html, office, archive, wire, pdf)}
+                                       search, html, office, rtf, doc, archive, wire, pdf)}
 
 WORDS = {
     'tokenizer': ['会(huì )', '202*年', '2,112.8', '**', '%', 'C++', '㌕', '🙂', '\u200b', '\n', '\u3000'],
@@ -265,6 +303,8 @@ WORDS = {
                '\\u0000', '\\ud800', 'null', '1e99', '\ufeff'],
     'html': ['<p>', '</p>', '<div>', '<table>', '<tr>', '<td>', '<td rowspan=2>', '<h1>', '<li>', '<br>', '<title>', '<meta name=', '<!--', '-->', '&#x4E2D;',
              '&nbsp;', '<script>', '<pre>', '中', '<ruby>', '<rt>', 'style="display:none"'],
+    'rtf': ['{', '}', '\\par ', '\\cell', '\\row', '\\intbl', '\\itap2', '\\nestcell', '\\u20013?', '\\uc0', "\\'d6", '\\f1 ', '\\*', '\\footnote',
+            '\\shpinst', '\\shptxt', '\\upr', '\\ud', '\\bin9 ', '\\listtext', '\\outlinelevel', '\\stylesheet', '\\info', '\\title', '\\v'],
     'office': ['<w:p>', '</w:p>', '<w:r>', '<w:t>', '<w:tbl>', '<w:tr>', '<w:tc>', "w:val='", '<w:txbxContent>', '<w:sdt>', '<w:del>', 'w:gridSpan', '<t:p>', '<t:span>',
                '<t:list>', '<table:table-cell>', "table:number-columns-repeated='9'", '<a:p>', '<a:t>', '<c t=', '<v>', '<si>', 'mc:AlternateContent', '\x01', '\x02',
                'word/document.xml', 'content.xml', 'xl/worksheets/sheet1.xml', '中', '<!DOCTYPE', '&amp;', '4294967295', '-1', 'decimal', '%1.%2'],
