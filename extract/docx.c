@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Word files (.docx): the body, then SmartArt, footnotes, endnotes and comments.
  *
- * What a reader of the document sees, once: deleted text, instructions of fields, headers and footers are left
- * out, insertions are in; of mc:AlternateContent the first choice; a text box comes before the paragraph it
+ * What a reader of the document sees, once: deleted and hidden text, instructions of fields, headers and footers are
+ * left out, insertions are in; of mc:AlternateContent the first choice; a text box comes before the paragraph it
  * hangs on. A paragraph with w:outlineLvl, of its own or of its style, is a heading; one with w:numPr is an
  * item, or a heading, and opens with the number that Word generates: `一、` + `总体要求`. */
 #include <string.h>
@@ -16,7 +16,7 @@ struct docx {
     struct docx_styles styles;
     struct zip zip;
     unsigned skip; /* depth inside an element that is passed over */
-    bool is_text, in_properties;
+    bool is_text, in_properties, in_run_properties, is_hidden; /* the last of a run */
     struct {
         char style[128];
         size_t n_style;
@@ -111,6 +111,8 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
 {
     struct docx *d = arg;
     if (d->skip) {
+        if (d->in_run_properties && d->skip == 1 && strcmp(name, "vanish") == 0)
+            d->is_hidden = xml_attribute_on(a, "val");
         d->skip++;
         return;
     }
@@ -120,12 +122,16 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
     }
     if (is_one_of(name, passed_over)) {
         d->skip = 1;
+        d->in_run_properties = strcmp(name, "rPr") == 0 && !d->in_properties;
+    } else if (strcmp(name, "r") == 0) {
+        d->is_hidden = false;
     } else if (strcmp(name, "p") == 0) {
         begin_paragraph(d);
     } else if (strcmp(name, "pPr") == 0) {
         d->in_properties = true;
     } else if (strcmp(name, "t") == 0) {
-        settle(d);
+        if (!d->is_hidden)
+            settle(d);
         d->is_text = true;
     } else if (strcmp(name, "tab") == 0 || strcmp(name, "br") == 0 || strcmp(name, "cr") == 0 ||
                strcmp(name, "ptab") == 0) {
@@ -145,6 +151,8 @@ static void on_end(void *arg, const char *name)
         d->skip--;
     } else if (strcmp(name, "pPr") == 0) {
         d->in_properties = false;
+    } else if (strcmp(name, "r") == 0) {
+        d->is_hidden = false;
     } else if (strcmp(name, "t") == 0) {
         d->is_text = false;
     } else if (strcmp(name, "p") == 0) {
@@ -159,7 +167,7 @@ static void on_end(void *arg, const char *name)
 static void on_text(void *arg, const char *text, size_t n)
 {
     struct docx *d = arg;
-    if (d->is_text && !d->skip)
+    if (d->is_text && !d->skip && !d->is_hidden)
         block_text(&d->w, text, n);
 }
 
@@ -169,7 +177,7 @@ static void walk(struct docx *d, const char *part, bool is_needed)
     if (d->w.status != STATUS_OK || !part)
         return;
     d->skip = d->n_p = 0;
-    d->is_text = d->in_properties = false;
+    d->is_text = d->in_properties = d->is_hidden = false;
     d->w.status = is_needed ? zip_walk(&d->zip, part, &h, d->w.err)
                             : zip_walk_any(&d->zip, part, &h, d->w.err);
     if (d->w.status == STATUS_MISSING)

@@ -134,7 +134,9 @@ static void docx__gives_what_a_reader_sees_once(void **state)
             WORD(
                 "<w:p><w:r><w:t>营商</w:t></w:r><w:del><w:r><w:delText>旧</w:delText></w:r></w:del>"
                 "<w:ins><w:r><w:t>环境</w:t><w:tab/><w:t>好</w:t></w:r></w:ins>"
-                "<w:r><w:instrText>PAGE</w:instrText></w:r></w:p>"
+                "<w:r><w:instrText>PAGE</w:instrText></w:r>"
+                "<w:r><w:rPr><w:vanish/></w:rPr><w:t>暗</w:t></w:r>"
+                "<w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t>啊</w:t></w:r></w:p>"
                 "<w:p><w:r><w:t>外</w:t><mc:AlternateContent><mc:Choice><w:txbxContent>" P(
                     "", "框") "</w:txbxContent></mc:Choice><mc:Fallback>" P("",
                     "框") "</mc:Fallback></mc:AlternateContent><w:t>文</w:t></w:r></w:p>")},
@@ -143,7 +145,7 @@ static void docx__gives_what_a_reader_sees_once(void **state)
         {NULL, NULL}};
     (void)state;
     assert_gives(parse_docx, parts,
-        "title=云陵市报告\ndate=2025-03-12\nT 0 营商环境 好\nT 0 框\nT 0 外文\nT 0 脚注一句\n");
+        "title=云陵市报告\ndate=2025-03-12\nT 0 营商环境 好啊\nT 0 框\nT 0 外文\nT 0 脚注一句\n");
 }
 
 #define CELL(text) "<w:tc>" P("", text) "</w:tc>"
