@@ -58,6 +58,7 @@ PARSELIB := $(B)/libparsers.a
 LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
+TORTURERS := $(patsubst %.c,$(B)/%,$(wildcard tests/torture/concurrent_*.c))
 FUZZERS  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-readme check-hardening check-office encoding-table eval tables coverage lint format install uninstall clean help fuzz fuzz-programs FORCE
@@ -109,16 +110,21 @@ $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/scratch.o $(if 
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(LDFLAGS) $(if $(FUZZING),-fsanitize=fuzzer) -o $@ $^ $(PARSERLIBS) $(LDLIBS)
 
+$(TORTURERS): $(B)/tests/torture/%: $(B)/tests/torture/%.o $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $(BUILD)/fuzz-seeds: tests/fuzz/seeds.py $(wildcard tests/data/*.test)
 	$(Q)rm -rf $@ && $(PYTHON) $< $@
 
--include $(wildcard $(B)/*.d $(B)/*/*.d $(B)/tests/fuzz/*.d)
+-include $(wildcard $(B)/*.d $(B)/*/*.d $(B)/tests/fuzz/*.d $(B)/tests/torture/*.d)
 
 # ---- checking -----------------------------------------------------------------------------------------------
 # libxapian's own check deletes an object under another type: that option lets AddressSanitizer pass it.
-check: $(TESTS) $(FUZZERS) $(BUILD)/fuzz-seeds $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme check-hardening
+check: $(TESTS) $(FUZZERS) $(TORTURERS) $(BUILD)/fuzz-seeds $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme check-hardening
 	@ASAN_OPTIONS=new_delete_type_mismatch=0 CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
-	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' tests/run $(TESTS) $(FUZZERS) tests/torture/corrupt.py
+	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' CONCURRENT_SECONDS=5 \
+	    tests/run $(TESTS) $(FUZZERS) tests/torture/corrupt.py tests/torture/concurrent.py
 
 # Each header stands on its own, as C11 and as C++17.
 check-headers:
@@ -180,7 +186,7 @@ lint:
 	    --suppress=missingIncludeSystem -I. $(filter-out tokenizer/%_table.c,$(SOURCES)) duan.c
 
 format:
-	@clang-format -i $(filter-out tokenizer/%_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] tests/fuzz/*.[ch] bench/*.c)
+	@clang-format -i $(filter-out tokenizer/%_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] tests/fuzz/*.[ch] tests/torture/*.[ch] bench/*.c)
 
 # ---- fuzzing ------------------------------------------------------------------------------------------------
 # Each target for so long, two at a time (tests/fuzz/fuzz.h); FUZZ=tokenizer,query for some of them. make fuzz-deps installs
@@ -209,6 +215,13 @@ fuzz-programs: $(fuzz_names:%=$(B)/tests/fuzz/fuzz_%)
 .PHONY: corrupt
 corrupt: $(B)/duan
 	@DUAN='$(abspath $(B))/duan' $(PYTHON) tests/torture/corrupt.py --all
+
+# ---- torture ------------------------------------------------------------------------------------------------
+# A writer and 50 readers for so long: no error, no half report, no lost update (tests/torture/concurrent.py).
+CONCURRENT_SECONDS ?= 600
+.PHONY: torture-concurrency
+torture-concurrency: $(B)/duan $(TORTURERS)
+	@DUAN='$(abspath $(B))/duan' CONCURRENT_SECONDS=$(CONCURRENT_SECONDS) tests/torture/concurrent.py
 
 # ---- how fast, beside others ---------------------------------------------------------------------------------
 # Fetches nothing: takes CORPORA, and those rivals that are installed. BENCH='--quick' is a check that it runs.
@@ -264,13 +277,14 @@ help:
 	@echo 'make                 build/duan'
 	@echo 'make deps            install what a bare Debian 12 lacks'
 	@echo 'make demo            set up, build, index the sample reports, answer a query'
-	@echo 'make check           build and run all tests; SAN=address,undefined for a sanitized build'
+	@echo 'make check           build and run all tests; SAN=address,undefined or SAN=thread for a sanitized build'
 	@echo 'make encoding-table  how often the encoding of a file is told, on the reports under CORPORA'
 	@echo 'make check-office    one report in HTML, DOCX, ODT, RTF, DOC, EPUB and PDF gives the same paragraphs (LibreOffice)'
 	@echo 'make eval            ranking measured on the judged sets under CORPORA'
 	@echo 'make bench           duan beside its rivals, in a table (BENCH=--quick); make bench-deps installs these'
 	@echo 'make fuzz            random input for FUZZ_SECONDS (60) a target, under sanitizers; FUZZ=tokenizer,query for some; make fuzz-deps'
 	@echo 'make corrupt         damage an index in thousands of ways, one at a time, and run every command on it'
+	@echo 'make torture-concurrency   a writer and 50 readers for CONCURRENT_SECONDS (600)'
 	@echo 'make coverage        line coverage by folder (gcovr)'
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'

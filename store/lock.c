@@ -4,23 +4,38 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-/* How often the file may be replaced between our open and our lock. */
-enum { ATTEMPTS_MAX = 8 };
+/* How often the file may be replaced between our open and our lock; how long, in ms, a holder may take from its lock to its
+ * number. */
+enum { ATTEMPTS_MAX = 8, NAMELESS_MS = 50 };
 
-static enum status name_holder(const char *dir, int fd, struct error *err)
+/* The number in the file, 0 for none. That of a process that is no more is left over from an earlier holder. */
+static long read_pid(int fd)
 {
     char text[24];
     ssize_t n = pread(fd, text, sizeof text - 1, 0);
     text[n > 0 ? n : 0] = '\0';
     long pid = strtol(text, NULL, 10);
-    if (pid <= 0)
+    return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno != ESRCH) ? pid : 0;
+}
+
+static enum status name_holder(const char *dir, int fd, struct error *err)
+{
+    const struct timespec ms = {0, 1000000};
+    long pid = read_pid(fd);
+    for (int i = 0; i < NAMELESS_MS && pid == 0; i++) {
+        nanosleep(&ms, NULL);
+        pid = read_pid(fd);
+    }
+    if (pid == 0)
         return error_set(err, STATUS_LOCKED,
             "another process is writing to index '%s': wait until it is done", dir);
     return error_set(err, STATUS_LOCKED,
