@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/message.h"
 #include "common/utf8.h"
 #include "extract/wire.h"
 
@@ -109,6 +110,8 @@ static bool name_of(struct archive *a, struct archive_entry *entry, struct buf *
 
 /* ---- members ---- */
 
+enum { NAME_SHOWN_BYTES = 128 }; /* of a name that is not taken */
+
 /* A zip ends in its directory; libarchive would read one that is cut short as far as it goes, and say nothing. */
 static bool is_cut_short(const struct document_input *in)
 {
@@ -130,15 +133,21 @@ static enum status damaged(struct archive *a, struct error *err)
     return error_set(err, STATUS_BAD_INPUT, "damaged archive: %s", why ? why : "no reason given");
 }
 
-static enum status read_data(struct member_reader *r, struct error *err)
+/* One member that cannot be read costs no more than itself. */
+static enum status pass_over(
+    struct member_reader *r, const struct buf *name, const char *why, struct error *err)
 {
-    char bytes[WIRE_DATA_MAX];
-    for (;;) {
-        la_ssize_t n = archive_read_data(r->a, bytes, sizeof bytes);
-        if (n == 0)
-            return STATUS_OK;
-        if (n < 0)
-            return damaged(r->a, err);
+    size_t n = name->len < NAME_SHOWN_BYTES ? name->len
+                                            : utf8_floor(name->data, name->len, NAME_SHOWN_BYTES);
+    enum status status = r->sink->member(r->sink->arg, n ? name->data : "?", n ? n : 1, err);
+    return status == STATUS_OK ? r->sink->fault(r->sink->arg, why, err) : status;
+}
+
+/* Gives out what follows a first piece of a member, and that. */
+static enum status give_data(
+    struct member_reader *r, char bytes[WIRE_DATA_MAX], la_ssize_t n, struct error *err)
+{
+    for (; n > 0; n = archive_read_data(r->a, bytes, WIRE_DATA_MAX)) {
         r->n_bytes += (uint64_t)n;
         if (r->n_bytes > r->max_bytes)
             return error_set(
@@ -147,20 +156,30 @@ static enum status read_data(struct member_reader *r, struct error *err)
         if (status != STATUS_OK)
             return status;
     }
+    if (n == 0)
+        return STATUS_OK;
+    bool goes_on = n != ARCHIVE_FATAL && archive_format(r->a) != ARCHIVE_FORMAT_RAW;
+    return goes_on ? r->sink->fault(r->sink->arg, tr("damaged"), err) : damaged(r->a, err);
 }
 
 static enum status read_member(
     struct member_reader *r, struct archive_entry *entry, struct buf *name, struct error *err)
 {
+    char bytes[WIRE_DATA_MAX];
     bool is_raw = archive_format(r->a) == ARCHIVE_FORMAT_RAW;
     if (!is_raw && (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry)))
         return STATUS_OK;
-    if (archive_entry_is_encrypted(entry))
-        return error_set(err, STATUS_BAD_INPUT, "encrypted");
     if (!name_of(r->a, entry, name))
-        return error_set(err, STATUS_BAD_INPUT, "a name in it is no name, or too long");
+        return pass_over(r, name, tr("a name in it is no name, or too long"), err);
+    if (archive_entry_is_encrypted(entry))
+        return pass_over(r, name, tr("encrypted"), err);
+    la_ssize_t n = archive_read_data(r->a, bytes, sizeof bytes);
+    if (n == ARCHIVE_FATAL || (n < 0 && is_raw))
+        return damaged(r->a, err);
+    if (n < 0)
+        return pass_over(r, name, tr("damaged, or packed in a way that is not known"), err);
     enum status status = r->sink->member(r->sink->arg, name->data, name->len, err);
-    return status == STATUS_OK ? read_data(r, err) : status;
+    return status == STATUS_OK ? give_data(r, bytes, n, err) : status;
 }
 
 enum status archive_read_members(

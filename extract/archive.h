@@ -3,7 +3,7 @@
  *
  * zip, tar (under gzip, xz, bzip2, zstd or none), 7z, and one file under a compressor. Members come in the order of the archive;
  * folders, links and devices are passed over. The name of a member is cleaned: no leading `/`, no `.` and `..`; a name that is not
- * UTF-8 is decoded by the house's detector; the one file under a compressor has none. Bounds: ARCHIVE_MEMBERS_MAX members, and what comes out no more than
+ * UTF-8 is decoded by the house's detector; one that is none, or too long, comes as ? or cut short, with a fault; the one file under a compressor has none. Bounds: ARCHIVE_MEMBERS_MAX members, and what comes out no more than
  * ARCHIVE_RATIO_MAX times the file once it passes ARCHIVE_FREE_BYTES. */
 #ifndef DUAN_EXTRACT_ARCHIVE_H
 #define DUAN_EXTRACT_ARCHIVE_H
@@ -21,9 +21,12 @@ struct archive_sink {
     enum status (*member)(void *arg, const char *name, size_t n, struct error *err);
     enum status (*data)(
         void *arg, const char *bytes, size_t n, struct error *err); /* of the member begun last */
+    /* The member begun last cannot be read, or not to its end. */
+    enum status (*fault)(void *arg, const char *why, struct error *err);
 };
 
-/* STATUS_BAD_INPUT where the archive is damaged or encrypted; the members before came whole. */
+/* STATUS_BAD_INPUT where the archive is damaged; the members before came whole. What is wrong with one member (encrypted, no
+ * name, damaged where the archive goes on) is that member's fault, and the others come. */
 enum status archive_read_members(
     const struct document_input *in, const struct archive_sink *sink, struct error *err);
 

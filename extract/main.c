@@ -58,6 +58,12 @@ static enum status put_data(void *arg, const char *bytes, size_t n, struct error
     return wire_write(c->out, WIRE_DATA, NULL, 0, bytes, n, err);
 }
 
+static enum status put_fault(void *arg, const char *why, struct error *err)
+{
+    const struct child *c = arg;
+    return wire_write(c->out, WIRE_FAULT, NULL, 0, why, strlen(why), err);
+}
+
 static void put_end(const struct child *c, enum status status, const struct error *err)
 {
     const unsigned char head[] = {(unsigned char)status};
@@ -106,7 +112,7 @@ static enum status say_kind(struct child *c, enum document_kind kind, struct err
 static enum status parse(struct child *c, enum document_kind kind, struct error *err)
 {
     const struct document_sink blocks = {c, put_meta, put_block};
-    const struct archive_sink members = {c, put_member, put_data};
+    const struct archive_sink members = {c, put_member, put_data, put_fault};
     document_parser *parser = parser_of(kind);
     if (kind == DOCUMENT_ARCHIVE)
         return archive_read_members(&c->in, &members, err);

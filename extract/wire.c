@@ -127,6 +127,10 @@ enum status wire_payload(
     case WIRE_DATA:
         is_ok = take_text(out, payload, n, 0) && n > 0 && n <= WIRE_DATA_MAX;
         break;
+    case WIRE_FAULT:
+        is_ok = take_text(out, payload, n, 0) && n > 0 && n < ERROR_MESSAGE_MAX &&
+                is_clean(out->text, n);
+        break;
     case WIRE_END:
         is_ok = take_text(out, payload, n, 1) && in[0] <= STATUS_INTERNAL &&
                 out->n < ERROR_MESSAGE_MAX && is_clean(out->text, out->n) &&

@@ -11,6 +11,7 @@
  *   B  enum block_kind (1), level (1), page (4, little-endian), text
  *   F  a member of an archive begins: its name, empty for the one file under a compressor
  *   D  bytes of that member
+ *   X  why that member cannot be read, or not to its end; others may follow
  *   E  enum status (1), message, none with STATUS_OK: always the last; a child that ends without one has crashed */
 #ifndef DUAN_EXTRACT_WIRE_H
 #define DUAN_EXTRACT_WIRE_H
@@ -27,6 +28,7 @@ enum wire_type {
     WIRE_BLOCK = 'B',
     WIRE_MEMBER = 'F',
     WIRE_DATA = 'D',
+    WIRE_FAULT = 'X',
     WIRE_END = 'E',
 };
 
@@ -51,7 +53,7 @@ struct wire_frame {
     enum document_meta meta;
     struct block block;
     enum status status;
-    const char *text; /* of M, F, D, E */
+    const char *text; /* of M, F, D, X, E */
     size_t n;
 };
 

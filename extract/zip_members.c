@@ -21,13 +21,14 @@ static enum status damaged(struct error *err)
 static enum status find(struct archive *a, const char *name, struct error *err)
 {
     struct archive_entry *entry;
-    int got = ARCHIVE_OK;
-    for (int i = 0; i < ZIP_MEMBERS_MAX; i++) {
-        got = archive_read_next_header(a, &entry);
+    for (int i = 0;; i++) {
+        int got = archive_read_next_header(a, &entry);
         if (got == ARCHIVE_EOF)
             return error_set(err, STATUS_MISSING, "the zip has no '%s'", name);
         if (got < ARCHIVE_WARN)
             return damaged(err);
+        if (i == ZIP_MEMBERS_MAX)
+            return error_set(err, STATUS_BAD_INPUT, "a zip of too many members");
         const char *raw = archive_entry_pathname_utf8(entry);
         raw = raw ? raw : archive_entry_pathname(entry);
         if (!raw || strcmp(raw[0] == '/' ? raw + 1 : raw, name) != 0)
@@ -36,7 +37,6 @@ static enum status find(struct archive *a, const char *name, struct error *err)
             return error_set(err, STATUS_BAD_INPUT, "encrypted");
         return STATUS_OK;
     }
-    return error_set(err, STATUS_BAD_INPUT, "a zip of too many members");
 }
 
 /* Where the bytes go. */

@@ -205,6 +205,8 @@ static enum status pull(void *arg, char *out, size_t n, size_t *got, struct erro
         enum status status = extractor_next(m->ex, &m->frame, err);
         if (status != STATUS_OK)
             return status;
+        if (m->frame.type == WIRE_FAULT)
+            return error_set(err, STATUS_BAD_INPUT, "%.*s", (int)m->frame.n, m->frame.text);
         m->is_at_end = m->frame.type != WIRE_DATA;
         m->rest = m->is_at_end ? NULL : m->frame.text;
         m->n_rest = m->is_at_end ? 0 : m->frame.n;
@@ -225,7 +227,8 @@ static enum status skip_member(struct member_stream *m, struct error *err)
     m->n_rest = 0;
     while (status == STATUS_OK && !m->is_at_end) {
         status = extractor_next(m->ex, &m->frame, err);
-        m->is_at_end = status == STATUS_OK && m->frame.type != WIRE_DATA;
+        m->is_at_end =
+            status == STATUS_OK && m->frame.type != WIRE_DATA && m->frame.type != WIRE_FAULT;
     }
     return status;
 }

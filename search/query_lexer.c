@@ -175,10 +175,10 @@ size_t lexer_take_field(struct lexer *l, char name[FIELD_NAME_MAX])
     for (;; at += len) {
         uint32_t cp = char_at(l, at, &len);
         struct fold f = fold_char(cp);
-        if (len == 0 || n + UTF8_MAX_BYTES >= FIELD_NAME_MAX)
-            return 0;
         if (n && cp == ':')
             break;
+        if (len == 0 || n + UTF8_MAX_BYTES >= FIELD_NAME_MAX)
+            return 0;
         bool is_name = f.kind == CHAR_LETTER || f.kind == CHAR_HAN ||
                        (n && (f.kind == CHAR_DIGIT || cp == '_' || cp == '-' || cp == '.'));
         if (!is_name || f.n_expansion)

@@ -225,11 +225,12 @@ static void answer_batch(struct search_command *c)
         complain(c);
         return;
     }
-    char *line = malloc(BATCH_LINE_MAX);
-    while (line && fgets(line, BATCH_LINE_MAX, file)) {
+    enum { ROOM = BATCH_LINE_MAX + 2 }; /* its end, and a NUL */
+    char *line = malloc(ROOM);
+    while (line && fgets(line, ROOM, file)) {
         c->line++;
         size_t n = strlen(line);
-        if (n + 1 < BATCH_LINE_MAX || line[n - 1] == '\n') {
+        if (n + 1 < ROOM || line[n - 1] == '\n') {
             answer_batch_line(c, line, n);
             continue;
         }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/index_fixture.h"
@@ -243,6 +244,63 @@ static void index_writer_open__names_the_process_that_writes(void **state)
     world_commit(fixture_open_writer());
 }
 
+/* Between the lock and the number in it there is a moment, and the number of a writer that died may stand there. */
+static void index_writer_open__waits_for_the_number_of_the_process(void **state)
+{
+    (void)state;
+    struct index_writer *w = fixture_open_writer(), *second = NULL;
+    const struct timespec moment = {0, 10000000};
+    char text[24], expected[64];
+    pid_t dead = fork();
+    if (dead == 0)
+        _exit(0);
+    assert_int_equal(waitpid(dead, NULL, 0), dead);
+    int n = snprintf(text, sizeof text, "%ld\n", (long)dead);
+    temp_dir_write(fixture_in("lock"), text, (size_t)n);
+    pid_t late = fork();
+    if (late == 0) {
+        nanosleep(&moment, NULL);
+        n = snprintf(text, sizeof text, "%ld\n", (long)getppid());
+        temp_dir_write(fixture_in("lock"), text, (size_t)n);
+        _exit(0);
+    }
+    assert_int_equal(
+        index_writer_open(world.place, &fixture_options, &second, &world.err), STATUS_LOCKED);
+    assert_int_equal(waitpid(late, NULL, 0), late);
+    snprintf(expected, sizeof expected, "process %ld is writing", (long)getpid());
+    assert_non_null(strstr(world.err.message, expected));
+    world_commit(w);
+}
+
+/* What the manual says of 4,294,967,294 files and reports. */
+static void index_writer__uses_each_number_once_and_no_more_than_there_are(void **state)
+{
+    (void)state;
+    fixture_build_two();
+    struct manifest m;
+    struct source s;
+    struct report r = {.title = "x", .title_len = 1};
+    OK(manifest_read(world.place, &m, &world.err));
+    m.next_report = m.next_source = UINT32_MAX - 1;
+    m.generation++;
+    OK(manifest_write(world.place, &m, &world.err));
+    manifest_release(&m);
+    struct index_writer *w = fixture_open_writer();
+    fixture_begin(w, &s, "/last");
+    assert_int_equal(s.number, UINT32_MAX - 1);
+    assert_int_equal(fixture_add_report(w, "last", TEXTS("最后\n")), UINT32_MAX - 1);
+    assert_int_equal(index_writer_begin_report(w, &r, &world.err), STATUS_BAD_INPUT);
+    assert_non_null(strstr(world.err.message, "used up its numbers"));
+    OK(index_writer_end_source(w, &s, &world.err));
+    s = (struct source){.path = "/z", .path_len = 2};
+    assert_int_equal(index_writer_begin_source(w, &s, &world.err), STATUS_BAD_INPUT);
+    world_commit(w);
+    world_assert_whole();
+    struct index *ix = world_open_index();
+    assert_string_equal(fixture_found(ix, "最后"), "2.1");
+    index_close(ix);
+}
+
 static void index_writer_open__is_not_kept_out_by_a_dead_writer(void **state)
 {
     (void)state;
@@ -404,6 +462,8 @@ int main(void)
         TEST(index_writer_add_failure__replaces_those_of_the_run_before),
         TEST(index_writer_commit__without_a_change_leaves_the_manifest_alone),
         TEST(index_writer_open__names_the_process_that_writes),
+        TEST(index_writer_open__waits_for_the_number_of_the_process),
+        TEST(index_writer__uses_each_number_once_and_no_more_than_there_are),
         TEST(index_writer_open__is_not_kept_out_by_a_dead_writer),
         TEST(index__survives_the_death_of_its_writer),
         TEST(index__survives_kill_at_any_moment),

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <errno.h>
 
 #include "common/error.h"
 #include "common/message.h"
@@ -83,6 +84,19 @@ static void error_set__cuts_a_long_message_at_a_character(void **state)
     assert_int_equal((strlen(err.message) - 6) % 3, 0);
 }
 
+static void error_errno__keeps_the_reason_behind_a_long_path(void **state)
+{
+    (void)state;
+    struct error err;
+    char path[1200] = "";
+    for (int i = 0; i < 390; i++)
+        strcat(path, "段");
+    errno = EACCES;
+    assert_int_equal(error_errno(&err, "cannot open '%s'", path), STATUS_IO);
+    assert_int_equal(strncmp(err.message, "cannot open '段", 16), 0);
+    assert_non_null(strstr(err.message, "段…: Permission denied"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +104,7 @@ int main(void)
         cmocka_unit_test(message_zh__keeps_the_conversions_of_the_original),
         cmocka_unit_test(tr__speaks_chinese_where_the_environment_does),
         cmocka_unit_test(error_set__cuts_a_long_message_at_a_character),
+        cmocka_unit_test(error_errno__keeps_the_reason_behind_a_long_path),
     };
     return cmocka_run_group_tests_name("message", tests, NULL, NULL);
 }

@@ -40,11 +40,19 @@ static enum status see_data(void *arg, const char *bytes, size_t n, struct error
     return STATUS_OK;
 }
 
+static enum status see_fault(void *arg, const char *why, struct error *err)
+{
+    struct seen_members *seen = arg;
+    (void)err;
+    MUST(seen->n > 0 && why && *why);
+    return STATUS_OK;
+}
+
 static void read_members(const char *bytes, size_t n)
 {
     const struct document_input in = {bytes, n, ENCODING_UNKNOWN};
     struct seen_members seen = {0, 0};
-    const struct archive_sink sink = {&seen, see_member, see_data};
+    const struct archive_sink sink = {&seen, see_member, see_data, see_fault};
     struct error err = {.message = ""};
     enum status s = archive_read_members(&in, &sink, &err);
     MUST(s == STATUS_OK || (s == STATUS_BAD_INPUT && err.message[0]));

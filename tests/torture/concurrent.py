@@ -262,6 +262,14 @@ def stepped_writer(world, rng):
         world.count("stops", int(stops[1]))
 
 
+def guarded(task, world, *arguments):
+    """What goes wrong in a thread of ours is a failure, too."""
+    try:
+        task(world, *arguments)
+    except Exception as e:  # pylint: disable=broad-except
+        world.fail(f"{task.__name__}: {e!r}")
+
+
 def main():
     world, rng = World(), random.Random(SEED)
     print(f"seed {SEED}", flush=True)
@@ -269,16 +277,16 @@ def main():
         done = write_run(world, 0, rng)
         if done.returncode != 0:
             world.fail(f"the first run ended with {done.returncode}: {done.stderr.strip()}")
-        threads = [threading.Thread(target=process_reader if i % 2 else library_reader, args=(world, i))
-                   for i in range(READERS)] + [threading.Thread(target=writer, args=(world,))]
+        tasks = [(process_reader if i % 2 else library_reader, world, i) for i in range(READERS)] + [(writer, world)]
+        threads = [threading.Thread(target=guarded, args=task, daemon=True) for task in tasks]
         for t in threads:
             t.start()
         time.sleep(SECONDS)
         world.is_over.set()
         for t in threads:
             t.join()
-        second_writer(world, rng)
-        stepped_writer(world, rng)
+        guarded(second_writer, world, rng)
+        guarded(stepped_writer, world, rng)
         done = duan("check", "-i", world.index)
         if done.returncode != 0:
             world.fail(f"check: {done.stdout}{done.stderr}".strip())
