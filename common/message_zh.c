@@ -198,6 +198,8 @@ const struct message_pair message_zh[] = {
     {"database '%s': unknown exception", "数据库“%s”：未知异常"},
     {"date %lu out of range", "日期 %lu 超出范围"},
     {"dropped passages", "已弃段落"},
+    {"duan-extract: no seccomp here: parsers run with limits only\n",
+        "duan-extract：此系统没有 seccomp，解析程序只受资源限制\n"},
     {"duan: 'duan check' says what is damaged; 'duan search --partial' answers from the rest\n",
         "duan：“duan check”会指出何处损坏；“duan search --partial”用其余部分作答\n"},
     {"duan: did you mean this? ", "duan：是否要找："},

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/buf.h"
@@ -24,12 +25,21 @@ struct extractor {
     struct buf bytes; /* read and not yet taken */
     size_t at;
     uint64_t n_bytes; /* of this document */
+    int idle_ms, wall_ms;
+    int64_t begun_ms;
     bool is_archive, is_ended;
     struct error
         failure; /* what is wrong with this document, once something is: status and message */
 };
 
 enum { READ_BYTES = 128 * 1024 };
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 enum status extractor_open(struct extractor **out, struct error *err)
 {
@@ -38,8 +48,17 @@ enum status extractor_open(struct extractor **out, struct error *err)
     if (!ex)
         return error_no_memory(err);
     ex->socket = ex->pipe = -1;
+    ex->idle_ms = EXTRACT_IDLE_SECONDS * 1000;
+    ex->wall_ms = EXTRACT_WALL_SECONDS * 1000;
+    ex->begun_ms = now_ms();
     buf_init(&ex->bytes, WIRE_HEADER + WIRE_PAYLOAD_MAX + READ_BYTES);
     return STATUS_OK;
+}
+
+void extractor_set_patience(struct extractor *ex, int idle_ms, int wall_ms)
+{
+    ex->idle_ms = idle_ms;
+    ex->wall_ms = wall_ms;
 }
 
 static void stop_server(struct extractor *ex, bool by_force)
@@ -187,6 +206,7 @@ enum status extractor_begin(struct extractor *ex, int fd, enum document_kind sta
     }
     ex->pipe = ends[0];
     ex->at = ex->n_bytes = 0;
+    ex->begun_ms = now_ms();
     ex->is_archive = ex->is_ended = false;
     ex->failure.status = STATUS_OK;
     buf_clear(&ex->bytes);
@@ -224,10 +244,11 @@ static enum status fill(struct extractor *ex, size_t n, struct error *err)
     }
     while (ex->bytes.len - ex->at < n) {
         struct pollfd at = {ex->pipe, POLLIN, 0};
-        int ready = poll(&at, 1, EXTRACT_IDLE_SECONDS * 1000);
+        int ready = poll(&at, 1, ex->idle_ms);
         if (ready < 0 && errno == EINTR)
             continue;
-        if (ready == 0) {
+        /* One byte now and then is no silence. */
+        if (ready == 0 || (!ex->is_archive && now_ms() - ex->begun_ms > ex->wall_ms)) {
             stop_server(ex, true);
             return error_set(
                 err, STATUS_BAD_INPUT, "damaged, or too much: the parser took too long");

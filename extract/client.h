@@ -3,7 +3,8 @@
  *
  * An extractor is one server process, started when it is first asked and again when it had to be killed. It reads one
  * document at a time. Whatever happens over there (a crash, an endless loop, a flood, garbage) ends here in a status and one
- * line, within EXTRACT_IDLE_SECONDS of silence and EXTRACT_BYTES_MAX of output. */
+ * line, within EXTRACT_IDLE_SECONDS of silence, EXTRACT_WALL_SECONDS in all unless it is an archive, and EXTRACT_BYTES_MAX of
+ * output. */
 #ifndef DUAN_EXTRACT_CLIENT_H
 #define DUAN_EXTRACT_CLIENT_H
 
@@ -15,6 +16,7 @@
 
 enum {
     EXTRACT_IDLE_SECONDS = 90, /* without a byte: longer than the child is allowed to live */
+    EXTRACT_WALL_SECONDS = 100,
     EXTRACT_BYTES_MAX =
         512 * 1024 *
         1024, /* of one document's blocks; an archive's members are bounded by extract/archive.c */
@@ -25,6 +27,9 @@ struct extractor;
 enum status extractor_open(struct extractor **out, struct error *err);
 /* Ends the server. NULL is allowed. */
 void extractor_close(struct extractor *ex);
+
+/* Sets how long silence is borne, and all of a document, in ms: for tests. */
+void extractor_set_patience(struct extractor *ex, int idle_ms, int wall_ms);
 
 /* Begins a document: fd is that of a regular file or a memfd, and stays the caller's. stated is DOCUMENT_NONE where content is to
  * decide. STATUS_IO where the server cannot be started, with the reason. */

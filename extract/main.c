@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,11 @@
 #include "extract/sandbox.h"
 #include "extract/wire.h"
 
+enum { EXIT_UNFILTERED = 9 }; /* of a child that had no seccomp */
+
 struct child {
     int out;
+    bool is_unfiltered;
     struct document_input in;
 };
 
@@ -135,6 +139,7 @@ static enum status work(
         .stream = sniffed == DOCUMENT_ARCHIVE, .file_bytes = c->in.n};
     if (!sandbox_enter(&needs, &why))
         return error_set(err, STATUS_IO, "%s", why);
+    c->is_unfiltered = why != NULL;
     enum document_kind kind = kind_of(&c->in, (enum document_kind)request->kind);
     if (kind == DOCUMENT_NONE || kind >= DOCUMENT_KINDS)
         return error_set(err, STATUS_BAD_INPUT, "of no format that is read here");
@@ -150,7 +155,7 @@ static void run_child(int file, int out, const struct wire_request *request)
     close(STDIN_FILENO);
     enum status status = work(&c, file, request, &err);
     put_end(&c, status, &err);
-    _exit(0);
+    _exit(c.is_unfiltered ? EXIT_UNFILTERED : 0);
 }
 
 /* ---- the server ---- */
@@ -177,6 +182,16 @@ static int receive(struct wire_request *request, int fds[2])
     return 1;
 }
 
+/* Once a server, and not before a file has met it. */
+static void warn_unfiltered(int wait_status)
+{
+    static bool is_said;
+    if (is_said || !WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != EXIT_UNFILTERED)
+        return;
+    is_said = true;
+    fputs(tr("duan-extract: no seccomp here: parsers run with limits only\n"), stderr);
+}
+
 static void serve(const struct wire_request *request, const int fds[2])
 {
     int wait_status = 1 << 8;
@@ -187,6 +202,7 @@ static void serve(const struct wire_request *request, const int fds[2])
     close(fds[1]);
     while (pid > 0 && waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
         ;
+    warn_unfiltered(wait_status);
     if (send(STDIN_FILENO, &wait_status, sizeof wait_status, MSG_NOSIGNAL) < 0)
         exit(0);
 }
