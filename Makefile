@@ -122,7 +122,7 @@ $(BUILD)/fuzz-seeds: tests/fuzz/seeds.py $(wildcard tests/data/*.test)
 # ---- checking -----------------------------------------------------------------------------------------------
 # libxapian's own check deletes an object under another type: that option lets AddressSanitizer pass it.
 check: $(TESTS) $(FUZZERS) $(TORTURERS) $(BUILD)/fuzz-seeds $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme check-hardening
-	@ASAN_OPTIONS=new_delete_type_mismatch=0 CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
+	@ASAN_OPTIONS=new_delete_type_mismatch=0 TSAN_OPTIONS='suppressions=$(abspath tests/tsan.supp)' CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
 	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' CONCURRENT_SECONDS=5 \
 	    tests/run $(TESTS) $(FUZZERS) tests/torture/corrupt.py tests/torture/concurrent.py tests/limits.py
 
