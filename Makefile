@@ -126,6 +126,15 @@ check: $(TESTS) $(FUZZERS) $(TORTURERS) $(BUILD)/fuzz-seeds $(BUILD)/duan $(BUIL
 	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' CONCURRENT_SECONDS=5 \
 	    tests/run $(TESTS) $(FUZZERS) tests/torture/corrupt.py tests/torture/concurrent.py tests/limits.py
 
+# Counts against a plain scan, at full size: 10,500 quoted strings of the reports and of all laws, 2,000 queries of operators.
+.PHONY: check-exact
+check-exact: $(B)/tests/test_recall $(B)/tests/test_boolean $(BUILD)/duan $(BUILD)/laws
+	@export DRAWS_FACTOR=5 QUERIES=2000 LAWS='$(abspath $(BUILD)/laws)' CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan'; \
+	    $(B)/tests/test_recall && $(B)/tests/test_boolean
+
+$(BUILD)/laws: $(CORPORA)/laws-cn.tar.xz $(CORPORA)/laws-tw.tar.xz
+	$(Q)rm -rf $@ $@.part && mkdir -p $@.part && for t in $^; do tar -xJf "$$t" -C $@.part || exit 1; done && mv $@.part $@
+
 # Each header stands on its own, as C11 and as C++17.
 check-headers:
 	@for h in $(HEADERS); do \
@@ -147,9 +156,10 @@ check-tables:
 	    $(PYTHON) $$t --check; s=$$?; [ $$s -eq 0 ] || [ $$s -eq 77 ] || exit 1; \
 	done
 
-# Ranking, by judgements (README of CORPORA): one table.
+# Ranking, by judgements (README of CORPORA), beside those rivals that are installed; EVAL=--no-rivals for duan alone.
+EVAL ?=
 eval: $(BUILD)/duan
-	@tools/evaluate $(BUILD)/duan '$(CORPORA)' $(BUILD)/eval
+	@tools/evaluate $(BUILD)/duan '$(CORPORA)' $(BUILD)/eval $(EVAL)
 
 # How many reports are read in the encoding they were written in: one table.
 encoding-table: $(BUILD)/duan
@@ -226,7 +236,7 @@ torture-concurrency: $(B)/duan $(TORTURERS)
 # ---- how fast, beside others ---------------------------------------------------------------------------------
 # Fetches nothing: takes CORPORA, and those rivals that are installed. BENCH='--quick' is a check that it runs.
 BENCH ?=
-BENCH_DEPS := default-jdk-headless liblucene8-java groonga-bin sqlite3 python3-xapian xz-utils
+BENCH_DEPS := default-jdk-headless liblucene8-java groonga-bin sqlite3 python3-xapian xz-utils opencc
 
 bench: $(BUILD)/duan $(BUILD)/bench/fold $(BUILD)/bench/build
 	@CORPORA='$(CORPORA)' $(PYTHON) bench/run --duan $(BUILD)/duan --work $(BUILD)/bench $(BENCH) > $(BUILD)/bench/table.md
@@ -281,6 +291,8 @@ help:
 	@echo 'make encoding-table  how often the encoding of a file is told, on the reports under CORPORA'
 	@echo 'make check-office    one report in HTML, DOCX, ODT, RTF, DOC, EPUB and PDF gives the same paragraphs (LibreOffice)'
 	@echo 'make eval            ranking measured on the judged sets under CORPORA'
+	@echo 'make check-exact     quoted strings and operators counted as a plain scan counts them, 12,500 (minutes)'
+	@echo 'make eval            ranking on the judged sets under CORPORA, beside rivals (make bench-deps); EVAL=--no-rivals'
 	@echo 'make bench           duan beside its rivals, in a table (BENCH=--quick); make bench-deps installs these'
 	@echo 'make fuzz            random input for FUZZ_SECONDS (60) a target, under sanitizers; FUZZ=tokenizer,query for some; make fuzz-deps'
 	@echo 'make corrupt         damage an index in thousands of ways, one at a time, and run every command on it'

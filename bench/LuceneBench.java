@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Lucene 8 on the bench's passages, in one file.
  *
- *     LuceneBench index TSV DIR positions|frequencies THREADS
- *     LuceneBench search DIR QUERIES positions|frequencies WARM_UP_PASSES
- *     LuceneBench count DIR QUERIES positions|frequencies 0
+ *     LuceneBench index TSV DIR MODE THREADS
+ *     LuceneBench search DIR QUERIES MODE WARM_UP_PASSES
+ *     LuceneBench count DIR QUERIES MODE 0
+ *     LuceneBench rank DIR QUERIES MODE HITS
  *
+ * MODE is positions or frequencies, of CJKAnalyzer's bigrams, unigrams, frequencies of these and
+ * of single characters, or smartcn, frequencies of that analyzer's words.
  * QUERIES holds `class<TAB>qid<TAB>text`. Quoted text is a phrase with positions, else all its
  * bigrams (which can say yes too often: there is nothing to check it by); one character a prefix;
- * a question any of its bigrams. Prints `class<TAB>qid<TAB>microseconds<TAB>hits`. */
+ * a question any of its bigrams. Prints `class<TAB>qid<TAB>microseconds<TAB>hits`,
+ * or for rank the lines of a TREC run. */
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Paths;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.CharArraySet;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.cjk.CJKAnalyzer;
+import org.apache.lucene.analysis.cn.smart.SmartChineseAnalyzer;
+import org.apache.lucene.analysis.custom.CustomAnalyzer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
@@ -34,6 +41,7 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.PhraseQuery;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.store.Directory;
@@ -41,17 +49,34 @@ import org.apache.lucene.store.MMapDirectory;
 
 public final class LuceneBench
 {
-    private static final Analyzer ANALYZER = new CJKAnalyzer(CharArraySet.EMPTY_SET);
+    private static Analyzer analyzer = new CJKAnalyzer(CharArraySet.EMPTY_SET);
     private static final int LINES_AT_ONCE = 1000;
 
     public static void main(String[] args) throws Exception
     {
         boolean hasPositions = args[3].equals("positions");
         int number = Integer.parseInt(args[4]);
+        if (args[3].equals("unigrams"))
+            analyzer = unigramsToo();
+        if (args[3].equals("smartcn"))
+            analyzer = new SmartChineseAnalyzer();
         if (args[0].equals("index"))
             index(args[1], args[2], hasPositions, number);
+        else if (args[0].equals("rank"))
+            rank(args[1], args[2], number);
         else
             search(args[1], args[2], hasPositions, number, args[0].equals("count"));
+    }
+
+    /* What CJKAnalyzer does, with its filter's option. */
+    private static Analyzer unigramsToo() throws IOException
+    {
+        return CustomAnalyzer.builder()
+            .withTokenizer("standard")
+            .addTokenFilter("cjkWidth")
+            .addTokenFilter("lowercase")
+            .addTokenFilter("cjkBigram", "outputUnigrams", "true")
+            .build();
     }
 
     private static List<String> nextLines(BufferedReader in) throws IOException
@@ -90,7 +115,7 @@ public final class LuceneBench
         type.setIndexOptions(
             hasPositions ? IndexOptions.DOCS_AND_FREQS_AND_POSITIONS : IndexOptions.DOCS_AND_FREQS);
         type.freeze();
-        IndexWriterConfig config = new IndexWriterConfig(ANALYZER).setRAMBufferSizeMB(256);
+        IndexWriterConfig config = new IndexWriterConfig(analyzer).setRAMBufferSizeMB(256);
         try (Directory folder = new MMapDirectory(Paths.get(dir));
              IndexWriter writer = new IndexWriter(folder, config);
              BufferedReader in = Files.newBufferedReader(Paths.get(tsv))) {
@@ -107,7 +132,7 @@ public final class LuceneBench
     private static List<String> terms(String text) throws IOException
     {
         List<String> terms = new ArrayList<>();
-        try (TokenStream tokens = ANALYZER.tokenStream("text", text)) {
+        try (TokenStream tokens = analyzer.tokenStream("text", text)) {
             CharTermAttribute term = tokens.addAttribute(CharTermAttribute.class);
             tokens.reset();
             while (tokens.incrementToken())
@@ -145,12 +170,38 @@ public final class LuceneBench
         return top.totalHits.value;
     }
 
+    private static List<String[]> readQueries(String path) throws IOException
+    {
+        List<String[]> all = new ArrayList<>();
+        for (String line : Files.readAllLines(Paths.get(path)))
+            all.add(line.split("\t", 3));
+        return all;
+    }
+
+    private static void rank(String dir, String queries, int nHits) throws Exception
+    {
+        try (Directory folder = new MMapDirectory(Paths.get(dir));
+             DirectoryReader reader = DirectoryReader.open(folder)) {
+            IndexSearcher searcher = new IndexSearcher(reader);
+            String[] ids = new String[reader.maxDoc()]; /* a stored block is inflated for each id */
+            StringBuilder out = new StringBuilder();
+            for (String[] q : readQueries(queries)) {
+                int rank = 0;
+                for (ScoreDoc hit : searcher.search(query(q[2], false, true), nHits).scoreDocs) {
+                    if (ids[hit.doc] == null)
+                        ids[hit.doc] = searcher.doc(hit.doc, Collections.singleton("id")).get("id");
+                    out.append(q[1] + " Q0 " + ids[hit.doc] + " " + ++rank + " " + hit.score
+                        + " lucene\n");
+                }
+            }
+            System.out.print(out);
+        }
+    }
+
     private static void search(String dir, String queries, boolean hasPositions, int nPasses,
         boolean isCount) throws Exception
     {
-        List<String[]> all = new ArrayList<>();
-        for (String line : Files.readAllLines(Paths.get(queries)))
-            all.add(line.split("\t", 3));
+        List<String[]> all = readQueries(queries);
         try (Directory folder = new MMapDirectory(Paths.get(dir));
              DirectoryReader reader = DirectoryReader.open(folder)) {
             IndexSearcher searcher = new IndexSearcher(reader);

@@ -3,7 +3,8 @@
 
 A system has: prepare(tsv) once, untimed; index(tsv, dir), the command that is measured; search(dir, queries), which
 answers `(class, qid, text)` in one warm process and gives {qid: microseconds}; count(dir, queries), {qid: passages};
-once(dir, text), a command that starts, answers one query and ends."""
+once(dir, text), a command that starts, answers one query and ends. Those whose ranking is measured (bench/rank) have
+rank(dir, queries, n_hits): the text of a TREC run, for queries of which any term may match."""
 
 import glob
 import json
@@ -13,7 +14,8 @@ import sqlite3
 import subprocess
 import time
 
-JARS = sum((sorted(glob.glob("/usr/share/java/lucene-%s-8.*.jar" % n)) for n in ("core", "analyzers-common")), [])
+JARS = sum((sorted(glob.glob("/usr/share/java/lucene-%s-8.*.jar" % n))
+            for n in ("core", "analyzers-common", "analyzers-smartcn")), [])
 
 
 def run(command, **options):
@@ -33,6 +35,11 @@ def write_queries(path, rows):
 def read_rows(text, column):
     """{qid: number} of `class<TAB>qid<TAB>microseconds<TAB>hits` lines."""
     return {row[1]: float(row[column]) for row in (line.split("\t") for line in text.splitlines())}
+
+
+def run_lines(qid, hits, tag):
+    """The lines of a TREC run for (docid, score) pairs, best first."""
+    return "".join("%s Q0 %s %d %.9g %s\n" % (qid, docid, i, score, tag) for i, (docid, score) in enumerate(hits, 1))
 
 
 class System:
@@ -101,9 +108,9 @@ class Duan(System):
 
 
 class Lucene(System):
-    def __init__(self, work, mode):
+    def __init__(self, work, mode, n_threads=os.cpu_count()):
         super().__init__(work)
-        self.mode = mode
+        self.mode, self.n_threads = mode, n_threads
         self.name = "Lucene, " + mode
         self.note = "" if mode == "positions" else "all bigrams of a quote, unchecked"
 
@@ -113,7 +120,7 @@ class Lucene(System):
                                           check=True).stderr.splitlines()[0])
 
     def is_there(self):
-        return shutil.which("javac") is not None and len(JARS) == 2
+        return shutil.which("javac") is not None and len(JARS) == 3
 
     def java(self, *rest, heap="2g"):
         return ["java", "-Xmx" + heap, "-cp", ":".join(JARS + [self.work]), "LuceneBench", *rest]
@@ -123,7 +130,7 @@ class Lucene(System):
         run(["javac", "-cp", ":".join(JARS), "-d", self.work, source])
 
     def index(self, tsv, folder):
-        return self.java("index", tsv, folder, self.mode, str(os.cpu_count()))
+        return self.java("index", tsv, folder, self.mode, str(self.n_threads))
 
     def ask(self, what, folder, queries, n_passes):
         path = write_queries(os.path.join(self.work, "lucene.queries"), queries)
@@ -134,6 +141,9 @@ class Lucene(System):
 
     def count(self, folder, queries):
         return read_rows(self.ask("count", folder, queries, 0), 3)
+
+    def rank(self, folder, queries, n_hits):
+        return self.ask("rank", folder, queries, n_hits)
 
     def once(self, folder, text):
         path = write_queries(os.path.join(self.work, "lucene.once"), [("4", "1", text)])
@@ -180,6 +190,30 @@ class Groonga(System):
         write_queries(path, [(self.select(text, kind, rest),) for kind, _, text in queries])
         out = run(["groonga", "--file", path, os.path.join(folder, "db")])
         return zip(queries, map(json.loads, out.splitlines()))
+
+    def terms(self, folder, queries):
+        """What TokenBigram makes of each query, without punctuation."""
+        path = write_queries(os.path.join(self.work, "groonga.terms"), [
+            ("tokenize TokenBigram %s NormalizerNFKC150 --mode GET" % self.quoted(text),) for _, _, text in queries])
+        answers = run(["groonga", "--file", path, os.path.join(folder, "db")]).splitlines()
+        for (_, _, text), answer in zip(queries, answers):
+            values = [token["value"] for token in json.loads(answer)[1]]
+            yield [v for v in values if any(c.isalnum() for c in v)] or [text]
+
+    @staticmethod
+    def quoted(text, mark="'"):
+        return mark + text.replace("\\", "\\\\").replace(mark, "\\" + mark) + mark
+
+    def rank(self, folder, queries, n_hits):
+        """Any of the terms, a passage's score being how many it holds: of Groonga's scorers the best on each set. By
+        default it sums their frequencies, and its tf_idf is not much better."""
+        rest = "--cache no --limit %d --output_columns id,_score --sort_keys -_score" % n_hits
+        asked = [" OR ".join(self.quoted(t, '"') for t in terms) for terms in self.terms(folder, queries)]
+        path = write_queries(os.path.join(self.work, "groonga.queries"), [
+            ("select Passages --match_columns 'scorer_tf_at_most(text, 1.0)' --query %s %s" % (self.quoted(q), rest),)
+            for q in asked])
+        answers = map(json.loads, run(["groonga", "--file", path, os.path.join(folder, "db")]).splitlines())
+        return "".join(run_lines(q[1], answer[1][0][2:], "groonga") for q, answer in zip(queries, answers))
 
     def search(self, folder, queries):
         rest = "--limit 10 --output_columns id,_score --sort_keys -_score"
@@ -247,6 +281,12 @@ class Sqlite(System):
             counts[qid] = db.execute("SELECT count(*) FROM t WHERE " + where, (value,)).fetchone()[0]
         return counts
 
+    def rank(self, folder, queries, n_hits):
+        db = sqlite3.connect(os.path.join(folder, "db"))
+        sql = "SELECT id, -rank FROM t WHERE t MATCH ? ORDER BY rank LIMIT %d" % n_hits
+        return "".join(run_lines(qid, db.execute(sql, (self.statement(kind, text)[1],)), "sqlite")
+                       for kind, qid, text in queries)
+
     def once(self, folder, text):
         return ["sqlite3", os.path.join(folder, "db"),
                 "SELECT id, text FROM t WHERE t MATCH '\"%s\"' ORDER BY rank LIMIT 10" % text]
@@ -279,6 +319,10 @@ class XapianOwn(System):
 
     def count(self, folder, queries):
         return read_rows(self.ask("count", folder, queries), 3)
+
+    def rank(self, folder, queries, n_hits):
+        path = write_queries(os.path.join(self.work, "xapian.queries"), queries)
+        return run(self.program + ["rank", folder, path, str(n_hits)])
 
     def once(self, folder, text):
         path = write_queries(os.path.join(self.work, "xapian.once"), [("4", "1", text)])
