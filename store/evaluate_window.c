@@ -3,11 +3,17 @@
 
 #include <string.h>
 
+enum { FEW_BITS = 6 }; /* of a word: are cleared one by one */
+
 void window_clear(struct window *w)
 {
-    for (size_t i = 0; i < WINDOW_WORDS; i++)
-        if (w->bits[i])
+    for (size_t i = 0; i < WINDOW_WORDS; i++) {
+        uint64_t bits = w->bits[i];
+        for (unsigned n = 0; bits && n < FEW_BITS; n++, bits &= bits - 1)
+            w->scores[i * 64 + (unsigned)__builtin_ctzll(bits)] = 0;
+        if (bits)
             memset(w->scores + i * 64, 0, 64 * sizeof *w->scores);
+    }
     memset(w->bits, 0, sizeof w->bits);
 }
 
