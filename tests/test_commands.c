@@ -158,7 +158,8 @@ int main(void)
         "tests/data/commands/show.test", "tests/data/commands/info.test",
         "tests/data/commands/index.test", "tests/data/commands/merge.test",
         "tests/data/commands/documents.test", "tests/data/commands/timings.test",
-        "tests/data/commands/partial.test", "tests/data/commands/usage.test"};
+        "tests/data/commands/eval.test", "tests/data/commands/partial.test",
+        "tests/data/commands/usage.test"};
     cases = calloc(CASES_MAX, sizeof *cases);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         read_cases(files[i]);
