@@ -250,6 +250,26 @@ $(BUILD)/bench/%: $(B)/bench/%.o $(LIB)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# ---- faults injected on purpose (tests/RELIABILITY.md) -------------------------------------------------------------
+# All of it, in some minutes; make check tries for TORTURE_SECONDS. ONLY=kill/merge,alloc for some. Not with sanitizers, whose own
+# allocation the shim would stand before.
+TORTURE_SECONDS ?= 60
+ONLY            ?=
+SHIM            := $(if $(SAN)$(COVERAGE),,$(B)/tests/torture/shim.so)
+TORTURE          = $(PYTHON) tests/torture/torture.py --duan $(B)/duan --shim $(SHIM)
+
+.PHONY: torture check-torture
+torture: $(SHIM) $(B)/duan $(B)/duan-extract
+	@$(TORTURE) --only '$(ONLY)'
+
+check: check-torture
+check-torture: $(SHIM) $(B)/duan $(B)/duan-extract
+	$(if $(SHIM),@$(TORTURE) --seconds $(TORTURE_SECONDS))
+
+$(B)/tests/torture/shim.so: tests/torture/shim.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c11 -O2 -g $(WARNINGS) -fPIC -shared -o $@ $< -ldl
+
 # ---- a newcomer's two commands, and what they need -----------------------------------------------------------
 DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev libpcre2-dev libcsv-dev \
 	libpoppler-glib-dev libxml2-dev libarchive-dev libgsf-1-dev libseccomp-dev libcmocka-dev python3 unicode-data xapian-tools
@@ -300,6 +320,7 @@ help:
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'
 	@echo 'make check-headers check-layers check-exports check-tables check-messages check-readme check-hardening   parts of make check'
+	@echo 'make torture         kills, errors, failed allocations, power cuts at every call; ONLY=kill,replay for some'
 	@echo 'make tables          write the generated tables anew'
 	@echo 'make install         to $$(DESTDIR)$$(prefix), by default /usr/local'
 	@echo 'variables: CC CXX SAN COVERAGE BUILD CORPORA prefix V=1'

@@ -71,6 +71,20 @@ bool leftovers_are_an_index(const char *dir)
     return has_segment && !is_foreign;
 }
 
+enum status leftovers_find(
+    const char *dir, const struct manifest *m, bool *is_any, struct error *err)
+{
+    DIR *d = opendir(dir);
+    struct dirent *e;
+    *is_any = false;
+    if (!d)
+        return error_errno(err, "cannot open '%s'", dir);
+    while (!*is_any && (e = readdir(d)))
+        *is_any = is_leftover(e->d_name, m);
+    closedir(d);
+    return STATUS_OK;
+}
+
 enum status leftovers_remove(const char *dir, const struct manifest *m, struct error *err)
 {
     DIR *d = opendir(dir);

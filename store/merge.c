@@ -10,6 +10,7 @@
 
 #include "store/index_parts.h"
 #include "store/index_writer.h"
+#include "store/leftovers.h"
 
 enum {
     TICK_BYTES = 64 << 10,
@@ -227,12 +228,13 @@ static enum status merge_locked(struct merge *m, const char *dir, struct error *
     return s == STATUS_OK ? count_after(m, dir, err) : s;
 }
 
-/* A look without the lock, which nobody need wait for when nothing is due. */
-static enum status is_any_due(
-    const char *dir, const struct merge_options *options, bool *is_any, struct error *err)
+/* A look without the lock, which nobody need wait for when nothing is due. A merge that was asked for also clears away
+ * what one that was killed behind its commit left. */
+static enum status look(const char *dir, const struct merge_options *options, bool *is_any,
+    bool *has_leftovers, struct error *err)
 {
     struct manifest now;
-    *is_any = false;
+    *is_any = *has_leftovers = false;
     enum status s = manifest_read(dir, &now, err);
     if (s == STATUS_OK && now.n_segments) {
         bool *due = calloc(now.n_segments, sizeof *due);
@@ -242,8 +244,20 @@ static enum status is_any_due(
             s = error_no_memory(err);
         free(due);
     }
+    if (s == STATUS_OK && !*is_any && options->wants_one)
+        s = leftovers_find(dir, &now, has_leftovers, err);
     manifest_release(&now);
     return s;
+}
+
+/* To open the index for writing is enough. Where another writer has the lock they are its own, or it has been there. */
+static enum status clear_away(
+    const char *dir, const struct builder_options *options, struct error *err)
+{
+    struct index_writer *w = NULL;
+    enum status s = index_writer_open(dir, options, &w, err);
+    index_writer_close(w);
+    return s == STATUS_LOCKED ? STATUS_OK : s;
 }
 
 enum status merge_run(const char *dir, const struct merge_options *options,
@@ -251,9 +265,11 @@ enum status merge_run(const char *dir, const struct merge_options *options,
 {
     struct merge m = {.options = options, .counts = counts};
     struct builder_options builder = options->builder;
-    bool is_any;
+    bool is_any, has_leftovers;
     *counts = (struct merge_counts){0};
-    enum status s = is_any_due(dir, options, &is_any, err);
+    enum status s = look(dir, options, &is_any, &has_leftovers, err);
+    if (s == STATUS_OK && has_leftovers)
+        s = clear_away(dir, &builder, err);
     if (s != STATUS_OK || !is_any)
         return s;
     builder.memory_bytes = builder.memory_bytes > OWN_BYTES + BUILDER_BYTES_MIN

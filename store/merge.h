@@ -69,8 +69,8 @@ struct merge_counts {
 /* Which segments of m are due? Sets due[0 .. m->n_segments) and returns how many are. */
 size_t merge_choose(const struct manifest *m, bool wants_one, bool *due);
 
-/* Merges what is due, and commits. Takes the writer's lock only where something is. STATUS_MISSING
- * where there is no index, STATUS_INTERRUPTED when the listener stopped it; after any failure the
+/* Merges what is due, and commits. Takes the writer's lock only where something is, or, if one segment
+ * is wanted, something was left over. STATUS_MISSING where there is no index, STATUS_INTERRUPTED when the listener stopped it; after any failure the
  * index is as it was, and nothing is left behind. */
 enum status merge_run(const char *dir, const struct merge_options *options,
     struct merge_counts *counts, struct error *err);

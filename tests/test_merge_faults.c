@@ -212,6 +212,22 @@ static void merge__may_be_killed_at_any_moment(void **state)
     world_assert_holds(text);
 }
 
+/* As after a kill behind the commit: there is nothing to merge, but something to clear away. */
+static void merge__clears_away_what_a_killed_one_left(void **state)
+{
+    (void)state;
+    struct invented sources[2];
+    world_run(sources, 2, 1, 20);
+    struct index_writer *w = world_open_writer(); /* what is left over may be that writer's */
+    OK(file_write_atomically(temp_dir_path(world.place, "manifest.tmp"), "", 0, &world.err));
+    assert_int_equal(world_merge(true).n_merged, 0);
+    assert_string_equal(world_names(), "lock manifest manifest.tmp seg-000001");
+    index_writer_close(w);
+    OK(file_write_atomically(temp_dir_path(world.place, "manifest.tmp"), "", 0, &world.err));
+    assert_int_equal(world_merge(true).n_merged, 0);
+    assert_string_equal(world_names(), "lock manifest seg-000001");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
@@ -223,6 +239,7 @@ int main(void)
         TEST(merge__refuses_damaged_text),
         TEST(merge__refuses_a_manifest_that_miscounts_the_dead),
         TEST(merge__goes_unnoticed_by_an_open_reader),
+        TEST(merge__clears_away_what_a_killed_one_left),
         TEST(merge__may_be_killed_at_any_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
