@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/command.h"
+#include "common/json.h"
 #include "common/message.h"
 #include "indexer/index_command.h"
 #include "indexer/merge_command.h"
@@ -48,6 +49,7 @@ static int print_version(void)
 int main(int argc, char **argv)
 {
     message_init();
+    json_watch_memory();
     if (argc < 2) {
         print_help(stderr);
         return EXIT_FAULT;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/json.h"
 #include "common/message.h"
 #include "common/terminal.h"
 
@@ -11,7 +12,8 @@ bool command_parse(const struct option_command *command, int argc, char **argv,
 {
     struct error err;
     if (option_parse(command, argc, argv, out, &err) != STATUS_OK) {
-        *exit_status = command_misused(command->name, err.message);
+        *exit_status = err.status == STATUS_NO_MEMORY ? command_failed(&err)
+                                                      : command_misused(command->name, err.message);
         return false;
     }
     if (!out->wants_help)
@@ -40,9 +42,12 @@ int command_failed(const struct error *err)
 
 int command_finish(int exit_status)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return exit_status;
     struct error err;
-    error_errno(&err, "cannot write the output");
+    if (fflush(stdout) != 0 || ferror(stdout))
+        error_errno(&err, "cannot write the output");
+    else if (json_lacks_memory() && exit_status != EXIT_FAULT)
+        error_no_memory(&err);
+    else
+        return exit_status;
     return command_failed(&err);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -185,16 +184,27 @@ enum status file_sync_folder(const char *dir, struct error *err)
     return s;
 }
 
+enum status file_next_name(DIR *d, const char *dir, const char **name, struct error *err)
+{
+    struct dirent *e;
+    do {
+        errno = 0;
+        e = readdir(d);
+    } while (e && (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0));
+    *name = e ? e->d_name : NULL;
+    return e || errno == 0 ? STATUS_OK : error_errno(err, "cannot read '%s'", dir);
+}
+
 static enum status remove_at(
     int folder, const char *name, const char *path, int depth, struct error *err);
 
 static enum status remove_entries(DIR *d, const char *path, int depth, struct error *err)
 {
-    enum status s = STATUS_OK;
-    struct dirent *e;
-    while (s == STATUS_OK && (e = readdir(d)))
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            s = remove_at(dirfd(d), e->d_name, path, depth + 1, err);
+    enum status s;
+    const char *name;
+    while ((s = file_next_name(d, path, &name, err)) == STATUS_OK && name)
+        if ((s = remove_at(dirfd(d), name, path, depth + 1, err)) != STATUS_OK)
+            break;
     return s;
 }
 

@@ -6,6 +6,7 @@
 #ifndef DUAN_COMMON_FILE_H
 #define DUAN_COMMON_FILE_H
 
+#include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,10 @@ enum status file_write_atomically(const char *path, const void *bytes, size_t n,
 
 /* Makes the names in a folder durable: what was created, renamed and removed in it. */
 enum status file_sync_folder(const char *dir, struct error *err);
+
+/* The next name in a folder that was opened, but . and ..; NULL at the end. Unlike readdir it tells a folder that cannot be
+ * read from one that is at its end. dir is for the message; the name is borrowed until the next call. */
+enum status file_next_name(DIR *d, const char *dir, const char **name, struct error *err);
 
 /* Removes a file, or a folder with all that is in it; a link is removed, never followed. What is
  * not there is no error. STATUS_BAD_INPUT for folders nested deeper than FILE_TREE_DEPTH_MAX. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/json.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,26 @@
 #include "common/buf.h"
 #include "common/terminal.h"
 #include "common/utf8.h"
+
+static atomic_bool lacks_memory;
+
+static void *watched_malloc(size_t n)
+{
+    void *p = malloc(n);
+    if (!p)
+        lacks_memory = true;
+    return p;
+}
+
+void json_watch_memory(void)
+{
+    json_set_alloc_funcs(watched_malloc, free);
+}
+
+bool json_lacks_memory(void)
+{
+    return lacks_memory;
+}
 
 static bool append_clean(struct buf *out, const char *s, size_t n)
 {
@@ -55,8 +76,10 @@ static void put_line(const char *line, FILE *out)
 bool json_print_line(const json_t *value, FILE *out)
 {
     char *line = json_dumps(value, JSON_COMPACT);
-    if (!line)
+    if (!line || lacks_memory) {
+        free(line);
         return false;
+    }
     put_line(line, out);
     free(line);
     return true;

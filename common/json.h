@@ -9,11 +9,19 @@
 
 #include <jansson.h>
 
+/* For main, before any other: from here on an allocation that fails within jansson is remembered. Most of its calls then
+ * leave out a part and say nothing, or say that the text was wrong. */
+void json_watch_memory(void);
+
+/* Has one failed? What was built or read may lack a part: not to be kept, nor called an answer. */
+bool json_lacks_memory(void);
+
 /* A JSON string of n bytes; a byte that is no part of well-formed UTF-8 becomes U+FFFD. NULL when
  * memory is out. */
 json_t *json_text(const char *s, size_t n);
 
-/* Writes value on a line of its own, compact. False when memory is out; a fault of `out` shows in
+/* Writes value on a line of its own, compact. False when memory is out, or was
+ * while value was built; a fault of `out` shows in
  * ferror(out). Characters that could drive a terminal (is_control) are written as escapes. */
 bool json_print_line(const json_t *value, FILE *out);
 

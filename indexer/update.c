@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "indexer/update.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/json.h"
 #include "common/message.h"
 #include "indexer/update_merge.h"
 #include "indexer/update_parts.h"
@@ -226,6 +228,18 @@ enum status update_drop_vanished(
     return status;
 }
 
+/* A path as given; *resolved is the caller's to free. */
+static enum status resolve(const char *path, char **resolved, struct stat *st, struct error *err)
+{
+    enum status status = walk_resolve(path, resolved, err);
+    if (status != STATUS_OK || stat(*resolved, st) == 0)
+        return status;
+    status =
+        error_set(err, errno == ENOENT ? STATUS_MISSING : STATUS_IO, "%s", message_errno(errno));
+    free(*resolved);
+    return status;
+}
+
 static enum status take_path(struct update *u, const char *path, struct error *err)
 {
     const struct walk_callbacks callbacks = {
@@ -235,13 +249,13 @@ static enum status take_path(struct update *u, const char *path, struct error *e
     bool is_complete;
     if (strcmp(path, "-") == 0)
         return read_stdin(u, err);
-    enum status status = walk_resolve(path, &resolved, err);
+    enum status status = resolve(path, &resolved, &st, err);
     if (status != STATUS_OK) {
         u->shown = path;
         return update_survive(u, status, err);
     }
     uint64_t n_before = u->counts->walk.n_files;
-    bool is_folder = stat(resolved, &st) == 0 && S_ISDIR(st.st_mode);
+    bool is_folder = S_ISDIR(st.st_mode);
     u->root = is_folder ? resolved : NULL;
     u->root_shown = path;
     status = fields_set_root(u->fields, u->root, err);
@@ -312,8 +326,8 @@ static enum status open_writer(struct update *u, const char *dir, struct error *
             fields_open(u->options->pattern, &u->table_faults, u->max_line_bytes, &u->fields, err);
     if (status == STATUS_OK && ahead)
         status = open_read_ahead(u, ahead, err);
-    if (status == STATUS_OK)
-        u->excluded = realpath(dir, NULL);
+    if (status == STATUS_OK && !(u->excluded = realpath(dir, NULL)))
+        status = error_errno(err, "cannot open '%s'", dir);
     return status;
 }
 
@@ -330,6 +344,8 @@ enum status update_run(const char *index_dir, const char *const *paths, size_t n
     if (status == STATUS_OK)
         status = take_paths(&u, paths, n_paths, err);
     read_ahead_close(u.read_ahead);
+    if (status == STATUS_OK && json_lacks_memory())
+        status = error_no_memory(err); /* a line or its fields may have been taken for bad */
     if (status == STATUS_OK)
         status = index_writer_commit(u.writer, err);
     index_writer_close(u.writer);

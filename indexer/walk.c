@@ -34,6 +34,8 @@ struct names {
 enum status walk_resolve(const char *root, char **out, struct error *err)
 {
     *out = realpath(root, NULL);
+    if (!*out && errno == ENOMEM)
+        return error_no_memory(err);
     return *out ? STATUS_OK : error_set(err, STATUS_MISSING, "%s", message_errno(errno));
 }
 
@@ -203,7 +205,9 @@ static enum status walk_folder(struct walk *w, unsigned depth, struct error *err
     }
     buf_init(&names.bytes, NAMES_BYTES_MAX);
     int cause = read_names(w, &names);
-    if (cause) {
+    if (cause == ENOMEM) {
+        status = error_no_memory(err); /* of the run, not of the folder */
+    } else if (cause) {
         w->is_complete = false;
         status = fault(w, message_errno(cause), err);
     }

@@ -57,7 +57,7 @@ static enum status gather_encodings(struct info *info, struct error *err)
     return status;
 }
 
-static void gather_sizes(struct info *info)
+static enum status gather_sizes(struct info *info, struct error *err)
 {
     const struct manifest *m = index_manifest(info->ix);
     char path[PATH_MAX];
@@ -70,8 +70,10 @@ static void gather_sizes(struct info *info)
         info->n_dead_passages += s->n_dead_passages;
     }
     int n = snprintf(path, sizeof path, "%s/manifest", index_dir(info->ix));
-    if (n > 0 && n < PATH_MAX && stat(path, &st) == 0)
-        info->disk_bytes += (uint64_t)st.st_size;
+    if (n < 0 || n >= PATH_MAX || stat(path, &st) != 0)
+        return error_errno(err, "cannot read '%s'", path);
+    info->disk_bytes += (uint64_t)st.st_size;
+    return STATUS_OK;
 }
 
 static enum status gather(struct info *info, const char *dir, struct error *err)
@@ -80,8 +82,9 @@ static enum status gather(struct info *info, const char *dir, struct error *err)
     if (s != STATUS_OK)
         return s;
     info->totals = index_totals(info->ix);
-    gather_sizes(info);
-    s = index_n_terms(info->ix, &info->n_terms, err);
+    s = gather_sizes(info, err);
+    if (s == STATUS_OK)
+        s = index_n_terms(info->ix, &info->n_terms, err);
     if (s == STATUS_OK)
         s = gather_encodings(info, err);
     return s == STATUS_OK ? field_names(info->ix, &info->fields, err) : s;

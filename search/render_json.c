@@ -71,7 +71,7 @@ enum status render_json(FILE *out, size_t rank, const char *qid, size_t qid_len,
         return error_no_memory(err);
     if (qid_len)
         json_object_set_new(line, "qid", json_text(qid, qid_len));
-    json_print_line(line, out);
+    bool is_printed = json_print_line(line, out);
     json_decref(line);
-    return STATUS_OK;
+    return is_printed ? STATUS_OK : error_no_memory(err);
 }

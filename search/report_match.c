@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "common/json.h"
 #include "common/utf8.h"
 #include "search/literal.h"
 #include "store/schema.h"
@@ -73,6 +74,7 @@ static bool holds_field(struct matcher *m, const struct report *r)
     {
         found = found || (is_named(key, m->clause->name) && holds_value(m, value));
     }
+    m->is_out_of_memory |= json_lacks_memory();
     json_decref(fields);
     return found;
 }
@@ -216,5 +218,5 @@ enum status report_has_field(
             s = index_next_report(&cursor, &report, &segment, &has_more, err);
     }
     index_cursor_release(&cursor);
-    return s;
+    return s == STATUS_OK && json_lacks_memory() ? error_no_memory(err) : s;
 }

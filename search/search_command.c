@@ -28,7 +28,7 @@ struct search_command {
     struct render_options render;
     struct index *ix;
     struct error err;
-    bool has_hits, has_failed, is_damaged;
+    bool has_hits, has_failed, is_damaged, has_lost_field;
     size_t line; /* of the batch, from 1; 0 where there is none */
 };
 
@@ -152,13 +152,12 @@ static enum status print_for_reader(struct search_command *c, struct query *q)
         tr("duan: nothing stands so in any passage; these hold parts of it\n"), &n_hits);
 }
 
-/* Is it a field of the index? A fault in reading the reports is reported, and the query goes on. */
+/* Is it a field of the index? A fault in reading the reports stays in c->err. */
 static bool has_field(void *context, const char *name, size_t n)
 {
     struct search_command *c = context;
     bool has = false;
-    if (report_has_field(c->ix, name, n, &has, &c->err) != STATUS_OK)
-        complain(c);
+    c->has_lost_field |= report_has_field(c->ix, name, n, &has, &c->err) != STATUS_OK;
     return has;
 }
 
@@ -168,8 +167,12 @@ static void answer(
 {
     struct query q;
     const struct query_fields fields = {.has = has_field, .context = c};
+    c->has_lost_field = false;
     enum status s = query_parse_with(text, n, &fields, &q, &c->err);
-    if (s == STATUS_OK) {
+    if (s == STATUS_OK && c->has_lost_field) {
+        s = c->err.status; /* what it asks is not known */
+        query_release(&q);
+    } else if (s == STATUS_OK) {
         report_odd_clauses(c->ix, &q);
         size_t n_hits;
         if (c->output == OUTPUT_COUNT)
@@ -339,17 +342,22 @@ static int run(struct search_command *c, const struct option_result *words)
         answer_batch(c);
     } else {
         char *text = joined(words);
-        if (text)
+        if (text) {
             answer(c, text, strlen(text), NULL, 0);
-        else
-            c->has_failed = true;
+        } else {
+            error_no_memory(&c->err);
+            complain(c);
+        }
         free(text);
     }
     index_close(c->ix);
     hint_at_partial(c);
-    if (!c->has_hits && !c->has_failed && !c->batch && c->output == OUTPUT_TEXT)
+    int exit_status = command_finish(c->has_failed ? EXIT_FAULT
+                                     : c->has_hits ? EXIT_DONE
+                                                   : EXIT_NONE);
+    if (exit_status == EXIT_NONE && !c->batch && c->output == OUTPUT_TEXT)
         fputs(tr("no passage found\n"), stderr);
-    return command_finish(c->has_failed ? EXIT_FAULT : c->has_hits ? EXIT_DONE : EXIT_NONE);
+    return exit_status;
 }
 
 static const char *const sort_names[] = {"relevance", "date", "-date", NULL};

@@ -150,5 +150,7 @@ enum status index_check(const char *dir, struct buf *findings, size_t *n, struct
     } while (s == STATUS_OK && c.n && ++n_attempts < ATTEMPTS_MAX &&
              index_has_moved_on(dir, generation));
     *n = c.n;
+    if (s == STATUS_OK && c.n && findings->len == start)
+        return error_no_memory(err); /* not one could be put down */
     return s;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/folder.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "common/file.h"
 
 static enum status sync_file(int folder, const char *dir, const char *name, struct error *err)
 {
@@ -24,11 +25,11 @@ enum status folder_sync(const char *dir, struct error *err)
     DIR *d = opendir(dir);
     if (!d)
         return error_errno(err, "cannot open '%s'", dir);
-    enum status s = STATUS_OK;
-    struct dirent *e;
-    while (s == STATUS_OK && (e = readdir(d)))
-        if (e->d_name[0] != '.')
-            s = sync_file(dirfd(d), dir, e->d_name, err);
+    enum status s;
+    const char *name;
+    while ((s = file_next_name(d, dir, &name, err)) == STATUS_OK && name)
+        if (name[0] != '.' && (s = sync_file(dirfd(d), dir, name, err)) != STATUS_OK)
+            break;
     if (s == STATUS_OK && fsync(dirfd(d)) != 0)
         s = error_errno(err, "cannot sync '%s'", dir);
     closedir(d);

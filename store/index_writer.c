@@ -11,7 +11,6 @@
  * before the manifest names it, and file_write_atomically syncs the manifest. */
 #include "store/index_writer.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -326,13 +325,13 @@ static int compare_file(const void *a, const void *b)
 static enum status add_files(struct manifest_segment *s, const char *dir, struct error *err)
 {
     DIR *d = opendir(dir);
-    enum status status = STATUS_OK;
-    struct dirent *e;
+    enum status status;
+    const char *name;
     if (!d)
         return error_errno(err, "cannot open '%s'", dir);
-    while (status == STATUS_OK && (e = readdir(d)))
-        if (e->d_name[0] != '.')
-            status = add_file(s, dir, e->d_name, err);
+    while ((status = file_next_name(d, dir, &name, err)) == STATUS_OK && name)
+        if (name[0] != '.' && (status = add_file(s, dir, name, err)) != STATUS_OK)
+            break;
     closedir(d);
     qsort(s->files, s->n_files, sizeof *s->files, compare_file);
     return status;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/leftovers.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -40,21 +39,20 @@ static bool is_leftover(const char *name, const struct manifest *m)
 enum status leftovers_check_folder(const char *dir, struct error *err)
 {
     DIR *d = opendir(dir);
+    enum status s;
     bool is_foreign = false;
-    struct dirent *e;
+    const char *name;
     if (!d && errno == ENOTDIR)
         return error_set(err, STATUS_FOREIGN, "'%s' is no folder", dir);
     if (!d)
         return error_errno(err, "cannot open '%s'", dir);
-    while ((e = readdir(d))) {
-        is_foreign |=
-            strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && !is_ours(e->d_name);
-    }
+    while ((s = file_next_name(d, dir, &name, err)) == STATUS_OK && name)
+        is_foreign |= !is_ours(name);
     closedir(d);
     if (is_foreign)
         return error_set(err, STATUS_FOREIGN,
             "'%s' is no index of duan's and not empty: name another folder", dir);
-    return STATUS_OK;
+    return s;
 }
 
 bool leftovers_are_an_index(const char *dir)
@@ -75,30 +73,33 @@ enum status leftovers_find(
     const char *dir, const struct manifest *m, bool *is_any, struct error *err)
 {
     DIR *d = opendir(dir);
-    struct dirent *e;
+    enum status s = STATUS_OK;
+    const char *name;
     *is_any = false;
     if (!d)
         return error_errno(err, "cannot open '%s'", dir);
-    while (!*is_any && (e = readdir(d)))
-        *is_any = is_leftover(e->d_name, m);
+    while (!*is_any && (s = file_next_name(d, dir, &name, err)) == STATUS_OK && name)
+        *is_any = is_leftover(name, m);
     closedir(d);
-    return STATUS_OK;
+    return s;
 }
 
 enum status leftovers_remove(const char *dir, const struct manifest *m, struct error *err)
 {
     DIR *d = opendir(dir);
-    enum status s = STATUS_OK;
-    struct dirent *e;
+    enum status s;
+    const char *name;
     if (!d)
         return error_errno(err, "cannot open '%s'", dir);
-    while (s == STATUS_OK && (e = readdir(d))) {
+    while ((s = file_next_name(d, dir, &name, err)) == STATUS_OK && name) {
         char path[PATH_MAX];
-        if (!is_leftover(e->d_name, m))
+        if (!is_leftover(name, m))
             continue;
-        int n = snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
+        int n = snprintf(path, sizeof path, "%s/%s", dir, name);
         s = n >= 0 && n < PATH_MAX ? file_remove_tree(path, err)
                                    : error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+        if (s != STATUS_OK)
+            break;
     }
     closedir(d);
     return s;

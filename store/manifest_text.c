@@ -333,7 +333,7 @@ enum status manifest_decode(const char *text, size_t n, struct manifest *m, stru
         return error_set(err, STATUS_CORRUPT, "its checksum does not fit");
     json_t *root = json_loadb(text, line_len, JSON_REJECT_DUPLICATES, &fault);
     if (!root)
-        return json_error_code(&fault) == json_error_out_of_memory
+        return json_error_code(&fault) == json_error_out_of_memory || json_lacks_memory()
                    ? error_no_memory(err)
                    : error_set(err, STATUS_CORRUPT, "%s", fault.text);
     enum status s = read_manifest(root, m, err);

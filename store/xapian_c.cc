@@ -79,8 +79,9 @@ enum status map_exception(struct error *err, const char *dir)
             err, STATUS_NEWER, "database '%s' was made by another version of Xapian", dir);
     } catch (const Xapian::DatabaseNotFoundError &) {
         return error_set(err, STATUS_MISSING, "no database at '%s'", dir);
-    } catch (const Xapian::DatabaseLockError &) {
-        return error_set(err, STATUS_LOCKED, "database '%s' is locked by another writer", dir);
+    } catch (
+        const Xapian::DatabaseLockError &e) { /* of a folder of our own: no other writer has it */
+        return error_set(err, STATUS_IO, "cannot lock database '%s': %s", dir, e.get_msg().c_str());
     } catch (const Xapian::DatabaseError &e) {
         return map_database_error(err, dir, e);
     } catch (const Xapian::DocNotFoundError &) {

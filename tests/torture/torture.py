@@ -18,10 +18,21 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import replay
 import world as w
 
 CHANGES = 'create write pwrite writev fwrite fflush fsync rename unlink mkdir rmdir truncate'.split()
 WRITES = ('write', 'pwrite', 'writev')
+# Each call, and how it may fail: by an errno, or by doing only half.
+FAULTS = {
+    'create': ['ENOSPC', 'EMFILE', 'EACCES'], 'open': ['EMFILE', 'EIO', 'EINTR'], 'opendir': ['EMFILE', 'EIO'], 'readdir': ['EIO'],
+    'read': ['EIO', 'EINTR', 'short'], 'pread': ['EIO', 'EINTR', 'short'], 'mmap': ['ENOMEM', 'ENODEV'], 'stat': ['EIO', 'ENOMEM'],
+    'fread': ['EIO'], 'close': ['EIO', 'EINTR'], 'flock': ['ENOLCK', 'EINTR'], 'thread': ['EAGAIN'], 'socketpair': ['EMFILE'],
+    'memfd': ['EMFILE'], 'write': ['ENOSPC', 'EIO', 'EINTR', 'short'], 'pwrite': ['ENOSPC', 'EIO', 'EINTR', 'short'],
+    'writev': ['ENOSPC', 'EIO', 'EINTR', 'short'], 'fwrite': ['ENOSPC', 'EIO'], 'fflush': ['ENOSPC', 'EIO'], 'fsync': ['EIO', 'ENOSPC', 'EINTR'],
+    'rename': ['EIO', 'ENOSPC'], 'unlink': ['EIO', 'EACCES'], 'mkdir': ['ENOSPC', 'EMFILE'], 'rmdir': ['EIO', 'EBUSY'], 'truncate': ['EIO', 'EINTR'],
+    'alloc': ['ENOMEM']}
+LASTING = WRITES + ('fwrite', 'create', 'open', 'pread', 'alloc')
 RANDOM_KILLS = 300
 
 
@@ -113,7 +124,107 @@ def random_kills(world):
         yield {'AFTER': '%.4f' % random.Random(i).uniform(0, seconds)}, 'random moment', random_kill
 
 
-KINDS = {'kill': kills, 'random': random_kills}
+def said(text, variables, noted=''):
+    """Is that a clear error: a line, of duan's or of a file? Of memory, where that is what failed. noted: what is said anyway."""
+    lines = sorted(set(text.splitlines()) - set(noted.splitlines()))
+    return len(lines) == 1 and ': ' in lines[0] and not lines[0].startswith('terminate') and (
+        variables['TORTURE_CALLS'] != 'alloc' or any(word in lines[0] for word in ('memory', 'threads')))
+
+
+def fault(world, variables):
+    """The run ends rightly, or says in a line why not, and the index is as before or as after. A text that could not be
+    read is left as it was, the others not."""
+    run = world.run(variables)
+    is_of_text = variables['TORTURE_ROOT'] == world.texts or run.text.startswith(world.texts + '/')
+    if run.status not in (0, 2):
+        return 'exit %d: %s' % (run.status, run.text)
+    if run.status == 2 and not said(run.text, variables) and not (is_of_text and run.text):
+        return 'no clear error: %s' % (run.text or 'nothing was said')
+    if run.status == 0 and run.text:
+        return 'exit 0, but: %s' % run.text
+    what = world.fault_of_state(run.tree, is_done=run.status == 0, may_be_partial=run.status == 2 and is_of_text)
+    return what and '%s (exit %d: %s)' % (what, run.status, run.text)
+
+
+def faults(world):
+    """Each call fails, in each way it can; writes, openings and allocations also for good."""
+    for call in FAULTS:
+        if call == 'alloc':
+            continue
+        for root in (world.runs, world.texts):
+            for n, (_, path) in enumerate(world.count([call], root), 1):
+                yield from strokes(world, call, n, os.path.relpath(path, world.base), root)
+
+
+def number(action):
+    return getattr(errno, action, action)
+
+
+def strokes(world, call, n, name, root):
+    for action in FAULTS[call]:
+        yield world.shim(number(action), [call], n, root), '%s: %s of %s' % (action, call, name), fault
+    if call in LASTING:
+        yield (world.shim(number(FAULTS[call][0]), [call], n, root, repeat=1),
+               '%s from then on: %s of %s' % (FAULTS[call][0], call, name), fault)
+
+
+def allocations(world):
+    """Each allocation fails, alone and with all that follow."""
+    for n in range(1, len(world.count(['alloc'])) + 1):
+        yield from strokes(world, 'alloc', n, 'memory', world.base)
+
+
+READING = [['search', '营商环境'], ['search', '--count', '"加装电梯"'], ['search', '--sort', 'date', '如何申请养老补贴'],
+           ['search', '--json', '"老旧小区" -教育'], ['search', '--group', 'level:2 记录 云'], ['show', '页.html#1'], ['info'], ['check']]
+
+
+def look(world, variables):
+    """A reader under a fault: the right answer, or a clear error."""
+    command = READING[int(variables['TORTURE_COMMAND'])]
+    right, seen = (world.tools.duan(command[:1] + ['-i', world.kept] + command[1:], v) for v in ({}, variables))
+    text = seen[2].decode(errors='replace').strip()
+    if command[0] == 'check':  # whose faults are what it prints
+        text = text or (seen[1].splitlines() or [b''])[0].decode(errors='replace')
+    if seen[0] == right[0] and seen[1] == right[1]:
+        return None
+    if seen[0] != 2:
+        return 'exit %d: %s, %d bytes of an answer' % (seen[0], text, len(seen[1]))
+    return None if said(text, variables, right[2].decode()) else 'no clear error: %s' % (text or 'nothing was said')
+
+
+def readers(world):
+    """Each call and each allocation of a search, show, info and check fails."""
+    if world.name != 'merge':
+        return
+    for i, command in enumerate(READING):
+        for call in FAULTS:
+            log = world.base + '/log'
+            world.tools.duan(command[:1] + ['-i', world.kept] + command[1:], world.shim('kill', [call], 0, count=log))
+            with open(log, encoding='utf-8', errors='replace') as file:
+                n_calls = sum(1 for _ in file)
+            for n in range(1, n_calls + 1):
+                for variables, what, _ in strokes(world, call, n, ' '.join(command), world.base):
+                    yield dict(variables, TORTURE_COMMAND=str(i)), what, look
+
+
+def replayed(world, variables):
+    return world.fault_of_state(variables['state'], is_done=variables['IS_DONE'])
+
+
+def replays(world):
+    """The disk after a power cut behind each call."""
+    ops, start, index = world.record()
+    seen = set()
+    for n in range(len(ops) + 1):
+        for what, lost, torn, zeroed in replay.losses(ops, n):
+            tree = replay.build(ops, n, start, lost, torn, zeroed).tree(index)
+            key = (w.key_of(tree), n == len(ops))
+            if key not in seen:
+                seen.add(key)
+                yield {'CUT': n, 'IS_DONE': n == len(ops), 'state': tree}, 'behind call %d of %d: %s' % (n, len(ops), what), replayed
+
+
+KINDS = {'kill': kills, 'random': random_kills, 'fault': faults, 'alloc': allocations, 'reader': readers, 'replay': replays}
 
 
 # ---- running it ------------------------------------------------------------------------------------------------------
@@ -152,7 +263,7 @@ class Torture:
             if fault:
                 self.n_failed += 1
                 print('FAILED %s/%s, %s: %s\n    %s' % (kind, world.name, what, fault, ' '.join(
-                    '%s=%s' % v for v in variables.items() if v[0] != 'LD_PRELOAD')), flush=True)
+                    '%s=%s' % v for v in variables.items() if v[0] not in ('LD_PRELOAD', 'state'))), flush=True)
 
     def run(self, tools):
         names = [n for n in WORLDS if any(self.is_wanted(k, n) for k in KINDS)]

@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import threading
 
+import replay
+
 TIMEOUT = 60
 OLD_NS = 1600000000 * 10**9
 PLACES = '云陵 清河 临江 安定 永宁 东山 平湖 南溪'.split()
@@ -16,7 +18,7 @@ THINGS = ('营商环境 老旧小区 加装电梯 养老补贴 城市更新 基�
           '招商引资 重点项目 科技创新 文化遗产 交通运输 安全生产').split()
 VERBS = '推进 加强 完善 落实 优化 保障 扩大 提升'.split()
 QUERIES = ['营商环境', '加装电梯', '"老旧小区"', '养老 补贴', '城市更新 -教育', '云', '2023年', '如何申请养老补贴', '"数字经济" OR "乡村振兴"',
-           'title:报告 交通运输', '新增内容', '将被删去']
+           'title:报告 交通运输', 'level:2 记录', 'id:j3 记录', '新增内容', '将被删去']
 COUNTED = ['营商环境', '"加装电梯"', '年', '新增内容', '将被删去', '"网页正文"']
 
 
@@ -44,6 +46,7 @@ def put_texts(folder, n=6, n_sections=4):
         put('%s/报告%03d.txt' % (folder, i), report(i, n_sections))
     put(folder + '/旧.txt', report('old', extra='此段将被删去。'))
     put(folder + '/行.tsv', ''.join('%d\t%s\n' % (i, report(i, 1).replace('\n', ' ')) for i in range(5)))
+    put(folder + '/录.jsonl', ''.join('{"id":"j%d","title":"记录%d","text":"第%d条记录说数字经济。","level":%d}\n' % (i, i, i, i) for i in range(4)))
     put(folder + '/页.html', '<html><title>网页</title><body><p>网页正文说营商环境。</p><p>加装电梯。</p></body></html>')
 
 
@@ -124,14 +127,15 @@ class World:
     def __init__(self, tools, name, command, setup):
         self.tools, self.name, self.command = tools, name, command
         self.base = os.path.join(tools.work, name)
-        self.texts = os.path.join(self.base, 'texts')
+        self.texts, self.runs = os.path.join(self.base, 'texts'), os.path.join(self.base, 'runs')
         self.lock, self.n_runs, self.judged, self.nexts = threading.Lock(), 0, {}, {}
         shutil.rmtree(self.base, ignore_errors=True)
         os.makedirs(self.texts)
+        os.makedirs(self.runs)
         self.queries = os.path.join(self.base, 'queries.tsv')
         with open(self.queries, 'w', encoding='utf-8') as file:
             file.writelines('%d\t%s\n' % (i, q) for i, q in enumerate(QUERIES))
-        index = os.path.join(self.base, 'before')
+        index = self.kept = os.path.join(self.base, 'before')
         setup(self, index)
         self.before = tree_of(index)
         if self.before is not None:
@@ -174,7 +178,7 @@ class World:
     def new_folder(self):
         with self.lock:
             self.n_runs += 1
-            folder = os.path.join(self.base, 'run-%d' % self.n_runs)
+            folder = os.path.join(self.runs, str(self.n_runs))
         os.mkdir(folder)
         return folder
 
@@ -182,12 +186,40 @@ class World:
         """Runs the command on a copy of the index as it was."""
         return Run(self, variables, command or self.command, kill_after, self.before if tree == -1 else tree, threads)
 
-    def count(self, calls, command=None):
+    def count(self, calls, root=None):
         """[(name, path)] of such calls in a run without a fault."""
         log = os.path.join(self.base, 'count-%d' % threading.get_ident())
-        self.run(self.shim('kill', calls, 0, count=log), command)
+        self.run(self.shim('kill', calls, 0, root, count=log))
         with open(log, encoding='utf-8', errors='replace') as file:
             return [tuple(line.rstrip('\n').split(' ', 2)[1:]) for line in file]
+
+    def record(self):
+        """(the calls of a whole run, the disk before it, the path of the index)"""
+        folder, log = self.new_folder(), os.path.join(self.base, 'record')
+        index = os.path.join(folder, 'ix')
+        make_tree(self.before, index)
+        inodes = {os.stat(folder).st_ino: {}}
+        for base, folders, files in os.walk(folder):
+            for name in folders + files:
+                path = os.path.join(base, name)
+                inodes[os.stat(base).st_ino][name] = number = os.stat(path).st_ino
+                if name in folders:
+                    inodes[number] = {}
+                else:
+                    with open(path, 'rb') as file:
+                        inodes[number] = bytearray(file.read())
+        disk = replay.Disk((folder, os.stat(folder).st_ino), inodes)
+        self.tools.duan(self.arguments(self.command, index, 1), self.shim('kill', [], 0, folder, record=log))
+        ops = replay.resolve(replay.parse(log), disk)
+        whole = replay.build(ops, len(ops), disk, ()).tree(index)
+        if key_of(whole) != key_of(tree_of(index)):
+            raise SystemExit('%s: what was recorded does not make what the run made' % self.name)
+        shutil.rmtree(folder)
+        return ops, disk, index
+
+    def arguments(self, command, index, threads):
+        more = self.tools.options + [self.texts] if command == 'index' else []
+        return [command, '-i', index, '-q', '--threads', str(threads)] + more
 
     # ---- the verdict ----
 
@@ -258,10 +290,7 @@ class Run:
         folder = world.new_folder()
         index = os.path.join(folder, 'ix')
         make_tree(tree, index)
-        arguments = [command, '-i', index, '-q', '--threads', str(threads)]
-        if command == 'index':
-            arguments += world.tools.options + [world.texts]
-        self.status, _, err = world.tools.duan(arguments, variables, kill_after)
+        self.status, _, err = world.tools.duan(world.arguments(command, index, threads), variables, kill_after)
         self.text = err.decode(errors='replace').replace(index, 'IX').strip()
         self.tree = tree_of(index)
         shutil.rmtree(folder)
