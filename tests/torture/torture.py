@@ -34,6 +34,11 @@ FAULTS = {
     'alloc': ['ENOMEM']}
 LASTING = WRITES + ('fwrite', 'create', 'open', 'pread', 'alloc')
 RANDOM_KILLS = 300
+# What once found something is tried first, some of each: (kind/world, in its description).
+FOUND = [('kill/merge', 'rmdir of'), ('kill/merge', 'fsync of'), ('fault/update', 'EIO: readdir of runs'), ('fault/first', 'EIO: stat of texts'),
+         ('fault/automatic', 'EACCES: create of'), ('alloc/first', 'memory'), ('reader/merge', 'alloc of search --json'),
+         ('reader/merge', 'alloc of search --group'), ('reader/merge', 'from then on: alloc of check'), ('reader/merge', 'stat of info')]
+FOUND_EACH = 3
 
 
 # ---- the worlds ------------------------------------------------------------------------------------------------------
@@ -234,7 +239,7 @@ class Torture:
     def __init__(self, options):
         self.options, self.lock, self.n_failed = options, threading.Lock(), 0
         self.tried, self.planned = Counter(), Counter()
-        self.deadline = time.monotonic() + options.seconds if options.seconds else None
+        self.deadline = None
 
     def is_wanted(self, kind, name):
         only = self.options.only.split(',') if self.options.only else []
@@ -248,7 +253,11 @@ class Torture:
             random.Random(self.options.seed).shuffle(of_kind)
             self.planned[kind] = len(of_kind)
             jobs += [((i + 1) / len(of_kind), job) for i, job in enumerate(of_kind)]
-        return [job for _, job in sorted(jobs, key=lambda j: j[0])]
+        jobs = [job for _, job in sorted(jobs, key=lambda j: j[0])]
+        first = []
+        for place, what in FOUND:
+            first += [j for j in jobs if place == '%s/%s' % (j[0], j[1].name) and what in j[3] and j not in first][:FOUND_EACH]
+        return first + [j for j in jobs if j not in first]
 
     def try_one(self, job):
         kind, world, variables, what, attempt = job
@@ -269,6 +278,8 @@ class Torture:
         names = [n for n in WORLDS if any(self.is_wanted(k, n) for k in KINDS)]
         worlds = [w.World(tools, n, *WORLDS[n]) for n in names if n != 'many' or not self.options.seconds]
         jobs = self.plan(worlds)
+        if self.options.seconds:
+            self.deadline = time.monotonic() + self.options.seconds
         with ThreadPoolExecutor(self.options.jobs) as pool:
             list(pool.map(self.try_one, jobs))
         n_states = sum(len(world.judged) for world in worlds)
