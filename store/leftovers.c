@@ -59,10 +59,11 @@ bool leftovers_are_an_index(const char *dir)
 {
     DIR *d = opendir(dir);
     bool has_segment = false, is_foreign = false;
-    for (const struct dirent *e; d && (e = readdir(d));) {
-        has_segment |= is_numbered(e->d_name, "seg-");
-        is_foreign |=
-            e->d_name[0] != '.' && !is_ours(e->d_name) && strcmp(e->d_name, "manifest") != 0;
+    struct error ignored; /* what cannot be read is not known to be one */
+    const char *name;
+    while (d && file_next_name(d, dir, &name, &ignored) == STATUS_OK && name) {
+        has_segment |= is_numbered(name, "seg-");
+        is_foreign |= name[0] != '.' && !is_ours(name) && strcmp(name, "manifest") != 0;
     }
     if (d)
         closedir(d);
