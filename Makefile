@@ -124,7 +124,7 @@ $(BUILD)/fuzz-seeds: tests/fuzz/seeds.py $(wildcard tests/data/*.test)
 check: $(TESTS) $(FUZZERS) $(TORTURERS) $(BUILD)/fuzz-seeds $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme check-hardening
 	@ASAN_OPTIONS=new_delete_type_mismatch=0 TSAN_OPTIONS='suppressions=$(abspath tests/tsan.supp)' CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
 	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' CONCURRENT_SECONDS=5 \
-	    tests/run $(TESTS) $(FUZZERS) tests/torture/corrupt.py tests/torture/concurrent.py tests/limits.py
+	    tests/run $(TESTS) $(FUZZERS) tests/torture/corrupt.py tests/torture/concurrency.py tests/limits.py
 
 # Counts against a plain scan, at full size: 10,500 quoted strings of the reports and of all laws, 2,000 queries of operators.
 .PHONY: check-exact
@@ -227,11 +227,11 @@ corrupt: $(B)/duan
 	@DUAN='$(abspath $(B))/duan' $(PYTHON) tests/torture/corrupt.py --all
 
 # ---- torture ------------------------------------------------------------------------------------------------
-# A writer and 50 readers for so long: no error, no half report, no lost update (tests/torture/concurrent.py).
+# A writer and 50 readers for so long: no error, no half report, no lost update (tests/torture/concurrency.py).
 CONCURRENT_SECONDS ?= 600
 .PHONY: torture-concurrency
 torture-concurrency: $(B)/duan $(TORTURERS)
-	@DUAN='$(abspath $(B))/duan' CONCURRENT_SECONDS=$(CONCURRENT_SECONDS) tests/torture/concurrent.py
+	@DUAN='$(abspath $(B))/duan' CONCURRENT_SECONDS=$(CONCURRENT_SECONDS) tests/torture/concurrency.py
 
 # ---- how fast, beside others ---------------------------------------------------------------------------------
 # Fetches nothing: takes CORPORA, and those rivals that are installed. BENCH='--quick' is a check that it runs.

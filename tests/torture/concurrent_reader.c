@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A reader beside the writer of concurrent.py: opens the index again and again, reads all that is alive, and holds some of
+/* A reader beside the writer of concurrency.py: opens the index again and again, reads all that is alive, and holds some of
  * what it opened to read it once more when the writer has long gone on.
  *
  *     concurrent_reader INDEX SHARED SECONDS SEED      (SECONDS 0: once)
@@ -36,7 +36,7 @@ struct seen {
     int64_t ver;
 };
 
-/* ---- the plan, as concurrent.py has it ---- */
+/* ---- the plan, as concurrency.py has it ---- */
 
 static uint64_t mix(uint64_t x)
 {

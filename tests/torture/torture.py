@@ -18,8 +18,9 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-import replay
-import world as w
+sys.dont_write_bytecode = True  # the tree stays as it was
+import replay  # noqa: E402
+import world as w  # noqa: E402
 
 CHANGES = 'create write pwrite writev fwrite fflush fsync rename unlink mkdir rmdir truncate'.split()
 WRITES = ('write', 'pwrite', 'writev')

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One writer that changes reports and merges without end, and 50 readers beside it.
 
-    DUAN=build/release/duan tests/torture/concurrent.py     (concurrent_reader and concurrent_step are below DUAN's folder)
+    DUAN=build/release/duan tests/torture/concurrency.py     (concurrent_reader and concurrent_step are below DUAN's folder)
 
 Run g of the writer changes a quarter of the reports, by a plan that follows from g (plan(), and the same in
 concurrent_reader.c); some it removes. Every passage carries its report, its version (the run that wrote it), its number and
