@@ -340,5 +340,5 @@ enum status manifest_decode(const char *text, size_t n, struct manifest *m, stru
     json_decref(root);
     if (s != STATUS_OK)
         manifest_release(m);
-    return s;
+    return s == STATUS_CORRUPT && json_lacks_memory() ? error_no_memory(err) : s;
 }

@@ -330,7 +330,8 @@ bool text_code_map_make(struct text_code_map *m, const char *code, size_t n, boo
     buf_clear(&m->steps);
     buf_clear(&m->lines);
     *is_no_memory = false;
-    for (bool ok; p < m->end; *is_no_memory = !ok) {
+    while (p < m->end && !*is_no_memory) {
+        bool ok;
         const struct step step = {(uint32_t)(p - m->code), (uint32_t)m->n_text};
         struct window w;
         size_t n_text;
@@ -348,8 +349,7 @@ bool text_code_map_make(struct text_code_map *m, const char *code, size_t n, boo
         }
         ok = ok && buf_append(&m->steps, &step, sizeof step);
         m->n_text += n_text;
-        if (!ok)
-            break;
+        *is_no_memory = !ok;
     }
     return !*is_no_memory;
 }
