@@ -169,6 +169,14 @@ void block_end(struct block_writer *w, enum block_kind kind, unsigned level)
     block_drop(w);
 }
 
+void block_end_outlined(struct block_writer *w, int outline, bool is_item)
+{
+    if (outline >= 0 && outline < 9)
+        block_end(w, BLOCK_HEADING, (unsigned)outline + 1);
+    else
+        block_end(w, is_item ? BLOCK_ITEM : BLOCK_TEXT, 0);
+}
+
 void block_set_aside(struct block_writer *w)
 {
     if (w->n_aside < BLOCK_ASIDE_MAX) {

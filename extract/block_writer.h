@@ -47,6 +47,8 @@ void block_writer_release(struct block_writer *w);
 void block_text(struct block_writer *w, const char *text, size_t n);
 /* Ends the paragraph. */
 void block_end(struct block_writer *w, enum block_kind kind, unsigned level);
+/* Likewise one of Word's: a heading where its outline level is 0 to 8, else an item of a list or text. */
+void block_end_outlined(struct block_writer *w, int outline, bool is_item);
 /* Drops the text of the paragraph under way. */
 void block_drop(struct block_writer *w);
 

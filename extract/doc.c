@@ -52,7 +52,7 @@ static void put_number(struct doc *d, const struct doc_properties *p)
 
 static void put_paragraph(struct doc *d, const struct doc_properties *p)
 {
-    bool is_heading = p->outline >= 0 && p->outline<9, is_item = p->list> 0;
+    bool is_item = p->list > 0;
     unsigned style = p->style < 0 ? 0 : (unsigned)p->style;
     if (d->text.len == 0)
         return;
@@ -63,11 +63,7 @@ static void put_paragraph(struct doc *d, const struct doc_properties *p)
         d->has_title = true;
         block_meta(&d->w, META_TITLE, d->w.text.data, d->w.text.len);
     }
-    block_end(&d->w,
-        is_heading ? BLOCK_HEADING
-        : is_item  ? BLOCK_ITEM
-                   : BLOCK_TEXT,
-        is_heading ? (unsigned)p->outline + 1 : 0);
+    block_end_outlined(&d->w, p->outline, is_item);
     buf_clear(&d->text);
 }
 

@@ -72,16 +72,11 @@ static void end_paragraph(struct docx *d)
     if (d->n_p == 0)
         return;
     const struct docx_style *is = d->n_p <= BLOCK_ASIDE_MAX + 1 ? &d->p[d->n_p - 1].is : NULL;
-    bool is_heading = is && is->outline >= 0 && is->outline < 9;
     if (is && is->is_title && !d->has_title && d->w.text.len) {
         d->has_title = true;
         block_meta(&d->w, META_TITLE, d->w.text.data, d->w.text.len);
     }
-    block_end(&d->w,
-        is_heading          ? BLOCK_HEADING
-        : is && is->num > 0 ? BLOCK_ITEM
-                            : BLOCK_TEXT,
-        is_heading ? (unsigned)is->outline + 1 : 0);
+    block_end_outlined(&d->w, is ? is->outline : -1, is && is->num > 0);
     if (--d->n_p)
         block_take_up(&d->w);
 }

@@ -176,16 +176,11 @@ static void end_text(struct rtf *r)
     int outline = r->group->outline, list = r->group->list;
     bool is_title;
     fill_in(r, &outline, &list, &is_title);
-    bool is_heading = outline >= 0 && outline < 9, is_item = r->is_item || list > 0;
     if (is_title && !r->has_title && r->w.text.len) {
         r->has_title = true;
         block_meta(&r->w, META_TITLE, r->w.text.data, r->w.text.len);
     }
-    block_end(&r->w,
-        is_heading ? BLOCK_HEADING
-        : is_item  ? BLOCK_ITEM
-                   : BLOCK_TEXT,
-        is_heading ? (unsigned)outline + 1 : 0);
+    block_end_outlined(&r->w, outline, r->is_item || list > 0);
     r->is_item = false;
 }
 

@@ -10,6 +10,7 @@
 #include "search/section_evidence.h"
 #include "store/schema.h"
 #include "store/section.h"
+#include "store/top_hits.h"
 
 enum {
     RANKED_CANDIDATES =
@@ -162,14 +163,6 @@ static enum status retrieve(
     return status;
 }
 
-static int by_place(const void *a, const void *b)
-{
-    const struct xhit *x = a, *y = b;
-    if (x->segment != y->segment)
-        return x->segment < y->segment ? -1 : 1;
-    return x->docid < y->docid ? -1 : x->docid > y->docid;
-}
-
 static enum status rank_hit(struct search *s, const struct ranker *ranker,
     struct section_evidence *sections, struct xhit *hit)
 {
@@ -199,8 +192,8 @@ static enum status rank_tier(struct search *s, const struct ranker *ranker,
     struct section_evidence *sections, struct xhit *hits, size_t from, size_t to)
 {
     enum status status = STATUS_OK;
-    qsort(
-        hits + from, to - from, sizeof *hits, by_place); /* so that a text block is decoded once */
+    qsort(hits + from, to - from, sizeof *hits,
+        xhit_by_place); /* so that a text block is decoded once */
     for (size_t i = from; status == STATUS_OK && i < to; i++)
         status = rank_hit(s, ranker, sections, &hits[i]);
     qsort(hits + from, to - from, sizeof *hits, by_score);

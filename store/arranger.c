@@ -10,9 +10,8 @@ bool arranger_is_needed(const struct xsearch *how)
 
 void arranger_init(struct arranger *a, const struct xsearch *how)
 {
-    size_t k = how->limit < SIZE_MAX - how->offset ? how->limit + how->offset : SIZE_MAX;
     *a = (struct arranger){.how = how};
-    top_hits_init(&a->top, how->limit ? k : 0);
+    top_hits_init(&a->top, top_hits_wanted(how));
 }
 
 void arranger_release(struct arranger *a)
@@ -36,8 +35,7 @@ static const struct report_span *span_of(struct arranger *a, uint32_t segment, u
     size_t low = a->at, high = spans->n;
     if (low < high && docid - spans->at[low].first_docid < spans->at[low].n_passages)
         return &spans->at[low];
-    while (low + 1 <
-           high) { /* the last that does not begin behind docid: empty ones stand before it */
+    while (low + 1 < high) { /* the last that does not begin behind docid */
         size_t middle = low + (high - low) / 2;
         if (spans->at[middle].first_docid <= docid)
             low = middle;

@@ -49,8 +49,7 @@ struct bulk_builder {
     struct bulk_job *job; /* being filled; NULL when none was begun */
     uint64_t raw_bytes;   /* in all jobs so far */
     struct text_sampler sampler;
-    struct text_dictionary *dictionaries, **last_dictionary,
-        *dictionary; /* all; the one of the stretch */
+    struct text_dictionary *dictionaries, *dictionary; /* all; the last, of the stretch */
     uint32_t n_docs;
     /* Written by commits, one at a time: */
     struct run_store *runs;
@@ -175,7 +174,6 @@ static enum status bulk_open(
     if (!b)
         return error_no_memory(err);
     size_t threads_max = options->memory_bytes / THREAD_BYTES_MIN;
-    b->last_dictionary = &b->dictionaries;
     b->memory_bytes = options->memory_bytes;
     b->n_threads = options->n_threads < threads_max ? options->n_threads : (unsigned)threads_max;
     b->n_threads = b->n_threads ? b->n_threads : 1;
@@ -236,8 +234,7 @@ static enum status need_job(struct bulk_builder *b, uint32_t first_docid, struct
     if (text_sampler_next_stretch(&b->sampler, first_docid, &d, err) != STATUS_OK)
         return err->status;
     if (d) {
-        *b->last_dictionary = d;
-        b->last_dictionary = &d->next;
+        *(b->dictionary ? &b->dictionary->next : &b->dictionaries) = d;
         b->dictionary = d;
         if (submit(b, err) != STATUS_OK)
             return err->status;

@@ -475,13 +475,12 @@ enum status evaluate(struct segment_reader *segments, size_t n_segments, const s
     struct search s = {.how = how, .err = err};
     struct xhits hits = {.hits = NULL};
     struct node *root;
-    size_t k = how->limit < SIZE_MAX - how->offset ? how->limit + how->offset : SIZE_MAX;
     s.is_arranged = !how->is_boolean && arranger_is_needed(how);
     s.is_counting = how->is_boolean || how->check_at_least > 0 || s.is_arranged;
     if (how->is_boolean)
         s.plain = &hits;
     arranger_init(&s.arranger, how);
-    top_hits_init(&s.top, how->is_boolean || s.is_arranged || !how->limit ? 0 : k);
+    top_hits_init(&s.top, how->is_boolean || s.is_arranged ? 0 : top_hits_wanted(how));
     enum status status =
         evaluation_begin(&s.e, segments, n_segments, query, how->k1, how->is_boolean, &root, err);
     if (status == STATUS_OK)

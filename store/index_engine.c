@@ -219,14 +219,6 @@ enum status index_terms(struct index *ix, const char *prefix, size_t n, size_t m
 /* Xapian's scores as whole numbers for the arranger: ten digits are kept of them. */
 static const double UNIT = 1 << 30;
 
-static int by_place(const void *a, const void *b)
-{
-    const struct xhit *x = a, *y = b;
-    if (x->segment != y->segment)
-        return x->segment < y->segment ? -1 : 1;
-    return (x->docid > y->docid) - (x->docid < y->docid);
-}
-
 /* Puts all that Xapian found in order. */
 static enum status arrange(
     struct xhits *all, const struct xsearch *how, struct xhits *out, struct error *err)
@@ -235,7 +227,7 @@ static enum status arrange(
     bool is_ok = true;
     arranger_init(&a, how);
     if (all->n)
-        qsort(all->hits, all->n, sizeof *all->hits, by_place);
+        qsort(all->hits, all->n, sizeof *all->hits, xhit_by_place);
     for (size_t i = 0; i < all->n && is_ok; i++) {
         const struct xhit *hit = &all->hits[i];
         is_ok = arranger_add(&a, hit->segment, hit->docid, (int64_t)(hit->score * UNIT));

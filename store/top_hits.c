@@ -3,6 +3,21 @@
 
 #include <stdlib.h>
 
+size_t top_hits_wanted(const struct xsearch *how)
+{
+    if (how->limit == 0)
+        return 0;
+    return how->limit < SIZE_MAX - how->offset ? how->limit + how->offset : SIZE_MAX;
+}
+
+int xhit_by_place(const void *a, const void *b)
+{
+    const struct xhit *x = a, *y = b;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return (x->docid > y->docid) - (x->docid < y->docid);
+}
+
 void top_hits_init(struct top_hits *t, size_t k)
 {
     *t = (struct top_hits){.k = k};

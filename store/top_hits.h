@@ -21,6 +21,12 @@ struct top_hits {
     size_t n, n_max, k;
 };
 
+/* How many a search must keep for its page: those that are passed over, and its own; none where its limit is 0. */
+size_t top_hits_wanted(const struct xsearch *how);
+
+/* For qsort and bsearch: struct xhit by segment and docid. */
+int xhit_by_place(const void *a, const void *b);
+
 void top_hits_init(struct top_hits *t, size_t k);
 void top_hits_release(struct top_hits *t);
 

@@ -16,6 +16,7 @@
 
 #include "common/utf8.h"
 #include "store/schema.h"
+#include "store/top_hits.h"
 #include "tests/index_fixture.h"
 #include "tests/temp_dir.h"
 
@@ -98,14 +99,6 @@ static void print_query(const struct xnode *n)
 
 /* ---- comparing ---- */
 
-static int by_place(const void *a, const void *b)
-{
-    const struct xhit *x = a, *y = b;
-    if (x->segment != y->segment)
-        return x->segment < y->segment ? -1 : 1;
-    return (x->docid > y->docid) - (x->docid < y->docid);
-}
-
 static bool is_near(double a, double b, const struct tree *t)
 {
     return t->has_prefix || fabs(a - b) <= (t->has_synonym ? 2e-2 : 1e-9) * fmax(1, fabs(b));
@@ -121,9 +114,9 @@ static void assert_page(const struct tree *t, const struct xhits *ours, size_t o
     for (size_t i = 0; i < ours->n; i++) {
         const struct xhit *h = &ours->hits[i];
         const struct xhit *same =
-            bsearch(h, placed->hits, placed->n, sizeof *placed->hits, by_place);
+            bsearch(h, placed->hits, placed->n, sizeof *placed->hits, xhit_by_place);
         bool in_order = i == 0 || h[-1].score > h->score ||
-                        (h[-1].score == h->score && by_place(&h[-1], h) < 0);
+                        (h[-1].score == h->score && xhit_by_place(&h[-1], h) < 0);
         if (!same || !in_order || !is_near(h->score, same->score, t) ||
             !is_near(h->score, all->hits[offset + i].score, t)) {
             print_query(query);
@@ -191,7 +184,7 @@ static void compare_query(struct index *native, struct index *xapian, uint64_t *
     assert_non_null(placed.hits);
     if (all.n)
         memcpy(placed.hits, all.hits, all.n * sizeof *all.hits);
-    qsort(placed.hits, all.n, sizeof *all.hits, by_place);
+    qsort(placed.hits, all.n, sizeof *all.hits, xhit_by_place);
     OK(index_search(native, query, &how, &whole, &world.err));
     assert_true(whole.n_is_exact);
     assert_int_equal(whole.n_estimated, all.n);
@@ -211,7 +204,7 @@ static void compare_query(struct index *native, struct index *xapian, uint64_t *
     if (how.check_at_least)
         assert_int_equal(boolean.n_estimated, all.n);
     for (size_t i = 0; i < boolean.n; i++)
-        assert_int_equal(by_place(&boolean.hits[i], &placed.hits[how.offset + i]), 0);
+        assert_int_equal(xhit_by_place(&boolean.hits[i], &placed.hits[how.offset + i]), 0);
     assert_int_equal(boolean.n, all.n < how.offset               ? 0
                                 : all.n - how.offset < how.limit ? all.n - how.offset
                                                                  : how.limit);
