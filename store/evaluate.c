@@ -347,21 +347,21 @@ static void work_on_term(struct search *s, const struct node *n, uint32_t base)
     }
 }
 
-/* What a lone AND matches within the window: passage by passage, since that is mostly little. */
-static void work_on_all(struct search *s, struct node *n, uint32_t base)
+/* What a lone AND matches from docid on up to `end`: passage by passage, since that is mostly little.
+ * Returns where to go on: those before were looked at, and nodes are only asked forwards. */
+static uint32_t work_on_all(struct search *s, struct node *n, uint32_t docid, uint32_t end)
 {
-    uint32_t docid = base ? base : 1;
     score_t score;
     if (!s->is_counting)
         s->is_cut = true;
     for (;; docid++) {
         score_t hopeless = s->is_counting ? -1 : s->threshold - s->rest[0];
         docid = node_next_of_all(&s->e, n, docid, hopeless, &score);
-        if (docid >= base + WINDOW)
-            return;
+        if (docid >= end)
+            return docid;
         if (has_enough(s)) {
             s->is_cut = true;
-            return;
+            return docid;
         }
         if (!is_hopeless(s, score))
             consider(s, docid, score);
@@ -416,15 +416,15 @@ static void work_on_prefix(struct search *s, const struct node *n, uint32_t base
     s->is_cut = true;
 }
 
-/* Passages from docid on, up to the end of its window, which is returned. */
+/* Passages from docid on, up to the end of its window. Returns where to go on. */
 static uint32_t work_from(struct search *s, uint32_t docid)
 {
     uint32_t base = docid - docid % WINDOW;
     const struct node *only = s->n_essential == 1 ? s->essential[0] : NULL;
     const struct node *lone = s->plain ? NULL : only;
-    if (only && only->kind == NODE_AND) {
-        work_on_all(s, s->essential[0], base);
-    } else if (lone && lone->kind == NODE_TERM) {
+    if (only && only->kind == NODE_AND)
+        return work_on_all(s, s->essential[0], docid, base + WINDOW);
+    if (lone && lone->kind == NODE_TERM) {
         work_on_term(s, lone, base);
     } else if (lone && lone->kind == NODE_PREFIX && !s->is_counting) {
         s->limit = hopeless_wdf(s, lone);

@@ -324,6 +324,49 @@ static void evaluate__is_xapians_over_reports(void **state)
     compare(400, 7);
 }
 
+/* An AND whose next match lies beyond the window: what stands before that is not looked at again, when lists have
+ * moved on, and what is to be left out would not be found. */
+static void evaluate__does_not_look_back_over_the_end_of_a_window(void **state)
+{
+    (void)state;
+    enum { N = 6000 };
+    struct source s;
+    struct report r = {.title = "窗", .title_len = strlen("窗")};
+    struct index_writer *w = fixture_open_writer();
+    fixture_begin(w, &s, "/window");
+    OK(index_writer_begin_report(w, &r, &world.err));
+    for (uint32_t i = 1; i <= N; i++) {
+        const char *text = i == 5          ? "甲乙，丙丁，戊己"
+                           : i % 1000 == 0 ? "甲乙"
+                           : i % 5 == 0    ? "甲乙，丙丁"
+                                           : "庚辛";
+        const struct passage p = {.text = text, .text_len = strlen(text), .number = i, .line = i};
+        OK(index_writer_add_passage(w, &p, &world.err));
+    }
+    OK(index_writer_end_source(w, &s, &world.err));
+    world_commit(w);
+    const struct xnode all = {.op = XOP_ALL},
+                       a = {.op = XOP_PREFIX, .term = "甲", .term_len = strlen("甲")},
+                       b = {.op = XOP_TERM, .term = "丙丁", .term_len = strlen("丙丁")},
+                       c = {.op = XOP_TERM, .term = "戊己", .term_len = strlen("戊己")};
+    const struct xnode *without[] = {&all, &b};
+    const struct xnode not_b = {.op = XOP_AND_NOT, .children = without, .n_children = 2};
+    const struct xnode *either[] = {&not_b, &c};
+    const struct xnode or = {.op = XOP_OR, .children = either, .n_children = 2};
+    const struct xnode *both[] = {&a, & or };
+    const struct xnode query = {.op = XOP_AND, .children = both, .n_children = 2};
+    struct index *ix = world_open_index();
+    for (int is_boolean = 0; is_boolean < 2; is_boolean++) {
+        const struct xsearch how = {.limit = ALL, .check_at_least = ALL, .is_boolean = is_boolean};
+        struct xhits hits;
+        OK(index_search(ix, &query, &how, &hits, &world.err));
+        assert_int_equal(hits.n, 7);
+        assert_int_equal(hits.n_estimated, 7);
+        xhits_release(&hits);
+    }
+    index_close(ix);
+}
+
 static void evaluate__refuses_what_xapian_refuses(void **state)
 {
     (void)state;
@@ -361,6 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(evaluate__is_xapians_over_invented_text),
         TEST(evaluate__is_xapians_over_reports),
+        TEST(evaluate__does_not_look_back_over_the_end_of_a_window),
         TEST(evaluate__refuses_what_xapian_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
