@@ -28,8 +28,11 @@ static enum status all_passages(struct maker *m, bool is_decided, struct candida
 static enum status make_clause(struct maker *m, const struct clause *c, struct candidates *out)
 {
     *out = (struct candidates){.node = NULL};
-    if (c->is_soft && !m->words)
-        return all_passages(m, true, out);
+    if (c->is_soft && !m->words) {
+        enum status soft = all_passages(m, true, out);
+        out->is_soft = true;
+        return soft;
+    }
     if (c->kind == CLAUSE_FIELD || c->kind == CLAUSE_DATES) {
         out->is_decided = true;
         return report_candidates(m->ix, c, m->arena, &out->node, m->err);
@@ -75,7 +78,7 @@ static enum status make_and(
     const struct xnode **nodes = arena_alloc(m->arena, (count_children(node) + 1) * sizeof *nodes);
     if (!nodes)
         return error_no_memory(m->err);
-    bool is_decided = node->kind != NODE_NEAR, is_impossible = false;
+    bool is_decided = node->kind != NODE_NEAR, is_impossible = false, is_soft = true;
     for (const struct query_node *child = node->first; child; child = child->next) {
         struct candidates c;
         enum status s = make(m, child, depth + 1, &c);
@@ -83,14 +86,18 @@ static enum status make_and(
             return s;
         is_impossible |= !c.node;
         is_decided &= c.is_decided;
+        is_soft &= c.is_soft;
         if (c.node && !c.is_all)
             nodes[n++] = c.node;
     }
     *out = (struct candidates){.is_decided = true};
     if (is_impossible)
         return STATUS_OK;
-    if (n == 0)
-        return all_passages(m, is_decided, out);
+    if (n == 0) {
+        enum status s = all_passages(m, is_decided, out);
+        out->is_soft = is_soft;
+        return s;
+    }
     *out =
         (struct candidates){xnode_combine(m->arena, XOP_AND, nodes, n), .is_decided = is_decided};
     return out->node ? STATUS_OK : error_no_memory(m->err);
@@ -103,19 +110,23 @@ static enum status make_or(
     const struct xnode **nodes = arena_alloc(m->arena, (count_children(node) + 1) * sizeof *nodes);
     if (!nodes)
         return error_no_memory(m->err);
-    bool is_decided = true, is_all = false;
+    bool is_decided = true, is_all = false, is_soft = false;
     for (const struct query_node *child = node->first; child; child = child->next) {
         struct candidates c;
         enum status s = make(m, child, depth + 1, &c);
         if (s != STATUS_OK)
             return s;
         is_all |= c.is_all && c.node;
+        is_soft |= c.is_soft;
         is_decided &= c.is_decided || !c.node;
         if (c.node)
             nodes[n++] = c.node;
     }
-    if (is_all)
-        return all_passages(m, is_decided, out);
+    if (is_all) {
+        enum status s = all_passages(m, is_decided, out);
+        out->is_soft = is_soft;
+        return s;
+    }
     *out = (struct candidates){.is_decided = true};
     if (n == 0)
         return STATUS_OK;

@@ -21,6 +21,7 @@ struct candidates {
     const struct xnode *node; /* NULL: no passage can meet the condition */
     bool is_decided;          /* the node matches no others */
     bool is_all;              /* it matches every passage */
+    bool is_soft;             /* and that because it is soft words alone, which ask for nothing */
 };
 
 /* Builds the candidates of a node of q->root in the arena. A bare word adds no weight there: its

@@ -358,8 +358,8 @@ static enum status add_condition(
             all->excluded[all->n_excluded++] = c.node;
     } else if (!c.node) {
         all->is_impossible = true;
-    } else if (c.is_all && c.is_decided) {
-        return STATUS_OK; /* a soft word */
+    } else if (c.is_soft && c.is_decided) {
+        return STATUS_OK;
     } else if (query_node_has_text(pl->query, node)) {
         all->text[all->n_text++] = c.node;
     } else {
