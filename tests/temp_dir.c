@@ -63,6 +63,7 @@ char *temp_dir_read(const char *path, size_t *n)
     char *bytes = malloc(*n + 1);
     assert_non_null(bytes);
     assert_int_equal(fread(bytes, 1, *n, f), *n);
+    bytes[*n] = '\0';
     fclose(f);
     return bytes;
 }

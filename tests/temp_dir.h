@@ -13,7 +13,7 @@ void temp_dir_remove(char *dir);
 const char *temp_dir_path(const char *dir, const char *name);
 /* Copies a folder of plain files. */
 void temp_dir_copy(const char *from, const char *to);
-/* Reads a whole file; the caller frees. Writes one. */
+/* Reads a whole file, with a NUL behind its n bytes; the caller frees. Writes one. */
 char *temp_dir_read(const char *path, size_t *n);
 void temp_dir_write(const char *path, const char *bytes, size_t n);
 

@@ -327,7 +327,7 @@ static void duan_index__loses_one_file_by_each_mad_parser(void **state)
     static const char *const acts[] = {"child crash", "garbage", "huge length", "half a frame",
         "server crash", "server ends", "no kind", "archive garbage", "an error", "not utf-8"};
     enum { ACTS = sizeof acts / sizeof *acts };
-    char command[8192], name[16], expected[64], line[512], said[8192] = "";
+    char command[8192], name[24], expected[64], line[512], said[8192] = "";
     const char *duan = getenv("DUAN");
     if (!duan)
         skip();
