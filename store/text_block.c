@@ -296,8 +296,9 @@ static const char *find_text(struct text_block_entry *e, const char *at, const c
         e->n_lines = (e->length >> 1) + 1;
         for (uint32_t i = 0; i < e->n_lines; i++) {
             next = memchr(next, '\n', (size_t)(end - next));
-            if (!next++)
+            if (!next)
                 return NULL;
+            next++;
         }
     }
     e->text_len = (uint32_t)(next - at);

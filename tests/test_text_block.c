@@ -145,6 +145,18 @@ static void text_block_decode__refuses_entries_that_do_not_add_up(void **state)
     text_block_release(&b);
 }
 
+/* Found by fuzzing: a null pointer was moved on. */
+static void text_block_load__refuses_a_text_of_more_lines_than_there_are(void **state)
+{
+    (void)state;
+    struct text_block b;
+    static const char raw[] = "\1\3\2\0\0\0\0\0ab\n";
+    text_block_init(&b);
+    assert_int_equal(text_block_load(&b, 1, raw, sizeof raw - 1, &err), STATUS_CORRUPT);
+    assert_int_equal(b.n_passages, 0);
+    text_block_release(&b);
+}
+
 static void text_block_decode__refuses_a_huge_claim_unallocated(void **state)
 {
     (void)state;
@@ -244,6 +256,7 @@ int main(void)
         cmocka_unit_test(text_block_decode__gives_back_the_passages),
         cmocka_unit_test(text_block_decode__finds_a_damaged_or_cut_frame),
         cmocka_unit_test(text_block_decode__refuses_entries_that_do_not_add_up),
+        cmocka_unit_test(text_block_load__refuses_a_text_of_more_lines_than_there_are),
         cmocka_unit_test(text_block_decode__refuses_a_huge_claim_unallocated),
         cmocka_unit_test(text_block_writer__cuts_blocks_between_passages),
         cmocka_unit_test(text_block_writer_add__refuses_what_is_out_of_bounds),
