@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/check.h"
 #include "store/evaluate.h"
 
 static bool asks_xapian(const struct index *ix)
@@ -40,6 +41,8 @@ static enum status open_native(struct index *ix, struct error *err)
     return s;
 }
 
+/* Xapian verifies nothing and trusts what it reads, so all of a segment is verified before it sees
+ * any. */
 static enum status open_xapian(struct index *ix, struct error *err)
 {
     size_t n = ix->manifest.n_segments;
@@ -48,6 +51,8 @@ static enum status open_xapian(struct index *ix, struct error *err)
     enum status s = paths && dirs ? STATUS_OK : error_no_memory(err);
     for (size_t i = 0; i < n && s == STATUS_OK; i++) {
         s = segment_dir(ix, i, paths[i], err);
+        if (s == STATUS_OK)
+            s = check_segment_files(ix->dir, &ix->manifest.segments[i], err);
         dirs[i] = paths[i];
     }
     if (s == STATUS_OK)

@@ -3,8 +3,8 @@
  * (segment_reader.h), or through Xapian.
  *
  * Natively wherever we know the format of every segment; else, or where the environment says
- * DUAN_ENGINE=xapian, all goes through Xapian. Both give the same answers; only the native one
- * verifies what it reads. */
+ * DUAN_ENGINE=xapian, all goes through Xapian. Both give the same answers. The native one
+ * verifies what it reads; for Xapian all is read and verified at opening. */
 #ifndef DUAN_STORE_INDEX_ENGINE_H
 #define DUAN_STORE_INDEX_ENGINE_H
 
