@@ -9,6 +9,7 @@
 #include "search/condition.h"
 #include "search/literal.h"
 #include "search/numerals.h"
+#include "search/soft_terms.h"
 #include "search/stop_words.h"
 
 enum { PLAN_BYTES_MAX = 256 << 20 };
@@ -26,135 +27,6 @@ struct planner {
     struct plan *plan;
     struct error *err;
 };
-
-static double idf_of(double n_passages, double df)
-{
-    return log(1 + (n_passages - df + 0.5) / (df + 0.5));
-}
-
-static bool is_word_char(uint32_t cp)
-{
-    enum char_class class = fold_char(cp).kind;
-    return class == CHAR_LETTER || class == CHAR_DIGIT || cp == '*';
-}
-
-/* ---- soft terms ---- */
-
-/* What of a clause's folded text is asked for: everything, or a question without its question
- * words. */
-struct cut {
-    bool *is_cut; /* n_folded; NULL: nothing is cut */
-    bool is_question;
-};
-
-static bool is_left_out(const struct cut *cut, const struct clause *c, const struct token *t)
-{
-    if (!cut->is_cut)
-        return false;
-    size_t n_chars = utf8_count(t->term, t->term_len);
-    for (size_t i = t->position; i < t->position + n_chars && i < c->n_folded; i++)
-        if (cut->is_cut[i])
-            return true;
-    return t->kind == TOKEN_BIGRAM && is_function_char(t->first_cp) &&
-           is_function_char(t->second_cp);
-}
-
-static struct plan_term *find_term(struct plan *p, const struct token *t)
-{
-    for (size_t i = 0; i < p->n_terms; i++)
-        if (p->terms[i].n == t->term_len && memcmp(p->terms[i].bytes, t->term, t->term_len) == 0)
-            return &p->terms[i];
-    return NULL;
-}
-
-static enum status add_term(struct planner *pl, size_t clause, const struct token *t)
-{
-    struct plan *p = pl->plan;
-    struct plan_term *known = find_term(p, t);
-    if (known) {
-        known->weight += 1; /* how often it stands in the query, for now */
-        return STATUS_OK;
-    }
-    struct plan_term *term = &p->terms[p->n_terms];
-    *term = (struct plan_term){
-        .bytes = arena_copy(&p->arena, t->term, t->term_len),
-        .n = t->term_len,
-        .first_cp = t->first_cp,
-        .second_cp = t->second_cp,
-        .kind = t->kind,
-        .position = plan_position(clause, t->position),
-        .is_prefix = t->kind == TOKEN_SINGLE,
-        .weight = 1,
-    };
-    if (!term->bytes)
-        return error_no_memory(pl->err);
-    p->n_terms++;
-    enum status s;
-    if (term->is_prefix) {
-        uint64_t cf;
-        s = index_char_stats(pl->ix, term->first_cp, &term->df, &cf, pl->err);
-    } else {
-        s = index_term_df(pl->ix, term->bytes, term->n, &term->df, pl->err);
-    }
-    if (s == STATUS_OK && (t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED))
-        s = variants_find(pl->ix, term->bytes, term->n, &p->arena, &term->variants, pl->err);
-    if (s == STATUS_OK && t->kind == TOKEN_BIGRAM) {
-        const struct clause *c = &pl->query->clauses[clause];
-        s = variants_of_han(
-            pl->ix, c->folded, c->n_folded, t->position, &p->arena, &term->variants, pl->err);
-    }
-    term->idf = idf_of((double)p->n_passages, (double)term->df);
-    return s;
-}
-
-/* Does the lone Han character touch a word (the 年 of 2023年)? Then the joined term stands for
- * both. */
-static bool is_part_of_joined(const struct clause *c, const struct token *t)
-{
-    if (t->kind != TOKEN_SINGLE)
-        return false;
-    uint32_t before = t->position ? c->folded[t->position - 1] : 0;
-    uint32_t after = t->position + 1 < c->n_folded ? c->folded[t->position + 1] : 0;
-    return is_word_char(before) || is_word_char(after);
-}
-
-static enum status add_clause_terms(
-    struct planner *pl, size_t clause, const struct cut *cut, size_t *n_added)
-{
-    const struct clause *c = &pl->query->clauses[clause];
-    struct tokenizer tokenizer;
-    struct token t;
-    tokenizer_init(&tokenizer, TOKENIZER_QUERY, c->text, c->text_len);
-    enum status s = STATUS_OK;
-    *n_added = 0;
-    while (s == STATUS_OK && tokenizer_next(&tokenizer, &t)) {
-        if (is_left_out(cut, c, &t) || is_part_of_joined(c, &t))
-            continue;
-        s = add_term(pl, clause, &t);
-        ++*n_added;
-    }
-    return s;
-}
-
-/* A question loses its question words and particles, unless nothing would be left; a keyword loses
- * nothing. */
-static enum status add_word_clause(struct planner *pl, size_t clause)
-{
-    const struct clause *c = &pl->query->clauses[clause];
-    struct cut cut = {.is_cut = calloc(c->n_folded + 1, sizeof *cut.is_cut)};
-    if (!cut.is_cut)
-        return error_no_memory(pl->err);
-    cut.is_question = stop_words_mark(c->folded, c->n_folded, cut.is_cut);
-    bool *marks = cut.is_cut;
-    if (!cut.is_question)
-        cut.is_cut = NULL;
-    size_t n_added = 0;
-    enum status s = add_clause_terms(pl, clause, &cut, &n_added);
-    if (s == STATUS_OK && n_added == 0)
-        s = add_clause_terms(pl, clause, &(struct cut){0}, &n_added);
-    free(marks);
-    return s;
-}
 
 /* ---- weights ---- */
 
@@ -229,7 +101,8 @@ static enum status collect_chars(struct planner *pl)
         enum status s = index_char_stats(pl->ix, cp, &df, &cf, pl->err);
         if (s != STATUS_OK)
             return s;
-        p->chars[p->n_chars++] = (struct plan_char){cp, idf_of((double)p->n_passages, (double)df)};
+        p->chars[p->n_chars++] =
+            (struct plan_char){cp, plan_idf((double)p->n_passages, (double)df)};
     }
     return STATUS_OK;
 }
@@ -439,12 +312,6 @@ static enum status make_nodes(struct planner *pl, bool words)
     return p->narrow && p->wide ? STATUS_OK : error_no_memory(pl->err);
 }
 
-/* Does the clause bring soft terms? */
-static bool brings_terms(const struct clause *c)
-{
-    return c->kind == CLAUSE_WORD && !c->is_empty && !c->is_excluded;
-}
-
 static enum status make(struct planner *pl, bool for_count)
 {
     const struct query *q = pl->query;
@@ -453,11 +320,7 @@ static enum status make(struct planner *pl, bool for_count)
     *p = (struct plan){.n_passages = index_n_stored(pl->ix)};
     p->average_tokens = totals.n_passages ? (double)totals.n_tokens / (double)totals.n_passages : 1;
     arena_init(&p->arena, PLAN_BYTES_MAX);
-    p->terms = arena_alloc(&p->arena, 2 * (q->text_len + 1) * sizeof *p->terms);
-    enum status s = p->terms ? STATUS_OK : error_no_memory(pl->err);
-    for (size_t i = 0; s == STATUS_OK && i < q->n_clauses && !for_count; i++)
-        if (brings_terms(&q->clauses[i]))
-            s = add_word_clause(pl, i);
+    enum status s = for_count ? STATUS_OK : soft_terms_collect(pl->ix, q, p, pl->err);
     if (s == STATUS_OK)
         s = weigh_terms(pl);
     if (s == STATUS_OK)

@@ -11,6 +11,7 @@
 #ifndef DUAN_SEARCH_PLAN_H
 #define DUAN_SEARCH_PLAN_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,7 +30,7 @@ struct plan_term {
     uint32_t first_cp, second_cp; /* of a bigram */
     enum token_kind kind;
     uint64_t df;
-    double idf;      /* ln(1 + (N - df + .5)/(df + .5)) */
+    double idf;      /* plan_idf */
     double weight;   /* stickiness times frequency in the query: what the term's score is multiplied
                         with */
     size_t position; /* plan_position of its first character */
@@ -60,6 +61,12 @@ struct plan {
                             other: the text must show it, or a term */
     bool needs_text;     /* a judge must say which of the passages that match meet the conditions */
 };
+
+/* The idf of a term that df of n_passages hold. */
+static inline double plan_idf(double n_passages, double df)
+{
+    return log(1 + (n_passages - df + 0.5) / (df + 0.5));
+}
 
 /* Where a character of a clause stands among all positions of the query: clauses are far apart. */
 static inline size_t plan_position(size_t clause, size_t at)
