@@ -43,6 +43,7 @@ const struct message_pair message_zh[] = {
     {", %.0f %% of the text", "，为正文的 %.0f%%"},
     {", bad lines %llu", "，有误的行 %llu"},
     {", page %u", "，第 %u 页"},
+    {", pages %u-%u", "，第 %u-%u 页"},
     {"--%s needs a value", "选项 --%s 需要一个值"},
     {"--%s takes no value", "选项 --%s 不带值"},
     {"--%s: '%s' is no number", "--%s：“%s”不是数字"},

@@ -56,18 +56,20 @@ static bool is_space(uint32_t c)
            (c >= 0x2028 && c <= 0x2029) || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-/* One character, or one broken byte, of n bytes at s; a run of spaces is one blank that waits. */
-static bool put_char(struct buf *out, bool *is_blank_due, const char *s, size_t n, uint32_t c)
+/* One character, or one broken byte, of n bytes at s; a run of spaces is one blank that waits, or the
+ * end of a page that does. */
+static bool put_char(struct buf *out, char *due, const char *s, size_t n, uint32_t c)
 {
     if (c == 0xFEFF || c == 0xAD) /* marks for the eye of a layouter */
         return true;
     if (is_space(c)) {
-        *is_blank_due = out->len > 0;
+        if (out->len && !*due)
+            *due = ' ';
         return true;
     }
-    if (*is_blank_due && !buf_append_byte(out, ' '))
+    if (*due && !buf_append_byte(out, *due))
         return false;
-    *is_blank_due = false;
+    *due = 0;
     return c == UTF8_INVALID ? buf_append_str(out, "\xEF\xBF\xBD") : buf_append(out, s, n);
 }
 
@@ -78,11 +80,11 @@ void block_text(struct block_writer *w, const char *text, size_t n)
     for (size_t at = 0, len; at < n; at += len) {
         uint32_t c;
         len = utf8_step(text + at, n - at, &c);
+        if (w->text.len + 1 + UTF8_MAX_BYTES > BLOCK_BYTES_MAX)
+            block_end(w, BLOCK_TEXT, 0);
         if (w->text.len == 0 && !is_space(c))
             w->text_page = w->page;
-        if (w->text.len + len >= BLOCK_BYTES_MAX)
-            block_end(w, BLOCK_TEXT, 0);
-        if (!put_char(&w->text, &w->is_blank_due, text + at, len, c)) {
+        if (!put_char(&w->text, &w->due, text + at, len, c)) {
             no_memory(w);
             return;
         }
@@ -92,7 +94,14 @@ void block_text(struct block_writer *w, const char *text, size_t n)
 void block_drop(struct block_writer *w)
 {
     buf_clear(&w->text);
-    w->is_blank_due = false;
+    w->due = 0;
+}
+
+void block_next_page(struct block_writer *w)
+{
+    w->page++;
+    if (w->text.len)
+        w->due = BLOCK_PAGE_END;
 }
 
 /* The paragraphs of a row of one cell. */
@@ -185,7 +194,7 @@ void block_set_aside(struct block_writer *w)
         w->aside[w->n_aside] = outer;
         buf_clear(&w->text);
     }
-    w->is_blank_due = false;
+    w->due = 0;
     w->n_aside++;
 }
 
@@ -241,12 +250,13 @@ void block_row_end(struct block_writer *w)
 void block_meta(struct block_writer *w, enum document_meta what, const char *text, size_t n)
 {
     struct buf clean;
-    bool is_blank_due = false, ok = true;
+    bool ok = true;
+    char due = 0;
     buf_init(&clean, 4096);
     for (size_t at = 0, len; at < n && ok && clean.len + 8 < clean.max; at += len) {
         uint32_t c;
         len = utf8_step(text + at, n - at, &c);
-        ok = put_char(&clean, &is_blank_due, text + at, len, c);
+        ok = put_char(&clean, &due, text + at, len, c);
     }
     if (!ok)
         no_memory(w);

@@ -31,7 +31,7 @@ struct block_writer {
     uint32_t page;      /* of the next paragraph to begin; the parser sets it */
     uint32_t text_page; /* of the one under way */
     struct buf text;
-    bool is_blank_due;
+    char due; /* ' ' or BLOCK_PAGE_END, before the next character; or 0 */
     struct buf aside[BLOCK_ASIDE_MAX]; /* outer paragraphs that wait */
     unsigned n_aside;
     struct buf row; /* of each paragraph: kind, level, text, '\n'; '\t' ends a cell */
@@ -45,6 +45,8 @@ void block_writer_release(struct block_writer *w);
 
 /* More text of the paragraph under way. */
 void block_text(struct block_writer *w, const char *text, size_t n);
+/* The next page begins: once at most between two pieces of a paragraph. */
+void block_next_page(struct block_writer *w);
 /* Ends the paragraph. */
 void block_end(struct block_writer *w, enum block_kind kind, unsigned level);
 /* Likewise one of Word's: a heading where its outline level is 0 to 8, else an item of a list or text. */

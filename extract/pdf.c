@@ -158,15 +158,16 @@ static bool is_wide(gunichar c)
 }
 
 static bool begins_paragraph(
-    const struct pdf *pdf, const struct pdf_line *line, double left, bool is_new_page)
+    const struct pdf *pdf, const struct pdf_line *line, double left, guint page)
 {
     const struct pdf_line *last = &pdf->last;
     double em = line->size;
-    if (!pdf->is_open || fabs(line->size - last->size) > .15 * fmax(line->size, last->size))
+    if (!pdf->is_open || page > pdf->out.page + 1 ||
+        fabs(line->size - last->size) > .15 * fmax(line->size, last->size))
         return true;
     if (line->left > left + 1.2 * em || last->right < pdf->margin - 2.5 * em)
         return true;
-    return !is_new_page && line->top - last->top > 2.6 * em;
+    return page == pdf->out.page && line->top - last->top > 2.6 * em;
 }
 
 static void end_paragraph(struct pdf *pdf)
@@ -206,12 +207,13 @@ static void put_line(struct pdf *pdf, const struct pdf_line *line)
     pdf->ends_wide = last && is_wide(g_utf8_get_char(last));
 }
 
-static void take_line(
-    struct pdf *pdf, const struct pdf_line *line, double left, bool is_new_page, guint page)
+static void take_line(struct pdf *pdf, const struct pdf_line *line, double left, guint page)
 {
-    if (begins_paragraph(pdf, line, left, is_new_page)) {
+    if (begins_paragraph(pdf, line, left, page)) {
         end_paragraph(pdf);
         pdf->out.page = page;
+    } else if (page > pdf->out.page) {
+        block_next_page(&pdf->out);
     } else if (!pdf->ends_wide ||
                !is_wide(g_utf8_get_char(line->text + strspn(line->text, " \t")))) {
         block_text(&pdf->out, " ", 1);
@@ -234,7 +236,7 @@ static void take_page(struct pdf *pdf, const struct pdf_page *p, guint number)
         right = fmax(right, line_of(p, i)->right);
     }
     for (guint i = first; i < end; i++) {
-        take_line(pdf, line_of(p, i), left, i == first, number);
+        take_line(pdf, line_of(p, i), left, number);
         pdf->margin = right;
     }
 }

@@ -63,12 +63,14 @@ enum status wire_header(const unsigned char header[WIRE_HEADER], size_t *n, stru
     return *n <= WIRE_PAYLOAD_MAX ? STATUS_OK : broken(err);
 }
 
-static bool is_clean(const char *text, size_t n)
+/* May the end of a page stand in it? */
+static bool is_clean(const char *text, size_t n, bool has_pages)
 {
     if (utf8_valid(text, n) != n)
         return false;
     for (size_t i = 0; i < n; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
+        if (((unsigned char)text[i] < 0x20 && (!has_pages || text[i] != BLOCK_PAGE_END)) ||
+            text[i] == 0x7F)
             return false;
     return true;
 }
@@ -100,7 +102,8 @@ static bool take_block(struct wire_frame *out, const unsigned char *in, size_t n
         return false;
     out->block =
         (struct block){(enum block_kind)in[0], in[1], get_u32(in + 2), (const char *)in + 6, n - 6};
-    return out->block.n <= BLOCK_BYTES_MAX && is_clean(out->block.text, out->block.n);
+    return out->block.n <= BLOCK_BYTES_MAX &&
+           is_clean(out->block.text, out->block.n, out->block.page > 0);
 }
 
 enum status wire_payload(
@@ -114,8 +117,8 @@ enum status wire_payload(
         is_ok = take_kind(out, in, n);
         break;
     case WIRE_META:
-        is_ok =
-            take_text(out, payload, n, 1) && in[0] <= META_AUTHOR && is_clean(out->text, out->n);
+        is_ok = take_text(out, payload, n, 1) && in[0] <= META_AUTHOR &&
+                is_clean(out->text, out->n, false);
         out->meta = is_ok ? (enum document_meta)in[0] : META_TITLE;
         break;
     case WIRE_BLOCK:
@@ -129,11 +132,11 @@ enum status wire_payload(
         break;
     case WIRE_FAULT:
         is_ok = take_text(out, payload, n, 0) && n > 0 && n < ERROR_MESSAGE_MAX &&
-                is_clean(out->text, n);
+                is_clean(out->text, n, false);
         break;
     case WIRE_END:
         is_ok = take_text(out, payload, n, 1) && in[0] <= STATUS_INTERNAL &&
-                out->n < ERROR_MESSAGE_MAX && is_clean(out->text, out->n) &&
+                out->n < ERROR_MESSAGE_MAX && is_clean(out->text, out->n, false) &&
                 (in[0] == STATUS_OK) == (out->n == 0);
         out->status = is_ok ? (enum status)in[0] : STATUS_CORRUPT;
         break;

@@ -106,11 +106,12 @@ static enum status give(
     struct passage p = {.text = s->text.data + start,
         .text_len = end - start,
         .number = ++s->number,
-        .line = s->is_document ? s->hint.page : s->line,
+        .line = s->line,
         .level = (uint8_t)level,
         .is_furniture = s->is_furniture && s->n_lines > 0};
     p.section = heading_enter(&s->headings, level, p.number);
-    s->line += (uint32_t)line_count(p.text, p.text_len, &s->after_cr);
+    s->line += (uint32_t)(s->is_document ? passage_pages(p.text, p.text_len)
+                                         : line_count(p.text, p.text_len, &s->after_cr));
     return s->sink(s->arg, &p, err);
 }
 
@@ -138,6 +139,14 @@ static void drop_given(struct passage_splitter *s)
     s->start = 0;
 }
 
+/* Where the first piece of the paragraph's `rest` bytes ends. The end of a page belongs to what is before it. */
+static size_t piece_length(const struct passage_splitter *s, size_t rest, bool is_whole)
+{
+    const char *text = s->text.data + s->start;
+    size_t n = passage_cut(text, rest, is_whole);
+    return n + (n < rest && text[n] == PAGE_END);
+}
+
 /* Gives out the whole paragraph; next begins the one that follows. */
 static enum status finish_paragraph(
     struct passage_splitter *s, const struct line *next, struct error *err)
@@ -146,7 +155,7 @@ static enum status finish_paragraph(
     enum status status = STATUS_OK;
     while (s->start < s->paragraph_end && status == STATUS_OK) {
         size_t rest = s->content_end - s->start;
-        size_t piece = rest ? passage_cut(s->text.data + s->start, rest, true) : 0;
+        size_t piece = rest ? piece_length(s, rest, true) : 0;
         size_t end = piece < rest ? s->start + piece : s->paragraph_end;
         status = give(s, s->start, end, level, err);
         s->start = end;
@@ -166,8 +175,7 @@ static enum status drain_paragraph(struct passage_splitter *s, struct error *err
     unsigned level = first_level(s, NULL);
     enum status status = STATUS_OK;
     while (s->content_end - s->start > CUT_AHEAD && status == STATUS_OK) {
-        size_t end =
-            s->start + passage_cut(s->text.data + s->start, s->content_end - s->start, false);
+        size_t end = s->start + piece_length(s, s->content_end - s->start, false);
         status = give(s, s->start, end, level, err);
         s->start = end;
         level = 0;
@@ -355,6 +363,7 @@ enum status passage_splitter_paragraph(struct passage_splitter *s,
     apply_hint(&l, hint, text, n);
     enum status status = s->n_lines ? finish_paragraph(s, &l, err) : STATUS_OK;
     s->hint = *hint;
+    s->line = hint->page;
     for (size_t piece; status == STATUS_OK && n; text += piece, n -= piece) {
         drop_given(s);
         piece = n > LINE_PIECE ? utf8_floor(text, n, LINE_PIECE) : n;

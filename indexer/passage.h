@@ -47,7 +47,8 @@ struct paragraph_hint {
     uint8_t level;  /* of a heading that the document states, 1 to 9; 0: the grammar decides */
     bool is_inline; /* an item or a row: no heading, whatever it looks like */
 };
-/* The next paragraph of a document, n > 0 bytes of well-formed UTF-8 without a line end; one is put behind it.
+/* The next paragraph of a document, n > 0 bytes of well-formed UTF-8 without a line end; one is put behind it. A PAGE_END
+ * may stand inside it (store/record.h).
  * passage_splitter_end ends the report. Not to be mixed with passage_splitter_feed. */
 enum status passage_splitter_paragraph(struct passage_splitter *s,
     const struct paragraph_hint *hint, const char *text, size_t n, struct error *err);

@@ -55,6 +55,17 @@ static void consider(struct cut *best, size_t at, size_t chars, size_t wanted)
         *best = (struct cut){at, distance};
 }
 
+/* Nothing but the end of the line is left: no passage of its own. */
+static bool is_line_end(const char *text, size_t n)
+{
+    uint32_t cp = ' ';
+    if (n > 4)
+        return false;
+    for (size_t at = 0; at < n && is_blank(cp);)
+        at += utf8_step(text + at, n - at, &cp);
+    return is_blank(cp);
+}
+
 /* A cut before the limit that leaves a reading with its character: back to before the character. */
 static size_t hard_cut(const char *text, size_t n, size_t at)
 {
@@ -110,5 +121,5 @@ size_t passage_cut(const char *text, size_t n, bool is_whole)
         return sentence.at;
     if (comma.at)
         return comma.at;
-    return at < n ? hard_cut(text, n, at) : n;
+    return is_line_end(text + at, n - at) ? n : hard_cut(text, n, at);
 }

@@ -75,7 +75,9 @@ void render_hit(
     put_text(out, path, strlen(path));
     if (hit->place_unit == PLACE_LINE)
         fprintf(out, ":%u", hit->line);
-    else if (hit->place_unit == PLACE_PAGE && hit->line)
+    else if (hit->last_page > hit->line)
+        fprintf(out, tr(", pages %u-%u"), hit->line, hit->last_page);
+    else if (hit->last_page)
         fprintf(out, tr(", page %u"), hit->line);
     fprintf(out, " #%u", hit->passage);
     if (hit->report.id_len) {
@@ -128,9 +130,10 @@ void render_passage(FILE *out, const struct render_options *o, const struct show
             mark++;
         set_marked(out, o, &c, mark < shown->marks.n && shown->marks.at[mark].start <= i);
         size_t columns = (size_t)char_columns(cp);
-        if (cp == '\n' || (o->columns && c.at + columns > o->columns && !hangs(cp)))
+        bool is_end = cp == '\n' || cp == PAGE_END;
+        if (is_end || (o->columns && c.at + columns > o->columns && !hangs(cp)))
             start_line(out, o, &c);
-        if (cp != '\n' && cp != '\r')
+        if (!is_end && cp != '\r')
             put_text(out, shown->text + i, len);
         c.at += columns;
         i += len;

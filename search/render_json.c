@@ -39,6 +39,8 @@ static json_t *passage_object(const struct search_hit *hit)
     if (hit->place_unit == PLACE_LINE || hit->line)
         json_object_set_new(
             passage, hit->place_unit == PLACE_PAGE ? "page" : "line", json_integer(hit->line));
+    if (hit->last_page > hit->line)
+        json_object_set_new(passage, "last_page", json_integer(hit->last_page));
     json_object_set_new(passage, "heading", json_boolean(hit->is_heading));
     json_object_set_new(passage, "section", section);
     return passage;

@@ -305,6 +305,8 @@ static enum status describe(
     if (status != STATUS_OK)
         return status;
     hit->line = p.passage.line;
+    if (hit->place_unit == PLACE_PAGE && hit->line)
+        hit->last_page = hit->line + passage_pages(p.passage.text, p.passage.text_len);
     hit->is_heading = is_heading(&p.passage);
     return collect_section(s, hit, p.passage.section, arena);
 }
@@ -317,6 +319,15 @@ enum status search_describe(struct index *ix, uint32_t segment, uint32_t docid, 
     return describe(&s, is_brief, arena, out);
 }
 
+/* Narrows the pages of the passage down to those that its marks stand on. */
+static void find_pages(struct search_hit *hit, const char *text, const struct ranges *marks)
+{
+    if (hit->last_page == hit->line || marks->n == 0)
+        return;
+    hit->last_page = hit->line + passage_pages(text, marks->at[marks->n - 1].end);
+    hit->line += passage_pages(text, marks->at[0].start);
+}
+
 static enum status show(struct search *s, bool is_raw, struct arena *arena, struct search_hit *hit)
 {
     struct stored_passage p;
@@ -326,6 +337,8 @@ static enum status show(struct search *s, bool is_raw, struct arena *arena, stru
     size_t n = p.passage.text_len;
     if (status == STATUS_OK)
         status = highlight_find(s->query, &s->plan, &s->folded, text, n, arena, &marks, s->err);
+    if (status == STATUS_OK)
+        find_pages(hit, text, &marks);
     if (status == STATUS_OK)
         status = shown_text_make(text, n, &marks, is_raw, arena, &hit->shown, s->err);
     return status;

@@ -34,7 +34,8 @@ struct search_hit {
     struct report report; /* strings in the results' arena */
     const char *path;
     size_t path_len;
-    uint32_t passage, line; /* numbers, from 1; line as place_unit says */
+    uint32_t passage, line; /* numbers, from 1; line as place_unit says; a page: where the first mark begins, or */
+    uint32_t last_page;     /* without marks the passage; and where the last mark, or the passage, ends. 0: no pages */
     enum place_unit place_unit;
     bool is_heading;
     const char **section; /* labels of the headings it stands under, outermost first */

@@ -3,6 +3,17 @@
  * may lie before 1970: its sign goes to the lowest bit (zigzag). */
 #include "store/record.h"
 
+#include <string.h>
+
+uint32_t passage_pages(const char *text, size_t n)
+{
+    const char *end = text + n;
+    uint32_t pages = 0;
+    for (; text < end && (text = memchr(text, PAGE_END, (size_t)(end - text))); text++)
+        pages++;
+    return pages;
+}
+
 static uint64_t zigzag(int64_t v)
 {
     return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);

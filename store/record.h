@@ -64,13 +64,18 @@ struct passage {
     size_t text_len;
     uint32_t number; /* from 1 within the report */
     uint32_t
-        line; /* of its first character in the source, from 1; or its page, or 0: see place_unit */
+        line; /* of its first character in the source, from 1; or its page, or 0: see place_unit, PAGE_END */
     uint32_t section; /* number of the innermost heading it stands under, 0 for none; < number */
     uint8_t level;    /* of a heading 1 to 9; 0 for body text */
     bool
         is_furniture; /* of a web page around the text: is found but does not rank. Not kept in a text block:
                           index_is_unranked */
 };
+
+/* In a passage whose place is a page: here the page ends, and the paragraph goes on on the next. White space to folded text. */
+#define PAGE_END '\f'
+/* How many pages end within text[0..n) of a passage. */
+uint32_t passage_pages(const char *text, size_t n);
 
 /* Append a record to a block under construction; false when the buffer is full. */
 bool source_encode(struct buf *out, const struct source *s);

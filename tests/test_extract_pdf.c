@@ -112,7 +112,7 @@ static void parse_pdf__joins_over_a_page_and_drops_numbers_and_heads(void **stat
     (void)state;
     expect(pages, 3,
         "1 Report of the year\n"
-        "1 A line that runs to the margin goes on over the end of a page ends.\n"
+        "1 A line that runs to the margin\fgoes on over the end of a page\fends.\n"
         "3 The third page has more.\n");
 }
 
@@ -123,7 +123,15 @@ static void parse_pdf__keeps_pages_of_one_line(void **state)
         "1 0 0 1 60 700 Tm (Table 3.) Tj 1 0 0 1 300 20 Tm (3) Tj",
         "1 0 0 1 60 700 Tm (Table 4.) Tj"};
     (void)state;
-    expect(pages, 4, "1 Table 1. Table 2. Table 3. Table 4.\n");
+    expect(pages, 4, "1 Table 1.\fTable 2.\fTable 3.\fTable 4.\n");
+}
+
+static void parse_pdf__begins_a_paragraph_behind_a_page_without_text(void **state)
+{
+    const char *const pages[] = {"1 0 0 1 60 700 Tm (A line that runs to the margin) Tj",
+        "1 0 0 1 300 20 Tm (2) Tj", "1 0 0 1 60 700 Tm (and a line that runs as far.) Tj"};
+    (void)state;
+    expect(pages, 3, "1 A line that runs to the margin\n3 and a line that runs as far.\n");
 }
 
 static void parse_pdf__names_what_is_no_text(void **state)
@@ -164,6 +172,7 @@ int main(void)
         cmocka_unit_test(parse_pdf__joins_the_lines_of_a_paragraph),
         cmocka_unit_test(parse_pdf__joins_over_a_page_and_drops_numbers_and_heads),
         cmocka_unit_test(parse_pdf__keeps_pages_of_one_line),
+        cmocka_unit_test(parse_pdf__begins_a_paragraph_behind_a_page_without_text),
         cmocka_unit_test(parse_pdf__names_what_is_no_text),
         cmocka_unit_test(parse_pdf__survives_a_file_cut_short),
     };

@@ -137,6 +137,52 @@ static void passage_splitter_feed__does_not_depend_on_where_the_text_is_cut(void
     free(text);
 }
 
+/* Of each passage "page first-character pages-that-end-in-it; ". */
+static enum status note_pages(void *arg, const struct passage *p, struct error *err)
+{
+    struct render *r = arg;
+    (void)err;
+    r->n += (size_t)snprintf(r->text + r->n, sizeof r->text - r->n, "%u %.3s %u; ", p->line,
+        p->text, passage_pages(p->text, p->text_len));
+    return STATUS_OK;
+}
+
+static void expect_pages(uint32_t page, const char *text, const char *expected)
+{
+    struct render r = {.n = 0};
+    struct passage_splitter *s;
+    struct error err;
+    const struct paragraph_hint hint = {.page = page};
+    assert_int_equal(passage_splitter_open(note_pages, &r, &s, &err), STATUS_OK);
+    passage_splitter_begin_document(s);
+    assert_int_equal(passage_splitter_paragraph(s, &hint, text, strlen(text), &err), STATUS_OK);
+    assert_int_equal(passage_splitter_paragraph(s, &hint, "末段。", 9, &err), STATUS_OK);
+    assert_int_equal(passage_splitter_end(s, &err), STATUS_OK);
+    passage_splitter_close(s);
+    assert_string_equal(r.text, expected);
+}
+
+static void passage_splitter_paragraph__names_the_page_that_each_piece_begins_on(void **state)
+{
+    (void)state;
+    char *a = repeated("云陵市建成。", 67), *b = repeated("养老床位。", 80);
+    char *c = repeated("茶", 1000), *d = repeated("陶", 1000), *e = repeated("瓷", 26000);
+    char *text = malloc(100000);
+    assert_non_null(text);
+    sprintf(
+        text, "%s%s\f%s", a, "新建\f成。", b); /* in the second piece, and inside that once more */
+    expect_pages(3, text, "3 云 0; 3 新 2; 3 末 0; ");
+    sprintf(text, "%s\f%s", a, b); /* between two pieces */
+    expect_pages(3, text, "3 云 1; 4 养 0; 3 末 0; ");
+    sprintf(text, "%s%s\f%s%s", c, c, d, d); /* without any place to cut but the page's end */
+    expect_pages(8, text, "8 茶 1; 9 陶 0; 8 末 0; ");
+    sprintf(text, "%s\f%s", e, a); /* too long to wait for its end */
+    expect_pages(8, text,
+        "8 瓷 0; 8 瓷 0; 8 瓷 0; 8 瓷 0; 8 瓷 0; 8 瓷 0; 8 瓷 0; 8 瓷 0; 8 瓷 0; 8 瓷 0; "
+        "8 瓷 0; 8 瓷 0; 8 瓷 1; 9 云 0; 8 末 0; ");
+    free(a), free(b), free(c), free(d), free(e), free(text);
+}
+
 static void passage_splitter_feed__keeps_random_text_whole(void **state)
 {
     (void)state;
@@ -309,6 +355,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(passage_splitter_feed__cuts_a_line_without_end_in_bounded_pieces),
         cmocka_unit_test(passage_splitter_feed__does_not_depend_on_where_the_text_is_cut),
+        cmocka_unit_test(passage_splitter_paragraph__names_the_page_that_each_piece_begins_on),
         cmocka_unit_test(passage_splitter_feed__keeps_random_text_whole),
         cmocka_unit_test(passage_splitter_feed__bounds_blank_lines),
         cmocka_unit_test(passage_splitter_feed__takes_an_empty_text),

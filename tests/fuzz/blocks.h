@@ -24,16 +24,18 @@ static inline size_t count_marks(const char *text, size_t n)
     return n_marks;
 }
 
-static inline void check_line(const char *text, size_t n)
+/* One line; the ends of pages stand inside it where it has pages, one at a time and without blanks. */
+static inline void check_line(const char *text, size_t n, bool has_pages)
 {
+    bool was_blank = true;
     MUST(n > 0 && n <= BLOCK_BYTES_MAX && utf8_valid(text, n) == n);
-    if (text[0] == ' ' || text[n - 1] == ' ')
-        fprintf(stderr, "[%.*s]\n", (int)n, text);
-    MUST(text[0] != ' ' && (text[n - 1] != ' ' || n == BLOCK_BYTES_MAX));
     for (size_t i = 0; i < n; i++) {
-        MUST((unsigned char)text[i] >= 0x20 && text[i] != 0x7F);
-        MUST(i == 0 || text[i] != ' ' || text[i - 1] != ' ');
+        bool is_blank = text[i] == ' ' || (has_pages && text[i] == BLOCK_PAGE_END);
+        MUST(is_blank || ((unsigned char)text[i] >= 0x20 && text[i] != 0x7F));
+        MUST(!is_blank || !was_blank);
+        was_blank = is_blank;
     }
+    MUST(!was_blank || n == BLOCK_BYTES_MAX);
 }
 
 static inline enum status see_meta(
@@ -42,7 +44,7 @@ static inline enum status see_meta(
     (void)arg;
     (void)err;
     MUST(what <= META_AUTHOR);
-    check_line(text, n);
+    check_line(text, n, false);
     return STATUS_OK;
 }
 
@@ -51,7 +53,7 @@ static inline enum status see_block(void *arg, const struct block *b, struct err
     struct seen_blocks *seen = arg;
     (void)err;
     MUST(b->kind <= BLOCK_ROW && (b->kind == BLOCK_HEADING) == (b->level > 0) && b->level <= 9);
-    check_line(b->text, b->n);
+    check_line(b->text, b->n, b->page > 0);
     MUST(b->page >= seen->page);
     seen->page = b->page;
     seen->n_marks += count_marks(b->text, b->n);

@@ -82,15 +82,20 @@ static void make(struct pdf_text *p, struct fuzz_input *in, size_t counts[26])
 struct seen_letters {
     struct seen_blocks blocks;
     size_t counts[26];
+    uint32_t last_page; /* on which the block before ended */
 };
 
 static enum status count_block(void *arg, const struct block *b, struct error *err)
 {
     struct seen_letters *seen = arg;
-    for (size_t i = 0; i < b->n; i++)
+    uint32_t page = b->page;
+    for (size_t i = 0; i < b->n; i++) {
+        page += b->text[i] == BLOCK_PAGE_END;
         if (b->text[i] >= 'a' && b->text[i] <= 'z')
             seen->counts[b->text[i] - 'a']++;
-    MUST(b->page > 0 && b->page <= PAGES_MAX);
+    }
+    MUST(b->page > seen->last_page - (seen->last_page > 0) && page <= PAGES_MAX);
+    seen->last_page = page;
     return see_block(&seen->blocks, b, err);
 }
 
