@@ -98,11 +98,11 @@ static void consider(
     }
 }
 
-/* Text, or the first of its headings: no title follows. */
+/* Text, or the first of its headings: no title follows. A comma or a stop begins what goes on from the line before. */
 static bool is_body(const struct line *l)
 {
     bool is_sentence = l->has_inner_stop || l->ending == LINE_ENDS_SENTENCE;
-    return l->is_long || l->n_chars > DATE_LINE_CHARS ||
+    return l->is_long || l->starts_closing || l->n_chars > DATE_LINE_CHARS ||
            (is_sentence && l->n_chars > SENTENCE_CHARS) || l->opener.level != OPENER_NONE;
 }
 
@@ -122,11 +122,14 @@ static bool is_text_of_record(const struct line *l, const char *rest, size_t n)
     return is_body(l) || blank == n || l->has_comma || l->ending != LINE_ENDS_PLAIN;
 }
 
-/* Takes the line's date where it is the most exact so far. True while the next one may have one. */
-static bool read_date(
-    const struct title_input *in, const struct line *l, size_t at, size_t len, uint32_t *date)
+/* Takes the line's date where it is the most exact so far. True while the next one may have one. Behind the first body text, when
+ * in_text, lines speak of dates: only one that ends in a day, as a signature does, says one of the report. */
+static bool read_date(const struct title_input *in, const struct line *l, size_t at, size_t len,
+    bool in_text, uint32_t *date)
 {
     const char *s = in->head + at;
+    if (in_text && !date_ends(s, len))
+        return true;
     bool is_text = in->is_record && is_text_of_record(l, s + len, in->head_len - at - len);
     if (!is_text && (l->is_long || l->n_chars > DATE_LINE_CHARS))
         return true;
@@ -139,7 +142,7 @@ static bool read_date(
 /* Walks the first lines. Body text ends the search for the title, not that for the date. */
 static void read_head(const struct title_input *in, struct candidate *best, uint32_t *date)
 {
-    bool may_be_title = true, may_have_date = true;
+    bool may_be_title = true, may_have_date = true, in_text = false;
     unsigned lines = 0;
     for (size_t at = 0, len; at < in->head_len && lines < TITLE_LINES; at += len) {
         const char *s = in->head + at;
@@ -150,8 +153,9 @@ static void read_head(const struct title_input *in, struct candidate *best, uint
         if (l.is_blank || l.is_furniture)
             continue;
         lines++;
-        may_have_date = may_have_date && read_date(in, &l, at, len, date);
-        may_be_title &= in->is_markdown || !is_body(&l);
+        may_have_date = may_have_date && read_date(in, &l, at, len, in_text, date);
+        in_text |= is_body(&l) && l.opener.n_hashes == 0;
+        may_be_title &= in->is_markdown || !in_text;
         if (may_be_title)
             consider(best, &l, s, without_comment(s, len), in->is_markdown);
     }
@@ -181,15 +185,37 @@ static bool has_han(const char *s, size_t n)
     return false;
 }
 
-/* Does the name hold the title and say more than it: 2026_广东省_政府工作报告, whose text begins
- * with 政府工作报告? */
+/* The length of the first part of a title: a number, or what stands before the next one. */
+static size_t part_length(const char *s, size_t n)
+{
+    bool is_number = s[0] >= '0' && s[0] <= '9';
+    size_t i = 1;
+    while (i < n && (s[i] >= '0' && s[i] <= '9') == is_number)
+        i++;
+    return i;
+}
+
+/* Does the name hold the title, part by part, and say more than it: 2026_广东省_政府工作报告, whose text begins
+ * with 政府工作报告 or 2026年政府工作报告? */
 static bool name_says_more(const char *name, size_t n, const struct buf *title)
 {
-    const char *at = title->len < n ? memmem(name, n, title->data, title->len) : NULL;
-    if (!at || n > NAME_BYTES_MAX)
+    const char *at = name, *end = name + n, *s = title->data, *s_end = s + title->len;
+    bool says_more = false;
+    if (n > NAME_BYTES_MAX)
         return false;
-    const char *behind = at + title->len;
-    return has_han(name, (size_t)(at - name)) || has_han(behind, (size_t)(name + n - behind));
+    for (size_t len; s < s_end; s += len) {
+        len = part_length(s, (size_t)(s_end - s));
+        const char *part = memmem(at, (size_t)(end - at), s, len);
+        if (!part && s > title->data && len > 3 && memcmp(s, "年", 3) == 0) {
+            s += 3, len -= 3;
+            part = memmem(at, (size_t)(end - at), s, len);
+        }
+        if (!part)
+            return false;
+        says_more |= has_han(at, (size_t)(part - at));
+        at = part + len;
+    }
+    return says_more || has_han(at, (size_t)(end - at));
 }
 
 static bool title_from_parts_of_name(const char *name, size_t n, struct buf *title)
