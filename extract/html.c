@@ -3,7 +3,7 @@
  *
  * Dropped: scripts, styles, forms' controls, <nav>, <aside>, <footer>, what is hidden, and lists of links among text (html_page.h
  * decides that once the page is read). A table of data comes row by row, a table that only lays the page out as the paragraphs
- * it holds.
+ * it holds. The items of <ol> get the numbers that a browser writes (html_list.h).
  *
  *     <h2>一、总体要求</h2><p>坚持稳中求进。<table><tr><th>指标<th>数值<tr><td>总值<td>2112.8亿元</table>
  *
@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "extract/html_list.h"
 #include "extract/html_page.h"
 #include "extract/parsers.h"
 #include "tokenizer/decode.h"
@@ -24,6 +25,8 @@ enum role {
     ROLE_BLOCK,  /* parts paragraphs */
     ROLE_BREAK,
     ROLE_HEADING, /* level: see level_of */
+    ROLE_LIST,
+    ROLE_ORDERED,
     ROLE_ITEM,
     ROLE_LINK,
     ROLE_TABLE,
@@ -46,8 +49,8 @@ static const struct {
     {"main", ROLE_BLOCK},
     {"header", ROLE_BLOCK},
     {"body", ROLE_BLOCK},
-    {"ul", ROLE_BLOCK},
-    {"ol", ROLE_BLOCK},
+    {"ul", ROLE_LIST},
+    {"ol", ROLE_ORDERED},
     {"dl", ROLE_BLOCK},
     {"dt", ROLE_BLOCK},
     {"dd", ROLE_BLOCK},
@@ -100,6 +103,7 @@ static const struct {
 
 struct html {
     struct html_page page;
+    struct html_lists lists;
     unsigned n_nothing, n_furniture, n_links; /* of those elements open */
     unsigned n_hidden; /* elements open within a hidden one, itself included */
     bool is_title;
@@ -155,6 +159,20 @@ static void take_meta(struct html *h, const xmlChar **list)
             html_page_evidence(&h->page, rows[i].evidence, content, strlen(content));
 }
 
+/* Lists and their items. */
+static void start_list(struct html *h, enum role role, const xmlChar **list)
+{
+    const struct html_list_attributes a = {.type = attribute(list, "type"),
+        .style = attribute(list, "style"),
+        .start = attribute(list, "start"),
+        .reversed = attribute(list, "reversed"),
+        .value = attribute(list, "value")};
+    bool ok = role == ROLE_ITEM ? html_list_item(&h->lists, &a, &h->page.number)
+                                : html_list_begin(&h->lists, role == ROLE_ORDERED, &a);
+    if (!ok)
+        h->page.status = STATUS_NO_MEMORY;
+}
+
 static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
 {
     struct html *h = arg;
@@ -185,6 +203,12 @@ static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
     case ROLE_LINK:
     case ROLE_NOTHING:
         break;
+    case ROLE_LIST:
+    case ROLE_ORDERED:
+    case ROLE_ITEM:
+        html_page_end(&h->page, h->lists.depth ? BLOCK_ITEM : BLOCK_TEXT, 0);
+        start_list(h, role, list);
+        break;
     default:
         html_page_break(&h->page);
     }
@@ -207,6 +231,12 @@ static void on_end(void *arg, const xmlChar *raw_name)
         break;
     case ROLE_ITEM:
         html_page_end(&h->page, BLOCK_ITEM, 0);
+        buf_clear(&h->page.number);
+        break;
+    case ROLE_LIST:
+    case ROLE_ORDERED:
+        html_page_break(&h->page);
+        html_list_end(&h->lists);
         break;
     case ROLE_TABLE:
         html_page_table_end(&h->page);
@@ -244,13 +274,30 @@ static void on_silence(void *arg, const char *message, ...)
     (void)arg, (void)message;
 }
 
+static void count_start(void *arg, const xmlChar *name, const xmlChar **list)
+{
+    struct html *h = arg;
+    enum role role = role_of((const char *)name);
+    if (role == ROLE_LIST || role == ROLE_ORDERED || role == ROLE_ITEM)
+        start_list(h, role, list);
+}
+
+static void count_end(void *arg, const xmlChar *name)
+{
+    struct html *h = arg;
+    enum role role = role_of((const char *)name);
+    if (role == ROLE_LIST || role == ROLE_ORDERED)
+        html_list_end(&h->lists);
+}
+
 static enum status feed(struct html *h, const struct buf *text, struct error *err)
 {
-    htmlSAXHandler sax = {.startElement = on_start,
-        .endElement = on_end,
-        .characters = on_text,
-        .cdataBlock = on_text,
-        .ignorableWhitespace = on_text,
+    bool is_counting = h->lists.is_counting;
+    htmlSAXHandler sax = {.startElement = is_counting ? count_start : on_start,
+        .endElement = is_counting ? count_end : on_end,
+        .characters = is_counting ? NULL : on_text,
+        .cdataBlock = is_counting ? NULL : on_text,
+        .ignorableWhitespace = is_counting ? NULL : on_text,
         .warning = on_silence,
         .error = on_silence};
     htmlParserCtxtPtr parser =
@@ -288,6 +335,18 @@ static enum status decode(const struct document_input *in, struct buf *out, stru
     return status;
 }
 
+static bool may_count_down(const struct buf *text)
+{
+    static const char word[] = "reversed";
+    const char *at = text->data, *end = at + text->len;
+    for (; end - at >= (ptrdiff_t)strlen(word) && (at = memchr(at, '<', (size_t)(end - at))); at++)
+        if (end - at > 3 && (at[1] | 0x20) == 'o' && (at[2] | 0x20) == 'l')
+            for (const char *s = at; s < end && *s != '>'; s++)
+                if ((size_t)(end - s) >= strlen(word) && strncasecmp(s, word, strlen(word)) == 0)
+                    return true;
+    return false;
+}
+
 enum status parse_html(
     const struct document_input *in, const struct document_sink *sink, struct error *err)
 {
@@ -296,8 +355,13 @@ enum status parse_html(
     buf_init(&text, 4 * in->n + 16);
     html_page_init(&h.page);
     enum status status = decode(in, &text, err);
+    html_lists_init(&h.lists, status == STATUS_OK && may_count_down(&text));
+    if (h.lists.is_counting)
+        status = feed(&h, &text, err);
+    html_lists_rewind(&h.lists);
     if (status == STATUS_OK)
         status = feed(&h, &text, err);
+    html_lists_release(&h.lists);
     buf_release(&text);
     if (status == STATUS_OK)
         status = html_page_give(&h.page, sink, err);

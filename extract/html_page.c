@@ -4,14 +4,16 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "extract/numbering.h"
 
-enum { EVIDENCE_MAX = 4096 };
+enum { EVIDENCE_MAX = 4096, NUMBER_BYTES_MAX = 16 * 1024 };
 
 void html_page_init(struct html_page *p)
 {
     *p = (struct html_page){0};
     buf_init(&p->text, 1u << 31);
     buf_init(&p->paragraphs, 1u << 31);
+    buf_init(&p->number, NUMBER_BYTES_MAX);
     for (size_t i = 0; i < HTML_EVIDENCE; i++)
         buf_init(&p->evidence[i], EVIDENCE_MAX);
 }
@@ -20,6 +22,7 @@ void html_page_release(struct html_page *p)
 {
     buf_release(&p->text);
     buf_release(&p->paragraphs);
+    buf_release(&p->number);
     for (size_t i = 0; i < HTML_EVIDENCE; i++)
         buf_release(&p->evidence[i]);
 }
@@ -125,10 +128,26 @@ static unsigned row_depth(const struct html_page *p)
     return p->depth < HTML_TABLE_DEPTH_MAX ? p->depth : HTML_TABLE_DEPTH_MAX;
 }
 
+/* Puts the number due before the paragraph under way. */
+static void put_number(struct html_page *p)
+{
+    size_t n = p->text.len - p->now.start, n_number = p->number.len;
+    const char *text = p->text.data + p->now.start;
+    if (n_number && !number_stands(text, n)) {
+        keep(p, buf_append(&p->text, p->number.data, n_number));
+        if (p->status != STATUS_OK)
+            return;
+        memmove(p->text.data + p->now.start + n_number, p->text.data + p->now.start, n);
+        memcpy(p->text.data + p->now.start, p->number.data, n_number);
+    }
+    buf_clear(&p->number);
+}
+
 void html_page_end(struct html_page *p, enum block_kind kind, unsigned level)
 {
     struct html_paragraph *now = &p->now;
     if (p->status == STATUS_OK && p->text.len > now->start) {
+        put_number(p);
         now->n = p->text.len - now->start;
         now->kind = kind;
         now->level =

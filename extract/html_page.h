@@ -36,6 +36,8 @@ struct html_page {
     struct buf text, paragraphs /* of struct html_paragraph */, evidence[HTML_EVIDENCE];
     struct html_paragraph now; /* under way */
     bool is_blank_due, is_line_end_due;
+    struct buf
+        number; /* of an item, before the next paragraph; the parser's to write and to clear */
     struct {
         size_t first_paragraph; /* of the row */
         unsigned cell;
@@ -50,7 +52,8 @@ void html_page_release(struct html_page *p);
 void html_page_evidence(struct html_page *p, enum html_evidence what, const char *text, size_t n);
 void html_page_text(
     struct html_page *p, const char *text, size_t n, bool is_link, bool is_furniture);
-/* Ends the paragraph under way, of that kind; html_page_break one of text. */
+/* Ends the paragraph under way, of that kind, behind the number that is due, unless it begins with one of its own (whose page
+ * lets its style sheet leave out the browser's); html_page_break one of text. */
 void html_page_end(struct html_page *p, enum block_kind kind, unsigned level);
 void html_page_break(struct html_page *p);
 

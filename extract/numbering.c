@@ -217,6 +217,44 @@ bool number_append(struct buf *out, enum number_style style, unsigned v)
     return true;
 }
 
+static bool is_one_of(const char *row, uint32_t c)
+{
+    size_t n = strlen(row);
+    for (uint32_t other; n;) {
+        size_t len = utf8_step(row, n, &other);
+        if (other == c)
+            return true;
+        row += len;
+        n -= len;
+    }
+    return false;
+}
+
+bool number_stands(const char *text, size_t n)
+{
+    size_t at = 0, n_digits = 0;
+    uint32_t c = 0, first = 0, before = 0;
+    for (unsigned i = 0; at < n && i < 8; i++) {
+        at += utf8_step(text + at, n - at, &c);
+        bool is_digit = (c >= '0' && c <= '9') || is_one_of("零〇一二三四五六七八九十百", c);
+        if (i == 0 && (c == '(' || is_one_of("（第", c)))
+            first = c;
+        else if (is_digit)
+            n_digits++;
+        else
+            break;
+        before = c;
+    }
+    if (n_digits == 0)
+        return c >= 0x2460 && c <= 0x249B && first == 0 && before == 0; /* ① ⑴ ⒈ */
+    if (first == 0x7B2C)                                                /* 第 */
+        return is_one_of("编章节条款项篇", c);
+    if (first)
+        return is_one_of("）", c) || c == ')';
+    bool goes_on = at < n && text[at] >= '0' && text[at] <= '9';
+    return is_one_of("、．）", c) || c == ')' || (c == '.' && !goes_on);
+}
+
 bool number_next(struct number_state *s, const struct number_level levels[NUMBER_LEVELS],
     unsigned level, struct buf *out)
 {
