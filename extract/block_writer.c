@@ -3,6 +3,7 @@
 
 #include "common/message.h"
 #include "common/utf8.h"
+#include "extract/numbering.h"
 
 /* Text waits in a buf of a block and one more piece; a row holds a few of them. */
 enum { ROW_BYTES_MAX = 8 * BLOCK_BYTES_MAX, TEXT_BYTES_MAX = BLOCK_BYTES_MAX + UTF8_MAX_BYTES + 1 };
@@ -178,12 +179,20 @@ void block_end(struct block_writer *w, enum block_kind kind, unsigned level)
     block_drop(w);
 }
 
-void block_end_outlined(struct block_writer *w, int outline, bool is_item)
+void block_end_outlined(struct block_writer *w, const struct block_outline *is, size_t n_number)
 {
-    if (outline >= 0 && outline < 9)
-        block_end(w, BLOCK_HEADING, (unsigned)outline + 1);
+    if (n_number && w->text.len <= n_number && !w->row_depth)
+        block_drop(w);
+    if (is->is_title && !w->has_title && w->text.len) {
+        w->has_title = true;
+        block_meta(w, META_TITLE, w->text.data, w->text.len);
+    }
+    if (is->level >= 0 && is->level < 9)
+        block_end(w, BLOCK_HEADING, (unsigned)is->level + 1);
+    else if (is->is_item && !number_stands(w->text.data, w->text.len))
+        block_end(w, BLOCK_ITEM, 0);
     else
-        block_end(w, is_item ? BLOCK_ITEM : BLOCK_TEXT, 0);
+        block_end(w, BLOCK_TEXT, 0);
 }
 
 void block_set_aside(struct block_writer *w)

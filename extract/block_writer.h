@@ -31,13 +31,14 @@ struct block_writer {
     uint32_t page;      /* of the next paragraph to begin; the parser sets it */
     uint32_t text_page; /* of the one under way */
     struct buf text;
-    char due; /* ' ' or BLOCK_PAGE_END, before the next character; or 0 */
+    char due;                          /* ' ' or BLOCK_PAGE_END, before the next character; or 0 */
     struct buf aside[BLOCK_ASIDE_MAX]; /* outer paragraphs that wait */
     unsigned n_aside;
     struct buf row; /* of each paragraph: kind, level, text, '\n'; '\t' ends a cell */
     unsigned row_depth;
     bool is_row_begun;
     size_t n_blocks; /* that went out */
+    bool has_title;  /* a paragraph was one (block_end_outlined) */
 };
 
 void block_writer_init(struct block_writer *w, const struct document_sink *sink, struct error *err);
@@ -49,8 +50,15 @@ void block_text(struct block_writer *w, const char *text, size_t n);
 void block_next_page(struct block_writer *w);
 /* Ends the paragraph. */
 void block_end(struct block_writer *w, enum block_kind kind, unsigned level);
-/* Likewise one of Word's: a heading where its outline level is 0 to 8, else an item of a list or text. */
-void block_end_outlined(struct block_writer *w, int outline, bool is_item);
+/* What a word processor says of a paragraph. */
+struct block_outline {
+    int level;     /* 0 to 8: a heading */
+    bool is_item;  /* of a list */
+    bool is_title; /* the first one is the document's title */
+};
+/* Likewise one of those. An item that has a number is text, as it would be where the number was typed: 一、总体要求 may be a
+ * heading. Where nothing came but the number, n_number bytes, it goes out only as a cell of a table. */
+void block_end_outlined(struct block_writer *w, const struct block_outline *is, size_t n_number);
 /* Drops the text of the paragraph under way. */
 void block_drop(struct block_writer *w);
 

@@ -27,7 +27,7 @@ struct doc {
     struct buf text; /* of the paragraph under way: what it is, only its end tells */
     uint64_t fields; /* a bit for each field around, the innermost lowest: in its instruction? */
     uint32_t high;   /* first half of a surrogate pair */
-    bool has_title;
+    bool has_unseen; /* hidden or deleted text stands in it */
 };
 
 /* ---- paragraphs ---- */
@@ -40,7 +40,8 @@ static void set_rows(struct doc *d, unsigned depth)
         block_row_begin(&d->w);
 }
 
-static void put_number(struct doc *d, const struct doc_properties *p)
+/* Returns the bytes that it takes. */
+static size_t put_number(struct doc *d, const struct doc_properties *p)
 {
     struct buf number;
     buf_init(&number, 1024);
@@ -48,32 +49,34 @@ static void put_number(struct doc *d, const struct doc_properties *p)
             &d->file.lists, p->list, p->list_level == DOC_UNSET ? 0 : p->list_level, &number))
         block_text(&d->w, number.data, number.len);
     buf_release(&number);
+    return d->w.text.len;
 }
 
 static void put_paragraph(struct doc *d, const struct doc_properties *p)
 {
-    bool is_item = p->list > 0;
     unsigned style = p->style < 0 ? 0 : (unsigned)p->style;
-    if (d->text.len == 0)
-        return;
-    if (is_item)
-        put_number(d, p);
+    const struct block_outline is = {
+        p->outline, p->list > 0, style < d->file.n_styles && d->file.styles[style].is_title};
+    size_t n_number = 0;
+    if (p->is_hidden)
+        buf_clear(&d->text);
+    bool is_unseen = d->text.len == 0 && (d->has_unseen || p->is_hidden);
+    if (is.is_item && !is_unseen)
+        n_number = put_number(d, p);
     block_text(&d->w, d->text.data, d->text.len);
-    if (!d->has_title && style < d->file.n_styles && d->file.styles[style].is_title) {
-        d->has_title = true;
-        block_meta(&d->w, META_TITLE, d->w.text.data, d->w.text.len);
-    }
-    block_end_outlined(&d->w, p->outline, is_item);
+    block_end_outlined(&d->w, &is, n_number);
     buf_clear(&d->text);
+    d->has_unseen = false;
 }
 
-static void end_paragraph(struct doc *d, uint32_t mark, size_t at)
+static void end_paragraph(struct doc *d, const struct doc_piece *piece, uint32_t mark, size_t at)
 {
-    const struct doc_properties *p = doc_paragraph_at(&d->file, at);
+    const struct doc_properties *p = doc_paragraph_at(&d->file, piece, at);
     unsigned depth = p->depth ? p->depth : p->is_in_table || mark == MARK_CELL;
     bool is_row_end = mark == MARK_CELL ? p->is_row_end : p->is_inner_row_end;
     if (is_row_end) {
         buf_clear(&d->text);
+        d->has_unseen = false;
         while (d->w.row_depth && d->w.row_depth >= depth)
             block_row_end(&d->w);
         return;
@@ -106,7 +109,7 @@ static void put_char(struct doc *d, uint32_t c)
         d->w.status = error_no_memory(d->w.err);
 }
 
-static void read_char(struct doc *d, uint32_t c, size_t at)
+static void read_char(struct doc *d, const struct doc_piece *piece, uint32_t c, size_t at)
 {
     if (c == FIELD_BEGIN) {
         d->fields = d->fields << 1 | 1;
@@ -115,15 +118,16 @@ static void read_char(struct doc *d, uint32_t c, size_t at)
     } else if (c == FIELD_END) {
         d->fields >>= 1;
     } else if (c == MARK_PARAGRAPH || c == MARK_PAGE || c == MARK_CELL) {
-        end_paragraph(d, c, at);
+        end_paragraph(d, piece, c, at);
     } else if (!d->fields) {
-        const struct doc_properties *p = doc_character_at(&d->file, at);
+        const struct doc_properties *p = doc_character_at(&d->file, piece, at);
         bool is_seen = !p->is_deleted && !p->is_hidden && !p->is_symbol;
         if (c == '\t' || c == MARK_LINE || c == MARK_COLUMN)
             c = ' ';
         c = c == HYPHEN_FIXED ? '-' : c;
         if (is_seen && c >= ' ')
             put_char(d, c);
+        d->has_unseen |= p->is_deleted || p->is_hidden;
     }
 }
 
@@ -146,7 +150,7 @@ static void read_piece(struct doc *d, const struct doc_piece *piece, uint32_t fr
             piece->is_narrow ? western(doc_u8(d->file.word, at)) : doc_u16(d->file.word, at);
         if (d->w.status != STATUS_OK)
             return;
-        read_char(d, c, at);
+        read_char(d, piece, c, at);
     }
 }
 

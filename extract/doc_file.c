@@ -20,7 +20,7 @@ enum {
     ENTRY_PIECES = 33,
 };
 
-enum { PAGE_BYTES = 512, CHARS_MAX = 1 << 28 };
+enum { PAGE_BYTES = 512, CHARS_MAX = 1 << 28, CLX_MODIFIERS = 1, CLX_PIECES = 2 };
 
 unsigned doc_u8(struct doc_span s, size_t at)
 {
@@ -76,7 +76,7 @@ static void read_modifier(unsigned code, uint32_t v, struct doc_properties *p)
         p->outline = (int)(v & 0xFF);
         break;
     case 0x460B:
-        p->list = (int)(v & 0xFFFF);
+        p->list = (v & 0xFFFF) < 0xF801 ? (int)(v & 0xFFFF) : 0; /* past that: was in one */
         break;
     case 0x260A:
         p->list_level = (int)(v & 0xFF);
@@ -189,22 +189,54 @@ static const struct doc_properties *properties_at(
     return &runs->found;
 }
 
-const struct doc_properties *doc_character_at(struct doc_file *f, size_t at)
+/* What a piece's Prm says: one modifier by its number in a short list and a byte, or which of those that stand before the table
+ * of pieces. */
+static void read_piece_modifier(
+    const struct doc_file *f, unsigned modifier, struct doc_properties *p)
 {
-    return properties_at(f, &f->characters, at);
+    static const struct {
+        unsigned number, code;
+    } rows[] = {{0x0C, 0x260A}, {0x18, 0x2416}, {0x19, 0x2417}, {0x41, 0x0800}, {0x5C, 0x083C}};
+    size_t at = 0;
+    if (!(modifier & 1)) {
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+            if (rows[i].number == (modifier >> 1 & 0x7F))
+                read_modifier(rows[i].code, modifier >> 8, p);
+        return;
+    }
+    for (unsigned i = modifier >> 1; i && doc_u8(f->clx, at) == CLX_MODIFIERS; i--)
+        at += 3 + (size_t)doc_u16(f->clx, at + 1);
+    if (doc_u8(f->clx, at) == CLX_MODIFIERS)
+        doc_read_modifiers(f, doc_part(f->clx, at + 3, doc_u16(f->clx, at + 1)), p);
 }
 
-const struct doc_properties *doc_paragraph_at(struct doc_file *f, size_t at)
+/* Those of the run, and of the piece over them. */
+static struct doc_properties *shown_at(
+    struct doc_file *f, struct doc_runs *runs, const struct doc_piece *piece, size_t at)
 {
-    f->paragraphs.from = f->paragraphs.to = 0; /* filled in below */
-    properties_at(f, &f->paragraphs, at);
-    struct doc_properties *p = &f->paragraphs.found;
+    f->at_hand = *properties_at(f, runs, at);
+    if (piece->modifier)
+        read_piece_modifier(f, piece->modifier, &f->at_hand);
+    return &f->at_hand;
+}
+
+const struct doc_properties *doc_character_at(
+    struct doc_file *f, const struct doc_piece *piece, size_t at)
+{
+    return shown_at(f, &f->characters, piece, at);
+}
+
+const struct doc_properties *doc_paragraph_at(
+    struct doc_file *f, const struct doc_piece *piece, size_t at)
+{
+    struct doc_properties *p = shown_at(f, &f->paragraphs, piece, at);
     int style = p->style < 0 ? 0 : p->style;
     for (unsigned i = 0; i < 32 && style >= 0 && (unsigned)style < f->n_styles; i++) {
         const struct doc_style *s = &f->styles[style];
         p->outline = p->outline == DOC_UNSET ? s->outline : p->outline;
         p->list = p->list == DOC_UNSET ? s->list : p->list;
         p->list_level = p->list_level == DOC_UNSET ? s->list_level : p->list_level;
+        p->is_hidden |= s->is_hidden;
         style = s->based_on;
     }
     return p;
@@ -215,11 +247,10 @@ const struct doc_properties *doc_paragraph_at(struct doc_file *f, size_t at)
 /* CLX: lists of modifiers, then the table of pieces: n + 1 places, n times eight bytes. */
 static struct doc_span piece_table(struct doc_span clx)
 {
-    enum { MODIFIERS = 1, PIECES = 2 };
     size_t at = 0;
-    while (at < clx.n && doc_u8(clx, at) == MODIFIERS)
+    while (at < clx.n && doc_u8(clx, at) == CLX_MODIFIERS)
         at += 3 + (size_t)doc_u16(clx, at + 1);
-    if (doc_u8(clx, at) != PIECES)
+    if (doc_u8(clx, at) != CLX_PIECES)
         return doc_part(clx, clx.n, 0);
     return doc_part(clx, at + 5, doc_u32(clx, at + 1));
 }
@@ -232,7 +263,8 @@ static enum status damaged(struct error *err)
 /* Pieces do not overlap: all together they hold no more bytes than the stream. */
 static enum status read_pieces(struct doc_file *f, struct error *err)
 {
-    struct doc_span table = piece_table(doc_table_part(f, ENTRY_PIECES));
+    f->clx = doc_table_part(f, ENTRY_PIECES);
+    struct doc_span table = piece_table(f->clx);
     size_t n = table.n >= 4 ? (table.n - 4) / 12 : 0, n_bytes = 0;
     if (n == 0)
         return damaged(err);
@@ -245,6 +277,7 @@ static enum status read_pieces(struct doc_file *f, struct error *err)
         p->from = doc_u32(table, 4 * i);
         p->to = doc_u32(table, 4 * i + 4);
         p->is_narrow = place & 0x40000000;
+        p->modifier = doc_u16(table, 4 * (n + 1) + 8 * i + 6);
         p->at = place & 0x3FFFFFFF;
         p->at = p->is_narrow ? p->at / 2 : p->at;
         size_t n_piece = (size_t)(p->to - p->from) * (p->is_narrow ? 1 : 2);

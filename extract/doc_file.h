@@ -39,6 +39,8 @@ struct doc_piece {
     uint32_t from, to; /* in characters of the document */
     size_t at;         /* in bytes of the WordDocument stream */
     bool is_narrow;    /* a byte a character, of code page 1252 */
+    unsigned
+        modifier; /* Prm: what a fast save changed in it without writing its text anew; 0 for nothing */
 };
 
 enum { DOC_STYLES_MAX = 4096, DOC_UNSET = -1 };
@@ -48,12 +50,13 @@ struct doc_properties {
     int style, outline, list, list_level;
     unsigned depth; /* of tables */
     bool is_in_table, is_row_end, is_inner_cell, is_inner_row_end;
-    bool is_deleted, is_hidden, is_symbol; /* of characters */
+    bool is_deleted, is_hidden,
+        is_symbol; /* of characters; is_hidden also of a paragraph whose style is */
 };
 
 struct doc_style {
     int outline, list, list_level, based_on;
-    bool is_title;
+    bool is_title, is_hidden;
 };
 
 /* A table of pages that tell the properties of bytes, and the page that was asked last. */
@@ -65,11 +68,13 @@ struct doc_runs {
 };
 
 struct doc_file {
-    struct doc_span word, table, data;
+    struct doc_span word, table, data,
+        clx; /* clx: pieces, and before them the modifiers that they share */
     uint32_t n_chars[DOC_STORIES];
     struct doc_piece *pieces;
     size_t n_pieces;
     struct doc_runs paragraphs, characters;
+    struct doc_properties at_hand; /* asked for last */
     struct doc_style *styles;
     unsigned n_styles;
     struct docx_styles lists; /* only its lists are filled, by doc_lists_read */
@@ -79,10 +84,12 @@ struct doc_file {
 enum status doc_file_open(struct doc_file *f, const struct ole *o, struct error *err);
 void doc_file_release(struct doc_file *f);
 
-/* What the paragraph, or the character, at that byte of the WordDocument stream is; what a paragraph does not state comes from
- * its style. Valid until the next call. */
-const struct doc_properties *doc_paragraph_at(struct doc_file *f, size_t at);
-const struct doc_properties *doc_character_at(struct doc_file *f, size_t at);
+/* What the paragraph, or the character, at that byte of the WordDocument stream is, which the piece shows; what a paragraph does
+ * not state comes from its style. Valid until the next call. */
+const struct doc_properties *doc_paragraph_at(
+    struct doc_file *f, const struct doc_piece *piece, size_t at);
+const struct doc_properties *doc_character_at(
+    struct doc_file *f, const struct doc_piece *piece, size_t at);
 
 /* What the modifiers of a paragraph or its characters say, into *p. */
 void doc_read_modifiers(const struct doc_file *f, struct doc_span list, struct doc_properties *p);

@@ -52,16 +52,28 @@ static void read_text(struct doc_span text, char out[NUMBER_AFFIX_MAX])
     out[n] = '\0';
 }
 
-/* Returns the bytes that the level takes. */
-static size_t read_level(struct doc_span at, struct number_level *level)
+/* Reads level i of a list; returns the bytes that it takes. */
+static size_t read_level(struct doc_span at, unsigned i, struct number_level *level)
 {
-    enum { START = 0, STYLE = 4, FLAGS = 5, N_CHARACTER = 24, N_PARAGRAPH = 25, LEGAL = 4 };
+    enum {
+        START = 0,
+        STYLE = 4,
+        FLAGS = 5,
+        N_CHARACTER = 24,
+        N_PARAGRAPH = 25,
+        RESTART = 26,
+        LEGAL = 4,
+        HAS_RESTART = 8,
+    };
     size_t n_text = LEVEL_BYTES + doc_u8(at, N_CHARACTER) + (size_t)doc_u8(at, N_PARAGRAPH),
            n = 2 * (size_t)doc_u16(at, n_text);
     uint32_t start = doc_u32(at, START);
     level->start = start < 0x8000 ? start : 0;
     level->style = style_of(doc_u8(at, STYLE));
     level->is_legal = doc_u8(at, FLAGS) & LEGAL;
+    level->restart = i;
+    if ((doc_u8(at, FLAGS) & HAS_RESTART) && doc_u8(at, RESTART) < i)
+        level->restart = doc_u8(at, RESTART);
     read_text(doc_part(at, n_text + 2, n), level->text);
     return n_text + 2 + n;
 }
@@ -86,7 +98,7 @@ static enum status read_lists(struct doc_file *f, struct error *err)
         f->lists.lists = list;
         unsigned n_levels = doc_u8(all, head + SIMPLE) & IS_SIMPLE ? 1 : NUMBER_LEVELS;
         for (unsigned level = 0; level < n_levels; level++) {
-            size_t n_level = read_level(levels, &list->levels[level]);
+            size_t n_level = read_level(levels, level, &list->levels[level]);
             levels = doc_part(levels, n_level, levels.n);
         }
     }
@@ -101,7 +113,7 @@ static struct docx_list *list_of(const struct doc_file *f, int id)
     return at;
 }
 
-/* Where the levels of a use start; the bytes that this takes. */
+/* Where the levels of a use start, and levels of its own; the bytes that this takes. num->own has room for them. */
 static size_t read_overrides(struct doc_span at, unsigned n, struct docx_num *num)
 {
     enum { HAS_START = 0x10, HAS_LEVEL = 0x20 };
@@ -112,8 +124,9 @@ static size_t read_overrides(struct doc_span at, unsigned n, struct docx_num *nu
             num->starts[level] = (int)doc_u32(at, from);
         from += OVERRIDE_BYTES;
         if (flags & HAS_LEVEL) {
-            struct number_level ignored;
-            from += read_level(doc_part(at, from, at.n), &ignored);
+            struct number_level ignored, *to = level < NUMBER_LEVELS ? &num->own[level] : &ignored;
+            from += read_level(doc_part(at, from, at.n), level, to);
+            num->has_own |= level < NUMBER_LEVELS ? 1u << level : 0;
         }
     }
     return from;
@@ -127,15 +140,18 @@ static enum status read_uses(struct doc_file *f, struct error *err)
     struct doc_span rest = doc_part(uses, 4 + (size_t)n * USE_BYTES, uses.n);
     for (uint32_t i = 0; i < n && 4 + (size_t)i * USE_BYTES < uses.n; i++) {
         size_t use = 4 + (size_t)i * USE_BYTES;
+        unsigned n_overrides = doc_u8(uses, use + 12);
         struct docx_num *num = arena_alloc(&f->lists.arena, sizeof *num);
-        if (!num)
+        if (num && n_overrides)
+            num->own = arena_alloc(&f->lists.arena, NUMBER_LEVELS * sizeof *num->own);
+        if (!num || (n_overrides && !num->own))
             return error_no_memory(err);
         num->id = (int)i + 1;
         num->list_id = (int)doc_u32(uses, use);
         num->list = list_of(f, num->list_id);
         for (unsigned level = 0; level < NUMBER_LEVELS; level++)
             num->starts[level] = DOCX_UNSET;
-        size_t n_over = read_overrides(rest, doc_u8(uses, use + 12), num);
+        size_t n_over = read_overrides(rest, n_overrides, num);
         rest = doc_part(rest, n_over, rest.n);
         num->next = f->lists.nums;
         f->lists.nums = num;

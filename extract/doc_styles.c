@@ -13,12 +13,16 @@ enum {
     NO_STYLE = 0xFFF,
 };
 
-/* The modifiers of a paragraph style: behind its name, parts of an even place each, the paragraph's first. */
-static struct doc_span modifiers_of(struct doc_span style, size_t n_base)
+/* The modifiers of a paragraph style: behind its name, parts of an even place each, the paragraph's, behind the number of the
+ * style, then its characters'. */
+static void read_modifiers(
+    const struct doc_file *f, struct doc_span style, size_t n_base, struct doc_properties *p)
 {
-    size_t at = n_base + 2 + 2 * (size_t)doc_u16(style, n_base) + 2;
-    size_t n = doc_u16(style, at);
-    return n < 2 ? doc_part(style, style.n, 0) : doc_part(style, at + 4, n - 2);
+    size_t at = n_base + 2 + 2 * (size_t)doc_u16(style, n_base) + 2, n = doc_u16(style, at);
+    if (n >= 2)
+        doc_read_modifiers(f, doc_part(style, at + 4, n - 2), p);
+    at += 2 + n + (n & 1);
+    doc_read_modifiers(f, doc_part(style, at + 2, doc_u16(style, at)), p);
 }
 
 static void read_style(
@@ -27,17 +31,18 @@ static void read_style(
     struct doc_properties p = {DOC_UNSET, DOC_UNSET, DOC_UNSET, DOC_UNSET, .depth = 0};
     unsigned sti = doc_u16(style, 0) & 0xFFF, kind = doc_u16(style, 2) & 0xF,
              based_on = doc_u16(style, 2) >> 4;
-    *out = (struct doc_style){DOC_UNSET, DOC_UNSET, DOC_UNSET, DOC_UNSET, false};
+    *out = (struct doc_style){DOC_UNSET, DOC_UNSET, DOC_UNSET, DOC_UNSET, false, false};
     if (style.n < n_base || kind != KIND_PARAGRAPH)
         return;
-    doc_read_modifiers(f, modifiers_of(style, n_base), &p);
+    read_modifiers(f, style, n_base, &p);
     if (p.outline == DOC_UNSET && sti >= STI_HEADING1 && sti <= STI_HEADING9)
         p.outline = (int)(sti - STI_HEADING1);
     *out = (struct doc_style){.outline = p.outline,
         .list = p.list,
         .list_level = p.list_level,
         .based_on = based_on == NO_STYLE ? DOC_UNSET : (int)based_on,
-        .is_title = sti == STI_TITLE};
+        .is_title = sti == STI_TITLE,
+        .is_hidden = p.is_hidden};
 }
 
 enum status doc_styles_read(struct doc_file *f, struct error *err)

@@ -4,12 +4,20 @@
  * What a reader of the document sees, once: deleted and hidden text, instructions of fields, headers and footers are
  * left out, insertions are in; of mc:AlternateContent the first choice; a text box comes before the paragraph it
  * hangs on. A paragraph with w:outlineLvl, of its own or of its style, is a heading; one with w:numPr is an
- * item, or a heading, and opens with the number that Word generates: `一、` + `总体要求`. */
+ * item, or a heading, and opens with the number that Word generates: `一、` + `总体要求`, which counts on where it stands alone. */
 #include <string.h>
 
 #include "extract/docx_styles.h"
 #include "extract/ooxml.h"
 #include "extract/parsers.h"
+
+struct docx_paragraph {
+    char style[128];
+    size_t n_style;
+    struct docx_style is;
+    size_t n_number;                     /* bytes of the number it opens with */
+    bool is_known, is_begun, has_unseen; /* unseen: hidden or deleted text */
+};
 
 struct docx {
     struct block_writer w;
@@ -17,14 +25,8 @@ struct docx {
     struct zip zip;
     unsigned skip; /* depth inside an element that is passed over */
     bool is_text, in_properties, in_run_properties, is_hidden; /* the last of a run */
-    struct {
-        char style[128];
-        size_t n_style;
-        struct docx_style is;
-        bool is_begun;
-    } p[BLOCK_ASIDE_MAX + 1]; /* the paragraphs under way, innermost last */
+    struct docx_paragraph p[BLOCK_ASIDE_MAX + 1];              /* those under way, innermost last */
     unsigned n_p;
-    bool has_title;
 };
 
 static bool is_one_of(const char *name, const char *const *names)
@@ -44,39 +46,54 @@ static void begin_paragraph(struct docx *d)
         block_set_aside(&d->w);
     if (d->n_p <= BLOCK_ASIDE_MAX) {
         memset(&d->p[d->n_p], 0, sizeof d->p[d->n_p]);
-        d->p[d->n_p].is =
-            (struct docx_style){.outline = DOCX_UNSET, .num = DOCX_UNSET, .level = DOCX_UNSET};
+        d->p[d->n_p].is = (struct docx_style){
+            .outline = DOCX_UNSET, .num = DOCX_UNSET, .level = DOCX_UNSET, .hidden = DOCX_UNSET};
     }
     d->n_p++;
 }
 
-/* Once the properties are known, before the text: what the paragraph is, and its number. */
+/* The paragraph under way, once its properties are read; NULL outside of one. */
+static struct docx_paragraph *known(struct docx *d)
+{
+    if (d->n_p == 0 || d->n_p > BLOCK_ASIDE_MAX + 1)
+        return NULL;
+    struct docx_paragraph *p = &d->p[d->n_p - 1];
+    if (!p->is_known)
+        docx_styles_fill(&d->styles, p->style, p->n_style, &p->is);
+    p->is_known = true;
+    return p;
+}
+
+/* Before the text: its number. */
 static void settle(struct docx *d)
 {
-    if (d->n_p == 0 || d->n_p > BLOCK_ASIDE_MAX + 1 || d->p[d->n_p - 1].is_begun)
+    struct docx_paragraph *p = known(d);
+    if (!p || p->is_begun)
         return;
-    struct docx_style *is = &d->p[d->n_p - 1].is;
-    d->p[d->n_p - 1].is_begun = true;
-    docx_styles_fill(&d->styles, d->p[d->n_p - 1].style, d->p[d->n_p - 1].n_style, is);
-    if (is->num <= 0)
+    p->is_begun = true;
+    if (p->is.num <= 0)
         return;
     struct buf number;
     buf_init(&number, 1024);
-    if (docx_styles_number(&d->styles, is->num, is->level == DOCX_UNSET ? 0 : is->level, &number))
+    if (docx_styles_number(
+            &d->styles, p->is.num, p->is.level == DOCX_UNSET ? 0 : p->is.level, &number))
         block_text(&d->w, number.data, number.len);
     buf_release(&number);
+    p->n_number = d->w.text.len;
 }
 
 static void end_paragraph(struct docx *d)
 {
     if (d->n_p == 0)
         return;
-    const struct docx_style *is = d->n_p <= BLOCK_ASIDE_MAX + 1 ? &d->p[d->n_p - 1].is : NULL;
-    if (is && is->is_title && !d->has_title && d->w.text.len) {
-        d->has_title = true;
-        block_meta(&d->w, META_TITLE, d->w.text.data, d->w.text.len);
+    struct docx_paragraph *p = known(d);
+    struct block_outline is = {.level = -1};
+    if (p) {
+        is = (struct block_outline){p->is.outline, p->is.num > 0, p->is.is_title};
+        if (!p->has_unseen)
+            settle(d);
     }
-    block_end_outlined(&d->w, is ? is->outline : -1, is && is->num > 0);
+    block_end_outlined(&d->w, &is, p ? p->n_number : 0);
     if (--d->n_p)
         block_take_up(&d->w);
 }
@@ -102,6 +119,12 @@ static void read_property(struct docx *d, const char *name, const struct xml_att
     }
 }
 
+static void note_unseen(struct docx *d, bool is_unseen)
+{
+    if (is_unseen && d->n_p && d->n_p <= BLOCK_ASIDE_MAX + 1)
+        d->p[d->n_p - 1].has_unseen = true;
+}
+
 static void on_start(void *arg, const char *name, const struct xml_attributes *a)
 {
     struct docx *d = arg;
@@ -117,9 +140,11 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
     }
     if (is_one_of(name, passed_over)) {
         d->skip = 1;
+        note_unseen(d, strcmp(name, "del") == 0 || strcmp(name, "moveFrom") == 0);
         d->in_run_properties = strcmp(name, "rPr") == 0 && !d->in_properties;
     } else if (strcmp(name, "r") == 0) {
-        d->is_hidden = false;
+        const struct docx_paragraph *p = known(d);
+        d->is_hidden = p && p->is.hidden == 1;
     } else if (strcmp(name, "p") == 0) {
         begin_paragraph(d);
     } else if (strcmp(name, "pPr") == 0) {
@@ -127,6 +152,7 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
     } else if (strcmp(name, "t") == 0) {
         if (!d->is_hidden)
             settle(d);
+        note_unseen(d, d->is_hidden);
         d->is_text = true;
     } else if (strcmp(name, "tab") == 0 || strcmp(name, "br") == 0 || strcmp(name, "cr") == 0 ||
                strcmp(name, "ptab") == 0) {
@@ -203,7 +229,7 @@ static void parse(struct docx *d, struct arena *a)
 enum status parse_docx(
     const struct document_input *in, const struct document_sink *sink, struct error *err)
 {
-    struct docx d = {.has_title = false};
+    struct docx d = {.skip = 0};
     struct arena arena;
     arena_init(&arena, 16 << 20);
     block_writer_init(&d.w, sink, err);

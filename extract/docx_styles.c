@@ -62,8 +62,11 @@ static void begin_style(struct reading *r, const struct xml_attributes *a)
     struct docx_style *new = alloc(r, sizeof *new);
     if (!new)
         return;
-    *new = (struct docx_style){
-        .id = copy(r, id, n), .outline = DOCX_UNSET, .num = DOCX_UNSET, .level = DOCX_UNSET};
+    *new = (struct docx_style){.id = copy(r, id, n),
+        .outline = DOCX_UNSET,
+        .num = DOCX_UNSET,
+        .level = DOCX_UNSET,
+        .hidden = DOCX_UNSET};
     struct docx_style **at = bucket(r->to, id, n);
     new->hash_next = *at;
     *at = r->style = new;
@@ -97,6 +100,8 @@ static void style_start(void *arg, const char *name, const struct xml_attributes
         r->style->num = xml_attribute_int(a, "val", DOCX_UNSET);
     else if (strcmp(name, "ilvl") == 0)
         r->style->level = xml_attribute_int(a, "val", DOCX_UNSET);
+    else if (strcmp(name, "vanish") == 0)
+        r->style->hidden = xml_attribute_on(a, "val");
 }
 
 static void style_end(void *arg, const char *name)
@@ -133,13 +138,24 @@ static void begin_num(struct reading *r, const struct xml_attributes *a)
     r->to->nums = r->num;
 }
 
-/* A level, unless it is one that a w:num puts in place of its list's (which Word hardly writes). */
+/* A level of a list, or one that a w:num puts in its place. */
 static void begin_level(struct reading *r, const struct xml_attributes *a)
 {
     int i = xml_attribute_int(a, "ilvl", DOCX_UNSET);
-    r->level = r->list && i >= 0 && i < NUMBER_LEVELS ? &r->list->levels[i] : NULL;
+    r->level = NULL;
+    if (i < 0 || i >= NUMBER_LEVELS)
+        return;
+    if (r->num && !r->num->own)
+        r->num->own = alloc(r, NUMBER_LEVELS * sizeof *r->num->own);
+    if (r->num && r->num->own) {
+        r->level = &r->num->own[i];
+        r->num->has_own |= 1u << i;
+    } else if (r->list) {
+        r->level = &r->list->levels[i];
+    }
     if (r->level)
-        *r->level = (struct number_level){.start = 1, .style = NUMBER_DECIMAL};
+        *r->level =
+            (struct number_level){.start = 1, .style = NUMBER_DECIMAL, .restart = (unsigned)i};
 }
 
 static void read_level(struct reading *r, const char *name, const struct xml_attributes *a)
@@ -157,12 +173,18 @@ static void read_level(struct reading *r, const char *name, const struct xml_att
         r->level->start = start > 0 ? (unsigned)start : 0;
     } else if (strcmp(name, "isLgl") == 0) {
         r->level->is_legal = xml_attribute_on(a, "val");
+    } else if (strcmp(name, "lvlRestart") == 0) {
+        int restart = xml_attribute_int(a, "val", 0);
+        if (restart >= 0 && (unsigned)restart < r->level->restart)
+            r->level->restart = (unsigned)restart;
     }
 }
 
 static void numbering_start(void *arg, const char *name, const struct xml_attributes *a)
 {
     struct reading *r = arg;
+    size_t n;
+    const char *val = xml_attribute(a, "val", &n);
     if (strcmp(name, "abstractNum") == 0)
         begin_list(r, a);
     else if (strcmp(name, "num") == 0)
@@ -171,6 +193,10 @@ static void numbering_start(void *arg, const char *name, const struct xml_attrib
         begin_level(r, a);
     else if (r->level)
         read_level(r, name, a);
+    else if (r->list && strcmp(name, "styleLink") == 0)
+        r->list->is_style = copy(r, val, n);
+    else if (r->list && strcmp(name, "numStyleLink") == 0)
+        r->list->of_style = copy(r, val, n);
     else if (strcmp(name, "lvlOverride") == 0)
         r->override = xml_attribute_int(a, "ilvl", DOCX_UNSET);
     else if (r->num && strcmp(name, "abstractNumId") == 0)
@@ -192,12 +218,16 @@ static void no_text(void *arg, const char *text, size_t n)
     (void)arg, (void)text, (void)n;
 }
 
-static void link_lists(struct docx_styles *s)
+static struct docx_list *list_of(const struct docx_styles *s, int id)
 {
-    for (struct docx_num *num = s->nums; num; num = num->next)
-        for (struct docx_list *list = s->lists; list && !num->list; list = list->next)
-            if (list->id == num->list_id)
-                num->list = list;
+    struct docx_list *list = s->lists, *other = s->lists;
+    while (list && list->id != id)
+        list = list->next;
+    if (!list || !list->of_style)
+        return list;
+    while (other && (!other->is_style || strcmp(other->is_style, list->of_style) != 0))
+        other = other->next;
+    return other ? other : list;
 }
 
 enum status docx_styles_read(struct docx_styles *s, struct zip *z, const char *styles_part,
@@ -213,7 +243,8 @@ enum status docx_styles_read(struct docx_styles *s, struct zip *z, const char *s
         status = zip_walk_any(z, styles_part, &styles, err);
     if (status == STATUS_OK && numbering_part)
         status = zip_walk_any(z, numbering_part, &numbering, err);
-    link_lists(s);
+    for (struct docx_num *num = s->nums; num; num = num->next)
+        num->list = list_of(s, num->list_id);
     return status;
 }
 
@@ -231,6 +262,7 @@ void docx_styles_fill(const struct docx_styles *s, const char *id, size_t n, str
         p->outline = p->outline == DOCX_UNSET ? at->outline : p->outline;
         p->num = p->num == DOCX_UNSET ? at->num : p->num;
         p->level = p->level == DOCX_UNSET ? at->level : p->level;
+        p->hidden = p->hidden == DOCX_UNSET ? at->hidden : p->hidden;
         at = at->based_on ? find_style(s, at->based_on, strlen(at->based_on)) : NULL;
     }
 }
@@ -247,7 +279,12 @@ bool docx_styles_number(struct docx_styles *s, int num_id, int level, struct buf
             num->list->state.at[i] = num->starts[i] > 1 ? (unsigned)num->starts[i] - 1 : 0;
     num->is_begun = true;
     size_t before = out->len;
-    if (!number_next(&num->list->state, num->list->levels, (unsigned)level, out))
+    struct number_level levels[NUMBER_LEVELS];
+    memcpy(levels, num->list->levels, sizeof levels);
+    for (unsigned i = 0; i < NUMBER_LEVELS; i++)
+        if (num->has_own >> i & 1)
+            levels[i] = num->own[i];
+    if (!number_next(&num->list->state, levels, (unsigned)level, out))
         return false;
     return out->len == before || (unsigned char)out->data[out->len - 1] >= 0x80 ||
            buf_append_byte(out, ' ');

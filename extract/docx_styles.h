@@ -3,7 +3,7 @@
  *
  * A style that states no level has that of the style it is based on; one without any whose name is
  * "heading 2" or 标题 2 has that of its name. Lists: w:num points to a w:abstractNum of nine levels; those
- * of one w:abstractNum count on together, unless a w:num states where it starts. */
+ * of one w:abstractNum count on together, unless a w:num states where it starts. A w:num may have levels of its own. */
 #ifndef DUAN_EXTRACT_DOCX_STYLES_H
 #define DUAN_EXTRACT_DOCX_STYLES_H
 
@@ -16,13 +16,16 @@ enum { DOCX_STYLES_MAX = 8192, DOCX_LISTS_MAX = 8192, DOCX_UNSET = -1 };
 struct docx_style {
     const char *id, *based_on;
     int outline, num,
-        level; /* w:outlineLvl (0 to 8; 9 is body text), w:numId, w:ilvl; or DOCX_UNSET */
+        level;  /* w:outlineLvl (0 to 8; 9 is body text), w:numId, w:ilvl; or DOCX_UNSET */
+    int hidden; /* w:vanish of its text: 1, 0, or DOCX_UNSET */
     bool is_title;
     struct docx_style *next, *hash_next;
 };
 
 struct docx_list {
     int id; /* w:abstractNumId */
+    const char *is_style,
+        *of_style; /* w:styleLink, w:numStyleLink: its levels are those of the list that is that style; or NULL */
     struct number_level levels[NUMBER_LEVELS];
     struct number_state state;
     struct docx_list *next;
@@ -32,6 +35,9 @@ struct docx_num {
     int id, list_id;
     int starts[NUMBER_LEVELS]; /* w:startOverride, DOCX_UNSET where there is none */
     bool is_begun;
+    struct number_level *
+        own; /* NUMBER_LEVELS of them in place of its list's, where has_own has their bit; or NULL */
+    unsigned has_own;
     struct docx_list *list;
     struct docx_num *next;
 };

@@ -263,7 +263,9 @@ bool number_next(struct number_state *s, const struct number_level levels[NUMBER
         if (s->at[i] == 0)
             s->at[i] = levels[i].start;
     s->at[level] = s->at[level] ? s->at[level] + 1 : levels[level].start;
-    memset(s->at + level + 1, 0, (NUMBER_LEVELS - level - 1) * sizeof *s->at);
+    for (unsigned i = level + 1; i < NUMBER_LEVELS; i++)
+        if (level < levels[i].restart)
+            s->at[i] = 0;
     if (levels[level].style == NUMBER_NONE && !strchr(levels[level].text, '%'))
         return true; /* a bullet says nothing, and its sign is often one of a private font */
     for (const char *t = levels[level].text; *t && ok; t++) {

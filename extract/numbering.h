@@ -47,6 +47,8 @@ bool number_stands(const char *text, size_t n);
 struct number_level {
     enum number_style style;
     unsigned start;
+    unsigned
+        restart; /* begins again behind an item of a level below this; its own number: of any above it; 0: never */
     bool is_legal;               /* all numbers of its text are decimal */
     char text[NUMBER_AFFIX_MAX]; /* "%1.%2、"; the rest as it stands */
 };
@@ -56,7 +58,7 @@ struct number_state {
     unsigned at[NUMBER_LEVELS];
 };
 
-/* Steps to the next item on that level (from 0), deeper ones begin again, and appends its text. */
+/* Steps to the next item on that level (from 0), deeper ones begin again as they say, and appends its text. */
 bool number_next(struct number_state *s, const struct number_level levels[NUMBER_LEVELS],
     unsigned level, struct buf *out);
 

@@ -21,6 +21,7 @@ struct odf {
     unsigned skip, note, frame, n_p, list_depth; /* depths inside such elements */
     struct odf_list *lists[LIST_DEPTH_MAX];
     unsigned heading; /* outline level of the paragraph under way */
+    size_t n_number;  /* bytes of the number that it opens with */
     int repeated;     /* of the cell under way */
     struct buf property;
 };
@@ -63,6 +64,7 @@ static void put_number(struct odf *o, struct odf_list *list, unsigned level)
     if (ok)
         block_text(&o->w, number.data, number.len);
     buf_release(&number);
+    o->n_number = o->w.text.len;
 }
 
 static void begin_paragraph(struct odf *o, const char *name, const struct xml_attributes *a)
@@ -71,6 +73,7 @@ static void begin_paragraph(struct odf *o, const char *name, const struct xml_at
         block_set_aside(&o->w);
     int level = is(name, "h") ? xml_attribute_int(a, "outline-level", 1) : 0;
     o->heading = level > 0 ? (unsigned)level : 0;
+    o->n_number = 0;
     unsigned depth = o->list_depth < LIST_DEPTH_MAX ? o->list_depth : LIST_DEPTH_MAX;
     if (o->has_number_due && depth && o->lists[depth - 1])
         put_number(o, o->lists[depth - 1], depth - 1);
@@ -85,8 +88,10 @@ static void end_paragraph(struct odf *o, const char *name)
 {
     if (o->n_p == 0)
         return;
-    unsigned level = is(name, "h") ? o->heading : o->is_title ? 1 : 0;
-    block_end(&o->w, level ? BLOCK_HEADING : o->list_depth ? BLOCK_ITEM : BLOCK_TEXT, level);
+    int level = is(name, "h") ? (int)(o->heading < 9 ? o->heading : 9) : o->is_title;
+    const struct block_outline as = {.level = level - 1, .is_item = o->list_depth > 0};
+    block_end_outlined(&o->w, &as, o->n_number);
+    o->n_number = 0;
     if (--o->n_p)
         block_take_up(&o->w);
 }

@@ -73,7 +73,8 @@ static void read_level(struct odf_styles *s, const struct xml_attributes *a)
     if (!s->list || of < 1 || of > NUMBER_LEVELS)
         return;
     struct number_level *level = &s->list->levels[of - 1];
-    *level = (struct number_level){.style = number_style_odf(format ? format : "", n),
+    *level = (struct number_level){.restart = (unsigned)of - 1,
+        .style = number_style_odf(format ? format : "", n),
         .start = start > 0 ? (unsigned)start : 0};
     if (level->style != NUMBER_NONE)
         read_text(level, (unsigned)of, a);

@@ -46,6 +46,7 @@ static void put_utf8(struct rtf *r, const char *text, size_t n)
     case RTF_BODY:
         if (r->w.text.len == 0)
             enter_rows(r);
+        rtf_put_number(r);
         block_text(&r->w, text, n);
         break;
     case RTF_STYLES:
@@ -154,7 +155,8 @@ static bool is_number(const char *text, size_t n)
     return false;
 }
 
-/* A generated number stands before its text, set off where it ends in ASCII; a bullet says nothing. */
+/* A generated number stands before its text, and before what tells where the paragraph stands; it is set off where it ends in
+ * ASCII. A bullet says nothing. */
 static void number_end(struct rtf *r)
 {
     size_t n = r->name.len;
@@ -163,25 +165,33 @@ static void number_end(struct rtf *r)
     r->is_item = true;
     if (n == 0 || !is_number(r->name.data, n))
         return;
-    enum rtf_destination to = r->group->to;
-    r->group->to = RTF_BODY;
-    put_utf8(r, r->name.data, n);
-    if ((unsigned char)r->name.data[n - 1] < 0x80)
-        put_utf8(r, " ", 1);
-    r->group->to = to;
+    buf_clear(&r->number);
+    if (!buf_append(&r->number, r->name.data, n) ||
+        ((unsigned char)r->name.data[n - 1] < 0x80 && !buf_append_byte(&r->number, ' ')))
+        r->w.status = error_no_memory(r->w.err);
+}
+
+void rtf_put_number(struct rtf *r)
+{
+    if (r->number.len == 0)
+        return;
+    enter_rows(r);
+    block_text(&r->w, r->number.data, r->number.len);
+    r->n_number = r->w.text.len;
+    buf_clear(&r->number);
 }
 
 static void end_text(struct rtf *r)
 {
     int outline = r->group->outline, list = r->group->list;
-    bool is_title;
-    fill_in(r, &outline, &list, &is_title);
-    if (is_title && !r->has_title && r->w.text.len) {
-        r->has_title = true;
-        block_meta(&r->w, META_TITLE, r->w.text.data, r->w.text.len);
-    }
-    block_end_outlined(&r->w, outline, r->is_item || list > 0);
+    struct block_outline is = {.level = -1};
+    rtf_put_number(r);
+    fill_in(r, &outline, &list, &is.is_title);
+    is.level = outline;
+    is.is_item = r->is_item || list > 0;
+    block_end_outlined(&r->w, &is, r->n_number);
     r->is_item = false;
+    r->n_number = 0;
 }
 
 void rtf_paragraph_end(struct rtf *r)
@@ -396,6 +406,7 @@ enum status parse_rtf(
     code_pages_init(&r->pages);
     buf_init(&r->text, 4 * RTF_RUN_BYTES);
     buf_init(&r->name, NAME_BYTES_MAX);
+    buf_init(&r->number, NAME_BYTES_MAX + 1);
     r->page = CODE_PAGE_WESTERN;
     for (unsigned i = 0; i < RTF_STYLES_MAX; i++)
         r->styles[i] = (struct rtf_style){RTF_UNSET, RTF_UNSET, RTF_UNSET, false};
@@ -406,6 +417,7 @@ enum status parse_rtf(
     code_pages_release(&r->pages);
     buf_release(&r->text);
     buf_release(&r->name);
+    buf_release(&r->number);
     free(r);
     return status;
 }

@@ -62,12 +62,14 @@ struct rtf {
     uint16_t fonts[RTF_FONTS_MAX]; /* their code pages, 0 for that of the document */
     struct rtf_style styles[RTF_STYLES_MAX];
     unsigned to_skip; /* characters left of a fallback */
-    bool is_unknown_skipped, is_item, has_title;
-    int date[2][3]; /* made, revised: year, month, day */
+    bool is_unknown_skipped, is_item;
+    size_t n_number; /* bytes of the number that the paragraph under way opens with */
+    int date[2][3];  /* made, revised: year, month, day */
     size_t n_run;
     char run[RTF_RUN_BYTES];
-    struct buf text; /* of a run in UTF-8 */
-    struct buf name; /* of a style, a title, a number */
+    struct buf text;   /* of a run in UTF-8 */
+    struct buf name;   /* of a style, a title, a number */
+    struct buf number; /* that the next paragraph opens with */
 };
 
 /* A control word. */
@@ -82,7 +84,8 @@ void rtf_word_do(struct rtf *r, const struct rtf_word *word);
 
 /* What the words do. */
 void rtf_put_char(struct rtf *r, uint32_t c);
-void rtf_flush(struct rtf *r); /* the run of bytes under way */
+void rtf_put_number(struct rtf *r); /* the number that is due, if any: the paragraph begins */
+void rtf_flush(struct rtf *r);      /* the run of bytes under way */
 void rtf_paragraph_end(struct rtf *r);
 void rtf_cell_end(struct rtf *r);
 void rtf_row_end(struct rtf *r);

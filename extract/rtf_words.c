@@ -41,6 +41,7 @@ static void begin_box(struct rtf *r, int argument, const struct rtf_word *word)
     r->group->row_depth = 0;
     if (r->group->is_note != r->are_notes)
         return;
+    rtf_put_number(r);
     block_set_aside(&r->w);
     r->group->row_base = r->w.row_depth;
     r->group->is_aside = true;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Word files of 1997 to 2003: put together here, as [MS-DOC] has them, from paragraphs and what each is. Files that
- * LibreOffice made are read by `make check-office`. */
+/* Word files of 1997 to 2003, made by made_doc.h. Files that LibreOffice made are read by `make check-office`. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,240 +11,10 @@
 
 #include <cmocka.h>
 
-#include <gsf/gsf.h>
-
-#include "common/utf8.h"
 #include "extract/client.h"
 #include "extract/parsers.h"
 #include "tests/blocks.h"
-
-enum { FIB_BYTES = 0x600, PAGE = 512, STREAM_MAX = 1 << 16, PARAGRAPHS_MAX = 24 };
-
-/* A paragraph: its text in UTF-8 with the mark at its end, its style, the modifiers of the paragraph and of its characters. */
-struct paragraph {
-    const char *text;
-    unsigned style;
-    const char *modifiers;
-    size_t n_modifiers;
-    const char *characters;
-    size_t n_characters;
-};
-
-#define MODIFIERS(bytes) .modifiers = bytes, .n_modifiers = sizeof bytes - 1
-#define CHARACTERS(bytes) .characters = bytes, .n_characters = sizeof bytes - 1
-
-/* Modifiers: code in two bytes, then its operand. */
-#define OUTLINE(n) "\x40\x26" n
-#define IN_TABLE "\x16\x24\x01"
-#define ROW_END "\x17\x24\x01"
-#define DEPTH(n) "\x49\x66" n "\0\0\0"
-#define INNER_CELL "\x4B\x24\x01"
-#define INNER_ROW_END "\x4C\x24\x01"
-#define LIST(n) "\x0B\x46" n "\0"
-#define LEVEL(n) "\x0A\x26" n
-#define LONG_DEFINITION "\x08\xD6\x06\0\x01\0\0\0\0" /* of a table: tells its length in two bytes */
-#define HIDDEN "\x3C\x08\x01"
-#define DELETED "\0\x08\x01"
-
-struct made {
-    unsigned char word[STREAM_MAX], table[STREAM_MAX];
-    size_t n_word, n_table;
-    size_t ends[PARAGRAPHS_MAX + 1]; /* of the paragraphs, in bytes of the WordDocument stream */
-};
-
-static void put16(unsigned char *at, unsigned v)
-{
-    at[0] = (unsigned char)v;
-    at[1] = (unsigned char)(v >> 8);
-}
-
-static void put32(unsigned char *at, size_t v)
-{
-    put16(at, v & 0xFFFF);
-    put16(at + 2, (unsigned)(v >> 16));
-}
-
-/* A part at the end of the table stream, entered in the header. */
-static void put_part(struct made *m, unsigned entry, const void *bytes, size_t n)
-{
-    put32(m->word + 0x9A + 8 * entry, m->n_table);
-    put32(m->word + 0x9A + 8 * entry + 4, n);
-    memcpy(m->table + m->n_table, bytes, n);
-    m->n_table += n;
-}
-
-/* In UTF-16, or, of what a byte holds, in one byte; returns the characters. */
-static size_t put_text(struct made *m, const char *text, bool is_narrow)
-{
-    size_t n_chars = 0;
-    for (size_t at = 0, n = strlen(text); at < n;) {
-        uint32_t c;
-        at += utf8_step(text + at, n - at, &c);
-        unsigned units[] = {c, 0};
-        if (c >= 0x10000) {
-            units[0] = 0xD800 + ((c - 0x10000) >> 10);
-            units[1] = 0xDC00 + ((c - 0x10000) & 0x3FF);
-        }
-        for (unsigned i = 0; i < 2 && (i == 0 || units[i]); i++, n_chars++) {
-            if (is_narrow)
-                m->word[m->n_word++] = (unsigned char)units[i];
-            else
-                put16(m->word + m->n_word, units[i]);
-            m->n_word += is_narrow ? 0 : 2;
-        }
-    }
-    return n_chars;
-}
-
-/* One page of what paragraphs are, or their characters, and the table that names it. */
-static void put_page(struct made *m, const struct paragraph *p, size_t n, bool is_paragraphs)
-{
-    unsigned char names[12];
-    m->n_word = (m->n_word + PAGE - 1) / PAGE * PAGE;
-    unsigned char *page = m->word + m->n_word;
-    size_t free_from = PAGE - 2;
-    for (size_t i = 0; i <= n; i++)
-        put32(page + 4 * i, m->ends[i]);
-    for (size_t i = 0; i < n; i++) {
-        size_t len = is_paragraphs ? p[i].n_modifiers : p[i].n_characters;
-        free_from = (free_from - len - 4) & ~(size_t)1;
-        unsigned char *at = page + free_from, *place = page + 4 * (n + 1) + i * 13;
-        if (is_paragraphs) { /* a length of halves, then the style */
-            at[1] = (unsigned char)((len + 3) / 2);
-            put16(at + 2, p[i].style);
-        } else {
-            at[0] = (unsigned char)len;
-            place = page + 4 * (n + 1) + i;
-        }
-        if (len)
-            memcpy(at + (is_paragraphs ? 4 : 1), is_paragraphs ? p[i].modifiers : p[i].characters,
-                len);
-        *place = (unsigned char)(free_from / 2);
-    }
-    page[PAGE - 1] = (unsigned char)n;
-    put32(names, m->ends[0]);
-    put32(names + 4, m->ends[n]);
-    put32(names + 8, m->n_word / PAGE);
-    put_part(m, is_paragraphs ? 13 : 12, names, sizeof names);
-    m->n_word += PAGE;
-}
-
-/* Style 0 is plain, 1 is Word's "heading 1", 2 says level 3, 3 rests on 2, 4 is the title. */
-static void put_styles(struct made *m)
-{
-    static const struct {
-        unsigned sti, based_on;
-        const char *modifiers;
-        size_t n;
-    } rows[] = {{0, 0xFFF, "", 0}, {1, 0xFFF, "", 0}, {0xFFE, 0xFFF, OUTLINE("\x02"), 3},
-        {0xFFE, 2, "", 0}, {62, 0, "", 0}};
-    unsigned char sheet[512] = {4, 0, sizeof rows / sizeof *rows, 0, 10, 0};
-    size_t at = 6;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        unsigned char *style = sheet + at + 2;
-        put16(style, rows[i].sti);
-        put16(style + 2, rows[i].based_on << 4 | 1);
-        put16(style + 10, 1); /* a name of one letter, and its end */
-        put16(style + 12, 'x');
-        put16(style + 16, (unsigned)rows[i].n + 2);
-        memcpy(style + 20, rows[i].modifiers, rows[i].n);
-        size_t n = 20 + rows[i].n;
-        put16(sheet + at, (unsigned)n);
-        at += 2 + n + (n & 1);
-    }
-    put_part(m, 1, sheet, at);
-}
-
-/* List 1: 一、 and 1. below it; list 2 is the same, begun again at 5. */
-static void put_lists(struct made *m)
-{
-    unsigned char lists[512] = {1, 0, 7}, uses[128] = {2};
-    size_t at = 2 + 28;
-    for (unsigned level = 0; level < 9; level++) {
-        lists[at] = 1;
-        lists[at + 4] = level ? 0 : 37;
-        put16(lists + at + 28, 2);
-        put16(lists + at + 30, level);
-        put16(lists + at + 32, level ? '.' : 0x3001);
-        at += 34;
-    }
-    put_part(m, 73, lists, 2 + 28);
-    memcpy(m->table + m->n_table, lists + 2 + 28, at - 2 - 28);
-    m->n_table += at - 2 - 28;
-    put32(uses + 4, 7);
-    put32(uses + 20, 7);
-    uses[20 + 12] = 1;
-    size_t over = 4 + 2 * 16 + 4; /* behind the first use's, which has none */
-    put32(uses + over + 4, 5);
-    uses[over + 8] = 0x10;
-    put_part(m, 74, uses, over + 12);
-}
-
-/* The streams of a document: the first n_narrow paragraphs in bytes. */
-static void make(struct made *m, const struct paragraph *p, size_t n, size_t n_narrow)
-{
-    unsigned char pieces[5 + 12 + 16] = {2, 12 + 16};
-    size_t n_chars[2] = {0, 0};
-    memset(m, 0, sizeof *m);
-    put16(m->word, 0xA5EC);
-    put16(m->word + 2, 0xC1);
-    put16(m->word + 0xA, 0x0200);
-    m->n_word = m->ends[0] = FIB_BYTES;
-    for (size_t i = 0; i < n; i++) {
-        n_chars[i >= n_narrow] += put_text(m, p[i].text, i < n_narrow);
-        m->ends[i + 1] = m->n_word;
-    }
-    put32(m->word + 0x4C, n_chars[0] + n_chars[1]);
-    put32(pieces + 5 + 4, n_chars[0]);
-    put32(pieces + 5 + 8, n_chars[0] + n_chars[1]);
-    put32(pieces + 5 + 12 + 2, 2 * FIB_BYTES | 0x40000000);
-    put32(pieces + 5 + 20 + 2, m->ends[n_narrow]);
-    put_part(m, 33, pieces, sizeof pieces);
-    put_page(m, p, n, true);
-    put_page(m, p, n, false);
-    put_styles(m);
-    put_lists(m);
-}
-
-static void put_stream(GsfOutfile *file, const char *name, const void *bytes, size_t n)
-{
-    GsfOutput *stream = gsf_outfile_new_child(file, name, FALSE);
-    assert_true(gsf_output_write(stream, n, bytes) && gsf_output_close(stream));
-    g_object_unref(stream);
-}
-
-static void put_summary(GsfOutfile *file)
-{
-    GsfOutput *stream = gsf_outfile_new_child(file, "\005SummaryInformation", FALSE);
-    GsfDocMetaData *meta = gsf_doc_meta_data_new();
-    GValue *title = g_new0(GValue, 1);
-    g_value_init(title, G_TYPE_STRING);
-    g_value_set_string(title, "云陵年报");
-    gsf_doc_meta_data_insert(meta, g_strdup(GSF_META_NAME_TITLE), title);
-    assert_true(gsf_doc_meta_data_write_to_msole(meta, stream, FALSE) && gsf_output_close(stream));
-    g_object_unref(meta);
-    g_object_unref(stream);
-}
-
-/* The file; the caller frees. */
-static char *file_of(const struct made *m, const char *first, bool has_summary, size_t *n)
-{
-    gsf_init();
-    GsfOutput *memory = gsf_output_memory_new();
-    GsfOutfile *file = gsf_outfile_msole_new(memory);
-    put_stream(file, first, m->word, m->n_word);
-    put_stream(file, "1Table", m->table, m->n_table);
-    if (has_summary)
-        put_summary(file);
-    assert_true(gsf_output_close(GSF_OUTPUT(file)));
-    *n = (size_t)gsf_output_size(memory);
-    char *bytes = malloc(*n);
-    assert_non_null(bytes);
-    memcpy(bytes, gsf_output_memory_get_bytes(GSF_OUTPUT_MEMORY(memory)), *n);
-    g_object_unref(file);
-    g_object_unref(memory);
-    return bytes;
-}
+#include "tests/made_doc.h"
 
 /* And damaged in every way: cut anywhere, which is said, and changed at random. */
 static void assert_gives(const struct made *m, const char *expected)
@@ -293,9 +62,59 @@ static void doc__gives_the_numbers_of_lists(void **state)
         {.text = "甲\r", MODIFIERS(LIST("\x01") LEVEL("\x01"))},
         {.text = "乙\r", MODIFIERS(LIST("\x01") LEVEL("\x01"))},
         {.text = "任务\r", MODIFIERS(LIST("\x01"))}, {.text = "丙\r", MODIFIERS(LIST("\x02"))},
-        {.text = "丁\r", MODIFIERS(LIST("\x09"))}};
+        {.text = "丁\r", MODIFIERS(LIST("\x09"))}, {.text = "戊\r", MODIFIERS(LIST("\x03"))},
+        {.text = "己\r", MODIFIERS(NO_LIST)}};
     (void)state;
-    ASSERT_GIVES(p, 0, "1 一、总体\nI 1. 甲\nI 2. 乙\nI 二、任务\nI 五、丙\nI 丁\n");
+    ASSERT_GIVES(
+        p, 0, "1 一、总体\nT 1. 甲\nT 2. 乙\nT 二、任务\nT 五、丙\nI 丁\nI VI) 戊\nT 己\n");
+}
+
+/* An item without text counts, but is seen in a table only; hidden ones do not. */
+static void doc__counts_items_as_word_does(void **state)
+{
+    static const struct paragraph p[] = {{.text = "甲\r", MODIFIERS(LIST("\x01") LEVEL("\x02"))},
+        {.text = "\r", MODIFIERS(LIST("\x01"))},
+        {.text = "暗\r", MODIFIERS(LIST("\x01")), CHARACTERS(HIDDEN)},
+        {.text = "乙\r", MODIFIERS(LIST("\x01"))},
+        {.text = "丙\r", MODIFIERS(LIST("\x01") LEVEL("\x02"))},
+        {.text = "\a", MODIFIERS(IN_TABLE LIST("\x01"))}, {.text = "云陵\a", MODIFIERS(IN_TABLE)},
+        {.text = "\a", MODIFIERS(IN_TABLE ROW_END)}};
+    (void)state;
+    ASSERT_GIVES(p, 0, "T 1. 甲\nT 三、乙\nT 2. 丙\nR 四、 | 云陵\n");
+}
+
+/* What web pages leave in a document: 窗体顶端, in a style that hides it. */
+static void doc__leaves_out_hidden_styles(void **state)
+{
+    static const struct paragraph p[] = {{.text = "窗体顶端\r", .style = 5}, {.text = "正文\r"},
+        {.text = "窗体底端\r", .style = 6, MODIFIERS(LIST("\x01"))},
+        {.text = "首\r", MODIFIERS(LIST("\x01"))}};
+    (void)state;
+    ASSERT_GIVES(p, 0, "T 正文\nT 一、首\n");
+}
+
+/* A fast save writes what was changed beside the pieces that it leaves where they are. */
+static void doc__reads_what_a_fast_save_changed(void **state)
+{
+    enum {
+        HIDES = 0x5C << 1 | 1 << 8,
+        DELETES = 0x41 << 1 | 1 << 8,
+        SECOND_LIST = 1 << 1 | 1,
+        NO_LIST_LIKE_IT = 9 << 1 | 1
+    };
+    static const struct paragraph p[] = {{.text = "first\r"}, {.text = "目标\r"}};
+    static const struct {
+        unsigned first, second;
+        const char *expected;
+    } rows[] = {{0, 0, "T first\nT 目标\n"}, {HIDES, SECOND_LIST, "3 目标\n"},
+        {SECOND_LIST, DELETES, "3 first\n"}, {NO_LIST_LIKE_IT, 1, "T first\nT 目标\n"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct made made;
+        make(&made, p, 2, 1);
+        put_pieces(&made, rows[i].first, rows[i].second);
+        assert_gives(&made, rows[i].expected);
+    }
 }
 
 static void doc__gives_tables_row_by_row(void **state)
@@ -368,6 +187,10 @@ static void doc__says_what_it_cannot_read(void **state)
     assert_refused(&made, "EncryptedPackage", STATUS_BAD_INPUT, "encrypted");
     put16(made.word + 0xA, 0x0300);
     assert_refused(&made, "WordDocument", STATUS_BAD_INPUT, "encrypted");
+    put16(made.word + 0xA, 0x8300); /* obfuscated */
+    assert_refused(&made, "WordDocument", STATUS_BAD_INPUT, "encrypted");
+    put16(made.word + 2, 0x68); /* Word 95 */
+    assert_refused(&made, "WordDocument", STATUS_BAD_INPUT, "of Word 6 or 95, which is not read");
     put16(made.word, 0xA5DC);
     assert_refused(&made, "WordDocument", STATUS_BAD_INPUT, "of Word 6 or 95, which is not read");
     put16(made.word, 0xA5ED);
@@ -457,6 +280,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(doc__gives_headings_by_style_and_by_level),
         cmocka_unit_test(doc__gives_the_numbers_of_lists),
+        cmocka_unit_test(doc__counts_items_as_word_does),
+        cmocka_unit_test(doc__leaves_out_hidden_styles),
+        cmocka_unit_test(doc__reads_what_a_fast_save_changed),
         cmocka_unit_test(doc__gives_tables_row_by_row),
         cmocka_unit_test(doc__gives_what_a_reader_sees),
         cmocka_unit_test(doc__gives_notes_behind_the_text_and_no_headers),

@@ -123,8 +123,62 @@ static void docx__gives_headings_with_their_numbers(void **state)
         {NULL, NULL}};
     (void)state;
     assert_gives(parse_docx, parts,
-        "1 0 一、总体要求\nT 0 坚持稳中求进。\nI 0 1. 做强产业\nI 0 2. 优化环境\n"
-        "1 0 二、重点任务\nI 0 1. 补短板\n3 0 其他\n");
+        "1 0 一、总体要求\nT 0 坚持稳中求进。\nT 0 1. 做强产业\nT 0 2. 优化环境\n"
+        "1 0 二、重点任务\nT 0 1. 补短板\n3 0 其他\n");
+}
+
+#define LEVEL(i, format, text, more)                                                               \
+    "<w:lvl w:ilvl='" #i "'><w:start w:val='1'/><w:numFmt w:val='" format "'/>" more               \
+    "<w:lvlText w:val='" text "'/></w:lvl>"
+#define LIST(num, level)                                                                           \
+    "<w:numPr><w:ilvl w:val='" #level "'/><w:numId w:val='" #num "'/></w:numPr>"
+#define EMPTY(num, level) "<w:p><w:pPr>" LIST(num, level) "</w:pPr></w:p>"
+
+/* Articles count on over the chapters; a use has a level of its own; a list is one by its style; what is empty counts, and is seen
+ * in a table only. */
+static void docx__numbers_as_word_does(void **state)
+{
+    static const struct part parts[] = {WORD_PARTS,
+        {"word/numbering.xml",
+            "<w:numbering xmlns:w='w'><w:abstractNum w:abstractNumId='1'>" LEVEL(
+                0, "chineseCounting", "第%1章", "") LEVEL(1, "chineseCountingThousand", "第%2条",
+                "<w:lvlRestart w:val='0'/>") LEVEL(2, "chineseCounting", "（%3）",
+                "") "</w:abstractNum><w:abstractNum w:abstractNumId='2'><w:numStyleLink w:val='S'/>"
+                    "</w:abstractNum><w:abstractNum w:abstractNumId='3'><w:styleLink "
+                    "w:val='S'/>" LEVEL(0, "decimal", "%1.",
+                        "") "</w:abstractNum>"
+                            "<w:num w:numId='1'><w:abstractNumId w:val='1'/></w:num>"
+                            "<w:num w:numId='2'><w:abstractNumId w:val='2'/></w:num>"
+                            "<w:num w:numId='3'><w:abstractNumId w:val='3'/><w:lvlOverride "
+                            "w:ilvl='0'>" LEVEL(0, "upperLetter", "%1)",
+                                "") "</w:lvlOverride></w:num></w:numbering>"},
+        {"word/document.xml",
+            WORD(P(LIST(1, 0), "总则") P(LIST(1, 1), "甲") P(LIST(1, 2), "子") P(LIST(1, 1), "乙")
+                    P(LIST(1, 2), "丑") P(LIST(1, 0), "附则") P(LIST(1, 1), "丙") EMPTY(1, 1)
+                        P(LIST(1, 1), "丁") P(LIST(2, 0), "一") P(LIST(3, 0), "二")
+                            P(LIST(2, 0), "三") "<w:tbl><w:tr><w:tc>" EMPTY(2, 0) "</w:tc><w:tc>" P(
+                                "", "云陵") "</w:tc></w:tr></w:tbl>")},
+        {NULL, NULL}};
+    (void)state;
+    assert_gives(parse_docx, parts,
+        "T 0 第一章总则\nT 0 第一条甲\nT 0 （一）子\nT 0 第二条乙\nT 0 （一）丑\nT 0 第二章附则\n"
+        "T 0 第三条丙\nT 0 第五条丁\nT 0 1. 一\nI 0 B) 二\nT 0 3. 三\nR 0 4. | 云陵\n");
+}
+
+static void docx__leaves_out_hidden_styles(void **state)
+{
+    static const struct part parts[] = {WORD_PARTS,
+        {"word/styles.xml",
+            "<w:styles xmlns:w='w'><w:style w:type='paragraph' w:styleId='z'><w:rPr><w:vanish/>"
+            "</w:rPr></w:style><w:style w:type='paragraph' w:styleId='y'><w:basedOn w:val='z'/>"
+            "</w:style></w:styles>"},
+        {"word/document.xml",
+            WORD(P("<w:pStyle w:val='y'/>", "窗体顶端") P("",
+                "正文") "<w:p><w:pPr><w:pStyle w:val='z'/></w:pPr><w:r><w:rPr><w:vanish w:val='0'/>"
+                        "</w:rPr><w:t>可见</w:t></w:r><w:r><w:t>不可见</w:t></w:r></w:p>")},
+        {NULL, NULL}};
+    (void)state;
+    assert_gives(parse_docx, parts, "T 0 正文\nT 0 可见\n");
 }
 
 static void docx__gives_what_a_reader_sees_once(void **state)
@@ -186,7 +240,7 @@ static void odt__gives_headings_lists_and_notes(void **state)
         {NULL, NULL}};
     (void)state;
     assert_gives(parse_odf, parts,
-        "1 0 一、总体要求\nT 0 甲 乙丙\nI 0 1. 做强\nI 0 又一段\nI 0 2. 优化\nR 0 指标 | 5 | 5\nT "
+        "1 0 一、总体要求\nT 0 甲 乙丙\nT 0 1. 做强\nI 0 又一段\nT 0 2. 优化\nR 0 指标 | 5 | 5\nT "
         "0 脚注\n");
 }
 
@@ -426,6 +480,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(docx__gives_headings_with_their_numbers),
+        cmocka_unit_test(docx__numbers_as_word_does),
+        cmocka_unit_test(docx__leaves_out_hidden_styles),
         cmocka_unit_test(docx__gives_what_a_reader_sees_once),
         cmocka_unit_test(docx__gives_tables_row_by_row),
         cmocka_unit_test(odt__gives_headings_lists_and_notes),
