@@ -440,6 +440,7 @@ const struct message_pair message_zh[] = {
     {"too many passages in too many segments: %llu in one of %zu",
         "段落和分段过多：一个分段有 %llu 段，分段共 %zu 个"},
     {"unchanged, with %u bad lines", "未变，其中有误的行 %u"},
+    {"unchanged, with %u files in it that failed or have bad lines", "未变，其中失败或含有误的行的文件 %u 个"},
     {"unexpected file '%s' in segment '%s'", "多出文件“%s”，分段为“%s”"},
     {"unknown option '%s'", "没有选项“%s”"},
     {"unknown option '%s': did you mean '--%s'", "没有选项“%s”：是否想用 --%s"},

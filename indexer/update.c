@@ -64,7 +64,7 @@ static enum status is_same(struct update *u, const struct walk_file *f,
     return status;
 }
 
-/* Lines that were bad when the file was read still are. */
+/* Lines that were bad when the file was read still are, and so are an archive's files. */
 static enum status keep(struct update *u, const struct known_source *k, struct error *err)
 {
     char what[ERROR_MESSAGE_MAX];
@@ -72,8 +72,12 @@ static enum status keep(struct update *u, const struct known_source *k, struct e
     update_tell_progress(u, k->size);
     if (k->n_bad_lines == 0)
         return STATUS_OK;
-    u->counts->n_bad_lines += k->n_bad_lines;
-    snprintf(what, sizeof what, tr("unchanged, with %u bad lines"), (unsigned)k->n_bad_lines);
+    bool is_archive = source_format_kind((enum source_format)k->format) == DOCUMENT_ARCHIVE;
+    *(is_archive ? &u->counts->n_failed : &u->counts->n_bad_lines) += k->n_bad_lines;
+    snprintf(what, sizeof what,
+        is_archive ? tr("unchanged, with %u files in it that failed or have bad lines")
+                   : tr("unchanged, with %u bad lines"),
+        (unsigned)k->n_bad_lines);
     return update_fault(u, u->shown, 0, what, err);
 }
 

@@ -4,7 +4,8 @@
  *   new file                          added
  *   same size and time of change      unchanged, not opened
  *   same size, other time             its bytes are hashed; the same: unchanged
- *   unchanged, with bad lines         their number is reported again
+ *   unchanged, with bad lines         their number is reported again; of an archive that of its
+ *                                     files that failed or have such
  *   anything else                     read again; the old version is dropped once the new one is
  *                                     complete
  *   known, below a folder of this     dropped, when the folder was read to its end

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Archives: each member is a source of its own, `reports.zip!/2023/report.txt`, and the archive one more, without reports, by
- * which a later run knows that nothing in it changed.
+ * which a later run knows that nothing in it changed, and how many of its files failed: they are not read again, but told.
  *
  * An archive is read whole or stays as it was: its own source is entered last, after every member, so that one that is
  * damaged half-way is read again by the next run, and what it no longer shows is not taken for removed. */
@@ -25,6 +25,7 @@ struct outer {
 struct member_run {
     struct update *u;
     struct outer outer;
+    uint32_t n_faulty; /* members that failed, or have lines or members that did */
     char path[PATH_BYTES_MAX + 1], shown[WALK_SHOWN_BYTES];
 };
 
@@ -71,10 +72,9 @@ static void name_bare_member(const struct source *archive, const char **name, si
     *n = dot && dot > base ? (size_t)(dot - base) : len;
 }
 
-static enum status take_member(
-    void *arg, const char *name, size_t n, struct input *in, struct error *err)
+static enum status take_named(
+    struct member_run *m, const char *name, size_t n, struct input *in, struct error *err)
 {
-    struct member_run *m = arg;
     struct update *u = m->u;
     const struct source *archive = m->outer.source;
     if (n == 0)
@@ -98,12 +98,24 @@ static enum status take_member(
     return status;
 }
 
+static enum status take_member(
+    void *arg, const char *name, size_t n, struct input *in, struct error *err)
+{
+    struct member_run *m = arg;
+    const struct update_counts *counts = m->u->counts;
+    uint64_t before = counts->n_failed + counts->n_bad_lines;
+    enum status status = take_named(m, name, n, in, err);
+    m->n_faulty += counts->n_failed + counts->n_bad_lines > before;
+    return status;
+}
+
 /* Enters the archive itself, and drops its old version and the members that are gone. */
 static enum status finish_archive(
     struct update *u, struct source *source, bool is_named, struct error *err)
 {
     char folder[PATH_BYTES_MAX + 2], shown[WALK_SHOWN_BYTES + 1];
     source->format = (uint8_t)source_format_of_kind(DOCUMENT_ARCHIVE);
+    source->place_unit = PLACE_NONE;
     enum status status = update_store_source(u, source, err);
     if (status != STATUS_OK)
         return status;
@@ -128,6 +140,7 @@ enum status update_take_archive(
     if (!m)
         return error_no_memory(err);
     m->u = u;
+    m->n_faulty = 0;
     m->outer = (struct outer){u->shown, u->input, source, u->fields_hash, u->position};
     struct extractor *ex = u->extractors[u->depth++];
     enum status status = document_each_member(ex, take_member, m, err);
@@ -135,6 +148,7 @@ enum status update_take_archive(
     u->shown = m->outer.shown;
     u->input = m->outer.input;
     u->fields_hash = m->outer.fields_hash;
+    source->n_bad_lines = m->n_faulty;
     free(m);
     return status == STATUS_OK ? finish_archive(u, source, is_named, err) : status;
 }

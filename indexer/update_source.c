@@ -101,9 +101,10 @@ static enum status read_source(struct update *u, const struct source *source, st
     enum document_kind kind = source_format_kind(reading.format);
     if (kind == DOCUMENT_NONE)
         return reader_run(u->input, &reading, &sink, err);
-    return kind == DOCUMENT_ARCHIVE
-               ? STATUS_OK
-               : document_read(u->extractors[u->depth], kind, &reading, &sink, err);
+    if (kind != DOCUMENT_ARCHIVE)
+        return document_read(u->extractors[u->depth], kind, &reading, &sink, err);
+    u->n_bad_lines = source->n_bad_lines;
+    return STATUS_OK;
 }
 
 static enum status finish_reading(struct update *u, struct source *source, struct error *err)

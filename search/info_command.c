@@ -40,7 +40,7 @@ static void add_source(struct info *info, const struct source *s)
     if (e->n_sources++ == 0 || s->certainty < e->least_certainty)
         e->least_certainty = s->certainty;
     e->n_replaced += s->n_replaced;
-    info->n_bad_lines += s->n_bad_lines;
+    info->n_bad_lines += s->place_unit == PLACE_NONE ? 0 : s->n_bad_lines; /* of an archive: files */
 }
 
 static enum status gather_encodings(struct info *info, struct error *err)
