@@ -20,14 +20,6 @@ struct chars {
     size_t n;
 };
 
-static void chars_read(struct chars *c, const char *text, size_t n)
-{
-    struct folded_text t;
-    folded_text_init(&t, text, n);
-    c->n = folded_text_read(&t, c->cp, LOOK_CHARS);
-    c->cp[c->n] = 0;
-}
-
 static int digit_of(uint32_t cp)
 {
     static const uint32_t han[] = {
@@ -181,7 +173,7 @@ bool date_ends(const char *text, size_t n)
     struct chars c;
     if (ends_otherwise(text, n))
         return false;
-    chars_read(&c, text, n);
+    c.n = folded_text_start(text, n, c.cp, LOOK_CHARS);
     size_t end = c.n;
     while (end > 0 && (c.cp[end - 1] == ' ' || c.cp[end - 1] == ')' || c.cp[end - 1] == '*'))
         end--;
@@ -197,7 +189,7 @@ static uint32_t find(const char *text, size_t n, bool takes_bare_year)
 {
     struct chars c;
     uint32_t best = 0;
-    chars_read(&c, text, n);
+    c.n = folded_text_start(text, n, c.cp, LOOK_CHARS);
     for (size_t i = 0; i < c.n;) {
         if (digit_of(c.cp[i]) < 0 && c.cp[i] != 0x5341 && c.cp[i] != 0x767E) {
             i++;
@@ -224,7 +216,7 @@ uint32_t date_opening(const char *text, size_t n)
 {
     struct chars c;
     size_t i = 0;
-    chars_read(&c, text, n);
+    c.n = folded_text_start(text, n, c.cp, LOOK_CHARS);
     while (c.cp[i] == ' ' || c.cp[i] == '(' || c.cp[i] == '[' || c.cp[i] == '-' ||
            c.cp[i] == 0x3010 || c.cp[i] == 0x2014) /* 【 — */
         i++;

@@ -146,14 +146,6 @@ struct chars {
     size_t n;
 };
 
-static void chars_read(struct chars *c, const char *text, size_t n)
-{
-    struct folded_text t;
-    folded_text_init(&t, text, n);
-    c->n = folded_text_read(&t, c->cp, CHARS_MAX);
-    c->cp[c->n] = 0;
-}
-
 static uint32_t first_cp(const struct word *w)
 {
     uint32_t cp;
@@ -385,7 +377,7 @@ void line_words_read(struct line_words *out, const char *text, size_t n)
     bool may_be_glossary = has_glossary(text, n);
     if (!may_be_name && !may_be_glossary && !is_separator(cp) && first_word(cp) == N_WORDS)
         return;
-    chars_read(&c, text, n);
+    c.n = folded_text_start(text, n, c.cp, CHARS_MAX);
     out->is_furniture = is_furniture(&c);
     if (longest(&c, 0, WORD_LABEL | WORD_PROVENANCE, &kind)) {
         out->is_label = kind & WORD_LABEL;

@@ -227,6 +227,15 @@ size_t folded_text_read(struct folded_text *t, uint32_t *cps, size_t max)
     return n;
 }
 
+size_t folded_text_start(const char *text, size_t n, uint32_t *cps, size_t max)
+{
+    struct folded_text t;
+    folded_text_init(&t, text, n);
+    size_t n_read = folded_text_read(&t, cps, max);
+    cps[n_read] = 0;
+    return n_read;
+}
+
 /* ---- cleaning ---- */
 
 void cleaner_init(struct cleaner *c, const char *text, size_t n)

@@ -45,6 +45,8 @@ void folded_text_init(struct folded_text *t, const char *text, size_t n);
 bool folded_text_next(struct folded_text *t, struct folded_char *out);
 /* The next at most max characters at once, any white space as ' '; returns how many, fewer only at the end. */
 size_t folded_text_read(struct folded_text *t, uint32_t *cps, size_t max);
+/* The first ones of a text, a 0 behind them: cps has room for max + 1. */
+size_t folded_text_start(const char *text, size_t n, uint32_t *cps, size_t max);
 
 /* The text cleaned for reading: what of the original is shown. A piece is a range of the original
  * that is kept as it stands, dropped (a reading injected behind a common character in half-width
