@@ -16,6 +16,7 @@
 #define STRETCH_WEIGHT 0.2
 #define PAIR_WEIGHT 0.1
 #define SECTION_WEIGHT 0.3
+#define TITLE_WEIGHT 2.0
 enum {
     OPENING_CHARS = 40,
     STRETCH_CHARS = 40,
@@ -301,11 +302,21 @@ static void scan(struct evidence *e, const char *text, size_t n)
     }
 }
 
+static uint64_t terms_in(const struct evidence *e)
+{
+    uint64_t terms = 0;
+    for (size_t i = 0; i < e->ranker->n_terms; i++)
+        if (e->term_tf[i])
+            terms |= (uint64_t)1 << i;
+    return terms;
+}
+
 double ranker_score(const struct ranker *r, const struct folded_passage *f, const char *text,
-    size_t n, double first_pass)
+    size_t n, double first_pass, uint64_t *found)
 {
     struct evidence e = {.ranker = r, .folded = f};
     scan(&e, text, n);
+    *found = terms_in(&e);
     double length_ratio = (double)e.n_tokens / r->plan->average_tokens, terms = 0, chars = 0;
     for (size_t i = 0; i < r->n_terms; i++)
         if (e.term_tf[i])
@@ -325,19 +336,25 @@ uint64_t ranker_terms(
     const struct ranker *r, const struct folded_passage *f, const char *text, size_t n)
 {
     struct evidence e = {.ranker = r, .folded = f};
-    uint64_t terms = 0;
     scan(&e, text, n);
-    for (size_t i = 0; i < r->n_terms; i++)
-        if (e.term_tf[i])
-            terms |= (uint64_t)1 << i;
-    return terms;
+    return terms_in(&e);
 }
 
-double ranker_section_score(const struct ranker *r, uint64_t terms)
+static double sum_of(const struct ranker *r, uint64_t terms)
 {
     double sum = 0;
     for (size_t i = 0; i < r->n_terms; i++)
         if (terms >> i & 1)
             sum += value_of(&r->plan->terms[i]);
-    return SECTION_WEIGHT * sum;
+    return sum;
+}
+
+double ranker_section_score(const struct ranker *r, uint64_t terms)
+{
+    return SECTION_WEIGHT * sum_of(r, terms);
+}
+
+double ranker_title_score(const struct ranker *r, uint64_t terms)
+{
+    return TITLE_WEIGHT * sum_of(r, terms);
 }

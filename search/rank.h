@@ -10,7 +10,8 @@
  *   the opening: distinct terms that start in the first 40 characters;
  *   the densest stretch of 40 characters: the largest sum of distinct characters within one;
  *   pairs of terms that stand as near each other in the text as in the query;
- *   the terms that stand in the headings above it (section_evidence.h).
+ *   the terms that stand in the headings above it (section_evidence.h), and in its report's title
+ *   (title_evidence.h).
  * The text is folded once by the caller and scanned once here: each Han character is looked up in a
  * small table of the query's characters, and only words of letters and digits go through the
  * tokenizer. */
@@ -44,15 +45,18 @@ struct ranker {
 void ranker_init(struct ranker *r, const struct plan *plan);
 
 /* Scores one passage, whose folded text is f and whose raw text is text. first_pass is Xapian's
- * score, negative where it rests on more than this text. */
+ * score, negative where it rests on more than this text. Which terms (a bit each) stand in it goes to
+ * *found. */
 double ranker_score(const struct ranker *r, const struct folded_passage *f, const char *text,
-    size_t n, double first_pass);
+    size_t n, double first_pass, uint64_t *found);
 
 /* Which terms (a bit each) stand in a text. */
 uint64_t ranker_terms(
     const struct ranker *r, const struct folded_passage *f, const char *text, size_t n);
 /* What terms in the headings above a passage add to its score. */
 double ranker_section_score(const struct ranker *r, uint64_t terms);
+/* What terms add that stand in the title of its report, and not in it. */
+double ranker_title_score(const struct ranker *r, uint64_t terms);
 
 /* The soft term of the plan that a token is, or is a variant of; -1 for none. */
 int plan_find_token(const struct plan *plan, const struct token *t);

@@ -69,6 +69,11 @@ enum status index_ranges_add_dates(struct index *ix, struct docid_ranges *ranges
 enum status index_ranges_node(struct index *ix, const struct docid_ranges *ranges,
     struct arena *arena, const struct xnode **out, struct error *err);
 
+/* Appends the numbers (uint32_t, rising) of the reports of a segment, dead ones too, whose title
+ * holds the term: or, once in billions, another of the same hash (title_terms.h). */
+enum status index_title_reports(struct index *ix, uint32_t segment, const char *term, size_t n,
+    struct buf *out, struct error *err);
+
 /* Passages that match, dead ones left out. See xdb_search. k1 and spans are set by the index. */
 enum status index_search(struct index *ix, const struct xnode *query, const struct xsearch *how,
     struct xhits *out, struct error *err);

@@ -42,6 +42,9 @@ struct index_segment {
         size_t n;
     } furniture, recurring, stuffed,
         dictionary_docids; /* docids but for `stuffed`, which are reports: mostly none */
+    bool has_titles;
+    uint8_t *title_bits; /* of each of n_title_runs */
+    size_t n_title_runs;
     struct frame_dictionary
         *dictionaries; /* of the text blocks from each docid on; read when needed */
 };

@@ -49,6 +49,7 @@ void index_release_segment(struct index_segment *s)
     free(s->furniture.at);
     free(s->recurring.at);
     free(s->stuffed.at);
+    free(s->title_bits);
 }
 
 enum status index_segment_damaged(

@@ -34,6 +34,7 @@
  *   "spans"      of each report that has passages: number (gap), number of passages, number of its source (gap), date.
  *                So a report, a date, a dropped source are ranges of docids, and no passage says to whom it belongs
  *   "texts"      first docid (gaps) of each text block: finds the block of a passage
+ *   "titles", "T%04x%04x"  which reports have a term in their title (title_terms.h)
  *   "reports"    of each report block: first docid (gap), first report number (gap)
  *   "R%08x"      report block i (record.h), zstd
  *   "S%08x"      source block i (record.h), zstd; their number is in "stats"
@@ -47,7 +48,7 @@
 #include <stdint.h>
 
 enum {
-    SEGMENT_FORMAT = 5,
+    SEGMENT_FORMAT = 6,
     WDF_SCALE = 8,
     TEXT_BLOCK_BYTES = 16 * 1024,  /* raw text a block aims at; a passage is never parted */
     RECORD_BLOCK_BYTES = 4 * 1024, /* records a report or source block aims at */

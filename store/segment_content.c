@@ -3,10 +3,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/record_blocks.h"
 #include "store/schema.h"
 #include "store/text_block.h"
+#include "store/title_terms.h"
 
 enum {
     DIRECTORY_BYTES_MAX = 1 << 28, /* a few bytes a block: of terabytes of text */
@@ -23,6 +25,7 @@ struct segment_content {
     uint32_t last_stuffed;
     struct buf spans;                  /* of schema.h, as they are kept */
     uint32_t last_report, last_source; /* of spans */
+    struct title_terms titles;
     struct record_blocks sources, reports;
     struct buf text_directory, report_directory;
     uint32_t last_text_docid, directory_docid, directory_report;
@@ -54,6 +57,7 @@ enum status segment_content_open(
         return error_no_memory(err);
     c->has_raw_texts = has_raw_texts;
     frame_codec_init(&c->codec);
+    title_terms_init(&c->titles, &c->spool);
     record_blocks_init(&c->sources, &c->codec, &c->spool);
     record_blocks_init(&c->reports, &c->codec, &c->spool);
     buf_init(&c->text_directory, DIRECTORY_BYTES_MAX);
@@ -88,6 +92,7 @@ void segment_content_close(struct segment_content *c)
     unranked_close(c->unranked);
     buf_release(&c->stuffed);
     buf_release(&c->spans);
+    title_terms_release(&c->titles);
     record_blocks_release(&c->sources);
     record_blocks_release(&c->reports);
     buf_release(&c->text_directory);
@@ -116,6 +121,16 @@ static bool append_span(struct segment_content *c)
     return is_ok;
 }
 
+/* A title that is the id says no more than the path does, and one without passages raises none. */
+static enum status add_title(struct segment_content *c, struct error *err)
+{
+    const struct report *r = &c->report;
+    if (r->n_passages == 0 ||
+        (r->id_len == r->title_len && memcmp(r->id, r->title, r->id_len) == 0))
+        return STATUS_OK;
+    return title_terms_add(&c->titles, r->number, r->title, r->title_len, err);
+}
+
 /* Writes the record of the report begun last, whose passages are all there. */
 static enum status end_report(struct segment_content *c, struct error *err)
 {
@@ -136,7 +151,8 @@ static enum status end_report(struct segment_content *c, struct error *err)
     r->stuffed = r->fields + r->fields_len;
     if (!append_span(c) || !report_encode(&c->reports.records, r))
         return error_no_memory(err);
-    return record_blocks_end_if_due(&c->reports, err);
+    enum status s = add_title(c, err);
+    return s == STATUS_OK ? record_blocks_end_if_due(&c->reports, err) : s;
 }
 
 /* ---- what comes in ---- */
@@ -301,6 +317,8 @@ enum status segment_content_finish(
         return out_of_order("finish", err);
     enum status s = unranked_finish(c->unranked, err);
     if (s == STATUS_OK)
+        s = title_terms_end(&c->titles, err);
+    if (s == STATUS_OK)
         s = record_blocks_end(&c->sources, err);
     if (s == STATUS_OK)
         s = record_blocks_end(&c->reports, err);
@@ -398,6 +416,11 @@ static bool encode_reports(const struct segment_content *c, struct buf *out)
     return buf_append(out, c->report_directory.data, c->report_directory.len);
 }
 
+static bool encode_titles(const struct segment_content *c, struct buf *out)
+{
+    return buf_append(out, c->titles.bits.data, c->titles.bits.len);
+}
+
 static bool encode_texts(const struct segment_content *c, struct buf *out)
 {
     return buf_append(out, c->text_directory.data, c->text_directory.len);
@@ -418,6 +441,7 @@ static const struct {
     {"stats", encode_stats},
     {"stuffed", encode_stuffed},
     {"texts", encode_texts},
+    {"titles", encode_titles},
 };
 
 /* The next one, under a frame: it takes half as much. */
@@ -445,7 +469,9 @@ enum status segment_content_next_metadata(
     } else if ((i -= n_reports) < n_sources) {
         snprintf(out->key, sizeof out->key, "S%08x", i);
         s = record_blocks_read(&c->sources, i, &c->value, err);
-    } else if ((i -= n_sources) < sizeof singles / sizeof *singles) {
+    } else if ((i -= n_sources) < c->titles.n_buckets) {
+        s = title_terms_read(&c->titles, i, out->key, &c->value, err);
+    } else if ((i -= c->titles.n_buckets) < sizeof singles / sizeof *singles) {
         snprintf(out->key, sizeof out->key, "%s", singles[i].key);
         if (!singles[i].encode(c, &c->value))
             s = error_no_memory(err);

@@ -75,9 +75,10 @@ static uint64_t by_ranker(const char *text)
 static double score(const char *text)
 {
     struct folded_passage f;
+    uint64_t found;
     folded_passage_init(&f);
     assert_true(folded_passage_set(&f, text, strlen(text)));
-    double s = ranker_score(&ranker, &f, text, strlen(text), 0);
+    double s = ranker_score(&ranker, &f, text, strlen(text), 0, &found);
     folded_passage_release(&f);
     return s;
 }

@@ -206,7 +206,7 @@ static void builder__writes_statistics_and_directories(void **state)
     assert_true(s.n_tokens == 12 && s.text_bytes == 13 + 15 + 9 + 9);
     struct xdb *db = open_segment("stats");
     assert_text(varints_of(db, "stats"), "2 4 4 12 46 1 1 1 3 ");
-    assert_text(varints_of(db, "format"), "5 2 ");
+    assert_text(varints_of(db, "format"), "6 2 ");
     assert_text(varints_of(db, "texts"), "1 ");
     assert_text(varints_of(db, "reports"), "1 1 ");
     /* number, passages, source, date (2023-05, none, 2024); report 3 has no passages */

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes a known-item set from an index of reports: who types a heading or a title wants what stands under it.
 
-    tools/make_known_items.py --duan build/duan --index r.duan --out DIR [--count 500] [--seed 4]
+    tools/make_known_items.py --duan build/duan --index r.duan --out DIR [--count 500] [--seed 4] [--in-report]
 
 A heading (without its number) that stands once in the index is a query; the passages directly under it and the
 heading itself are its answers. So is a title that one report alone has: all passages of the report answer it. At
-most a fifth are titles. Writes DIR/queries.tsv and DIR/qrels.tsv, of the docids that `duan search --trec` prints,
+most a fifth are titles. With --in-report a query is the title of a report and a heading in it, of which other
+reports may have the same, and what stands under it there answers. Writes DIR/queries.tsv and DIR/qrels.tsv, of the docids that `duan search --trec` prints,
 and DIR/corpus.tsv, the same passages for other engines. The same index, count and seed give the same files.
 """
 import argparse
@@ -60,6 +61,22 @@ def add_report(passages, headings, titles):
             titles[query].append([docid(hit) for hit in passages])
 
 
+def add_in_report(passages, found):
+    headings, titles = collections.defaultdict(list), collections.defaultdict(list)
+    add_report(passages, headings, titles)
+    for title in titles:
+        for heading, answers in headings.items():
+            if heading not in title and len(title) + len(heading) < MAX_CHARS:
+                found["%s %s" % (title, heading)] += answers
+
+
+def choose_in_report(found, count):
+    """Of a report that is there twice, in two formats, both answer."""
+    joined = {q: [docid for answers in all_answers for docid in answers] for q, all_answers in found.items()}
+    items = sorted(item for item in joined.items() if 2 <= len(item[1]) <= 2 * MAX_ANSWERS)
+    return random.sample(items, min(count, len(items)))
+
+
 def choose(found, low, high, count):
     alone = sorted((q, a[0]) for q, a in found.items() if len(a) == 1 and low <= len(a[0]) <= high)
     return random.sample(alone, min(count, len(alone)))
@@ -72,19 +89,26 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--seed", type=int, default=4)
+    parser.add_argument("--in-report", action="store_true")
     args = parser.parse_args()
-    headings, titles = collections.defaultdict(list), collections.defaultdict(list)
+    headings, titles, in_report = (collections.defaultdict(list) for _ in range(3))
     os.makedirs(args.out, exist_ok=True)
     with open(os.path.join(args.out, "corpus.tsv"), "w", encoding="utf-8") as corpus:
         for passages in reports(args.duan, args.index):
-            add_report(passages, headings, titles)
+            if args.in_report:
+                add_in_report(passages, in_report)
+            else:
+                add_report(passages, headings, titles)
             for hit in passages:
                 corpus.write("%s\t%s\n" % (docid(hit), " ".join(hit["text"].split())))
     random.seed(args.seed)
     for query in set(headings) & set(titles):
         del headings[query]
-    items = choose(titles, 2, 1 << 30, args.count // 5)
-    items = choose(headings, 2, MAX_ANSWERS, args.count - len(items)) + items
+    if args.in_report:
+        items = choose_in_report(in_report, args.count)
+    else:
+        items = choose(titles, 2, 1 << 30, args.count // 5)
+        items = choose(headings, 2, MAX_ANSWERS, args.count - len(items)) + items
     with open(os.path.join(args.out, "queries.tsv"), "w", encoding="utf-8") as queries, \
             open(os.path.join(args.out, "qrels.tsv"), "w", encoding="utf-8") as qrels:
         for number, (query, answers) in enumerate(items):
