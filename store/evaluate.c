@@ -140,7 +140,8 @@ static void divide(struct search *s)
         s->rest[i] = s->rest[i + 1] + s->probes[i]->score_upper;
 }
 
-static uint32_t next_passage(struct search *s, uint32_t docid)
+/* Where any of the essential nodes may match. */
+static uint32_t next_essential(struct search *s, uint32_t docid)
 {
     uint32_t first = DOCID_END;
     for (size_t i = 0; i < s->n_essential; i++) {
@@ -148,6 +149,27 @@ static uint32_t next_passage(struct search *s, uint32_t docid)
         first = next < first ? next : first;
     }
     return first;
+}
+
+/* From where on all filters may let something through. */
+static uint32_t next_allowed(struct search *s, uint32_t docid)
+{
+    for (size_t i = 0; i < s->parts.n_filters && docid != DOCID_END; i++)
+        docid = node_next(&s->e, s->parts.filters[i], docid);
+    return docid;
+}
+
+/* Windows in which nothing is let through are passed over. */
+static uint32_t next_passage(struct search *s, uint32_t docid)
+{
+    for (;;) {
+        uint32_t first = next_essential(s, docid);
+        if (first == DOCID_END)
+            return first;
+        docid = next_allowed(s, first);
+        if (docid == DOCID_END || docid / WINDOW == first / WINDOW)
+            return docid == DOCID_END ? docid : first;
+    }
 }
 
 /* ---- candidates ---- */
