@@ -8,10 +8,19 @@ import glob
 import os
 import random
 import re
+import shutil
 import subprocess
 
 HAN = re.compile("[\u4e00-\u9fff]+")
 LENGTHS = (1, 2, 4, 8)
+
+
+def copy_reports(corpora, target):
+    """The texts alone: their twins in foreign formats are in no rival's file of passages."""
+    for path in text_files(sorted(glob.glob(os.path.join(corpora, "reports-*")))):
+        copy = os.path.join(target, os.path.relpath(path, corpora))
+        os.makedirs(os.path.dirname(copy), exist_ok=True)
+        shutil.copy(path, copy)
 
 
 def unpack(corpora, work):
@@ -25,7 +34,11 @@ def unpack(corpora, work):
                            check=True)
             os.rename(folder + ".part", folder)
         folders.append(folder)
-    return folders + sorted(glob.glob(os.path.join(corpora, "reports-*")))
+    folder = os.path.join(work, "corpora", "reports")
+    if not os.path.isdir(folder):
+        copy_reports(corpora, folder + ".part")
+        os.rename(folder + ".part", folder)
+    return folders + [folder]
 
 
 def text_files(folders):

@@ -3,7 +3,7 @@
 
 #include <zstd.h>
 
-enum { LEVEL = 3, LEVEL_WITH_DICTIONARY = 5 };
+enum { LEVEL = 3, LEVEL_WITH_DICTIONARY = 4 };
 
 void frame_codec_init(struct frame_codec *c)
 {

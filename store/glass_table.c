@@ -26,8 +26,8 @@ enum {
     COMPONENTS_MAX = 65535,
     LEVELS_MAX =
         12, /* at 2 KB and keys of 255 bytes a branch holds 7: 7^11 blocks are more than 2^30 */
-    SPLIT_ROOM_MIN = 256, /* less room than this at a block's end is not worth cutting a tag for */
-    SPLIT_TAG_MIN = 768,  /* and a tag shorter than this is not cut: one block answers for it */
+    SPLIT_ROOM_MIN = 64, /* less room than this at a block's end is not worth cutting a tag for */
+    SPLIT_TAG_MIN = 256,  /* and a tag shorter than this is not cut: one block answers for it */
     WRITE_BUFFER_BYTES = 256 * 1024,
 };
 
