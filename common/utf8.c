@@ -42,6 +42,7 @@ size_t utf8_count(const char *s, size_t n)
 
 size_t utf8_valid(const char *s, size_t n)
 {
+    enum { LOW = 0xE1, SPAN = 0xEC - LOW }; /* any second byte goes with them */
     size_t i = 0, len;
     uint32_t cp;
     uint64_t word;
@@ -50,13 +51,13 @@ size_t utf8_valid(const char *s, size_t n)
             i += sizeof word;
         while (i < n && (unsigned char)s[i] < 0x80)
             i++;
-        while (n - i >= 4 && is_three(s + i))
-            i += 3;
+        i += utf8_skip_threes(s + i, n - i, LOW, SPAN);
         while (i < n && (unsigned char)s[i] >= 0x80) {
             len = utf8_decode(s + i, n - i, &cp);
             if (len == 0)
                 return i;
             i += len;
+            i += utf8_skip_threes(s + i, n - i, LOW, SPAN);
             while (n - i >= 4 && is_three(s + i))
                 i += 3;
         }

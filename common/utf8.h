@@ -55,6 +55,33 @@ static inline int utf8_is_three(const char *s)
     return (word & m) == t;
 }
 
+/* Sixteen bytes at once; what a comparison says of each is all ones or zeros. */
+typedef uint8_t utf8_vector __attribute__((vector_size(16)));
+
+static inline utf8_vector utf8_vector_load(const char *s)
+{
+    utf8_vector v;
+    memcpy(&v, s, sizeof v);
+    return v;
+}
+
+/* The length of a start of s[0..n) that is nothing but characters of three bytes whose first is of low to
+ * low + span, in steps of five characters: a lower bound. low is above E0; ED is the caller's business. */
+static inline size_t utf8_skip_threes(const char *s, size_t n, uint8_t low, uint8_t span)
+{
+    const utf8_vector least = {low, 0x80, 0x80, low, 0x80, 0x80, low, 0x80, 0x80, low, 0x80, 0x80, low, 0x80, 0x80, 0};
+    const utf8_vector most = {span, 63, 63, span, 63, 63, span, 63, 63, span, 63, 63, span, 63, 63, 255};
+    size_t at = 0;
+    for (; n - at >= sizeof least; at += 15) {
+        uint64_t fits[2];
+        const utf8_vector is_within = (utf8_vector)(utf8_vector_load(s + at) - least <= most);
+        memcpy(fits, &is_within, sizeof fits);
+        if ((fits[0] & fits[1]) != UINT64_MAX)
+            break;
+    }
+    return at;
+}
+
 /* Writes cp (a Unicode scalar value) to out and returns the number of bytes written, 1 to 4. */
 static inline size_t utf8_encode(uint32_t cp, char out[UTF8_MAX_BYTES])
 {

@@ -5,6 +5,7 @@
 
 #include "common/utf8.h"
 #include "store/schema.h"
+#include "tokenizer/fold.h"
 #include "tokenizer/folded_text.h"
 
 enum {
@@ -22,14 +23,34 @@ struct chars {
 
 static int digit_of(uint32_t cp)
 {
-    static const uint32_t han[] = {
-        0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
     if (cp >= '0' && cp <= '9')
         return (int)(cp - '0');
-    for (int i = 0; i < 10; i++)
-        if (cp == han[i])
-            return i;
-    return cp == 0x3007 || cp == 0x25CB ? 0 : -1;
+    switch (cp) {
+    case 0x96F6:
+    case 0x3007:
+    case 0x25CB:
+        return 0;
+    case 0x4E00:
+        return 1;
+    case 0x4E8C:
+        return 2;
+    case 0x4E09:
+        return 3;
+    case 0x56DB:
+        return 4;
+    case 0x4E94:
+        return 5;
+    case 0x516D:
+        return 6;
+    case 0x4E03:
+        return 7;
+    case 0x516B:
+        return 8;
+    case 0x4E5D:
+        return 9;
+    default:
+        return -1;
+    }
 }
 
 /* A number at *i in Arabic or Han digits, with 十 and 百 or without; moves *i behind it. The number
@@ -185,10 +206,29 @@ bool date_ends(const char *text, size_t n)
     return false;
 }
 
+/* Could it hold a number? What is known to fold to no digit is most of any text, and saves folding it. */
+static bool may_hold_number(const char *text, size_t n)
+{
+    for (size_t at = 0; at < n;) {
+        uint32_t cp;
+        at += utf8_step(text + at, n - at, &cp);
+        bool is_mark = (cp >= 0x3000 && cp <= 0x3020 && cp != 0x3007) || cp == 0xFF08 ||
+                       cp == 0xFF09 || cp == 0xFF0C || cp == 0xFF1A || cp == 0xFF1B;
+        const struct fold fold = fold_char(cp);
+        bool is_known = cp < 0x80 || (cp >= 0x4E00 && cp <= 0x9FFF) || is_mark;
+        if (!is_known || fold.n_expansion || digit_of(fold.cp) >= 0 || fold.cp == 0x5341 ||
+            fold.cp == 0x767E)
+            return true;
+    }
+    return false;
+}
+
 static uint32_t find(const char *text, size_t n, bool takes_bare_year)
 {
     struct chars c;
     uint32_t best = 0;
+    if (!may_hold_number(text, n))
+        return 0;
     c.n = folded_text_start(text, n, c.cp, LOOK_CHARS);
     for (size_t i = 0; i < c.n;) {
         if (digit_of(c.cp[i]) < 0 && c.cp[i] != 0x5341 && c.cp[i] != 0x767E) {

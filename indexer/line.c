@@ -166,6 +166,7 @@ static unsigned reading_step(struct reading *r, uint32_t cp)
 static inline size_t count_plain(const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text, *end = p + n;
+    p += utf8_skip_threes(text, n, 0xE4, 0xE9 - 0xE4);
     while (end - p >= 4 && p[0] >= 0xE4 && p[0] <= 0xE9 && utf8_is_three((const char *)p))
         p += 3;
     return (size_t)(p - (const unsigned char *)text) / 3;
@@ -305,27 +306,44 @@ static size_t end_length(const char *text, size_t n)
     return p[0] == 0xE2 && n > 2 && p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9) ? 3 : 0;
 }
 
-/* Takes the place of the first end among text[0..n), which begins with `lead`, where it stands before *first. */
-static void find_end(const char *text, size_t n, char lead, size_t *first)
+/* The first byte of the sixteen that is not 0; one is. */
+static size_t first_set(const uint64_t found[2])
 {
-    for (const char *at = memchr(text, lead, *first); at;
-         at = memchr(at + 1, lead, *first - (size_t)(at + 1 - text))) {
-        if (end_length(at, n - (size_t)(at - text))) {
-            *first = (size_t)(at - text);
-            return;
-        }
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (size_t)(found[0] ? __builtin_ctzll(found[0]) : 64 + __builtin_ctzll(found[1])) / 8;
+#else
+    return (size_t)(found[0] ? __builtin_clzll(found[0]) : 64 + __builtin_clzll(found[1])) / 8;
+#endif
+}
+
+/* From `at` on the first byte that a line end may begin with; n where there is none. */
+static size_t next_lead(const char *text, size_t n, size_t at)
+{
+    for (; n - at >= sizeof(utf8_vector); at += sizeof(utf8_vector)) {
+        const utf8_vector v = utf8_vector_load(text + at);
+        const utf8_vector is_lead =
+            (utf8_vector)(v - '\n' <= '\r' - '\n') | (utf8_vector)(v == 0xC2) | (utf8_vector)(v == 0xE2);
+        uint64_t found[2];
+        memcpy(found, &is_lead, sizeof found);
+        if (found[0] | found[1])
+            return at + first_set(found);
     }
+    for (; at < n; at++) {
+        unsigned char byte = (unsigned char)text[at];
+        if ((byte >= '\n' && byte <= '\r') || byte == 0xC2 || byte == 0xE2)
+            break;
+    }
+    return at;
 }
 
 size_t line_length(const char *text, size_t n, bool is_last)
 {
-    static const char leads[] = {'\n', '\r', '\v', '\f', '\xC2', '\xE2'};
-    size_t first = n;
-    for (size_t i = 0; i < sizeof leads; i++)
-        find_end(text, n, leads[i], &first);
-    if (first == n || (text[first] == '\r' && first + 1 == n && !is_last))
+    size_t at = 0, end = 0;
+    while ((at = next_lead(text, n, at)) < n && !(end = end_length(text + at, n - at)))
+        at++;
+    if (at == n || (text[at] == '\r' && at + 1 == n && !is_last))
         return 0;
-    return first + end_length(text + first, n - first);
+    return at + end;
 }
 
 size_t line_count(const char *text, size_t n, bool *after_cr)

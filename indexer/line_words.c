@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "indexer/line_words.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -153,9 +154,25 @@ static uint32_t first_cp(const struct word *w)
     return cp;
 }
 
+/* Bits of the words' first characters, by what is left of those modulo 4096: nearly no other has one. */
+enum { FIRST_BITS = 4096 };
+static uint64_t first_bits[FIRST_BITS / 64];
+static pthread_once_t has_first_bits = PTHREAD_ONCE_INIT;
+
+static void set_first_bits(void)
+{
+    for (size_t i = 0; i < N_WORDS; i++) {
+        uint32_t cp = first_cp(&words[i]) % FIRST_BITS;
+        first_bits[cp / 64] |= (uint64_t)1 << cp % 64;
+    }
+}
+
 /* The first word that begins with cp; N_WORDS where none does. */
 static size_t first_word(uint32_t cp)
 {
+    pthread_once(&has_first_bits, set_first_bits);
+    if (!(first_bits[cp % FIRST_BITS / 64] >> cp % 64 & 1))
+        return N_WORDS;
     size_t low = 0, high = N_WORDS;
     while (low < high) {
         size_t middle = low + (high - low) / 2;

@@ -281,8 +281,10 @@ static enum status set_metadata(
     }
 }
 
-static enum status api_finish(void *self, struct segment_content *content, struct error *err)
+static enum status api_finish(
+    void *self, struct segment_content *content, struct buf sums[SUMMED_FILES], struct error *err)
 {
+    (void)sums; /* they are read */
     struct api_builder *b = self;
     segment_content_add_tokens(content, b->tokens.n_tokens, &b->tokens.chars);
     enum status s = add_xdocs(b, content, err);

@@ -37,7 +37,7 @@ enum {
     JOB_BYTES_MAX = 8 << 20,
     /* The first jobs are smaller, so that all threads have work soon: a job is at most this share
        of what came before. */
-    JOB_GROWTH = 4,
+    JOB_GROWTH = 2,
 };
 
 struct bulk_builder {
@@ -272,11 +272,11 @@ static enum status finish_jobs(
     return STATUS_OK;
 }
 
-static enum status finish_docdata(struct bulk_builder *b, struct error *err)
+static enum status finish_docdata(struct bulk_builder *b, struct buf *sums, struct error *err)
 {
     if (!b->docdata)
         return STATUS_OK;
-    enum status s = glass_table_finish(b->docdata, &b->version.roots[GLASS_DOCDATA], err);
+    enum status s = glass_table_finish(b->docdata, &b->version.roots[GLASS_DOCDATA], sums, err);
     glass_table_close(b->docdata);
     b->docdata = NULL;
     return s;
@@ -334,7 +334,7 @@ static void mark_unranked(struct bulk_builder *b, struct docid_list list)
 }
 
 static enum status write_postlist(struct bulk_builder *b, struct segment_content *content,
-    struct glass_table *table, struct error *err)
+    struct glass_table *table, struct buf *sums, struct error *err)
 {
     const struct bulk_postlist in = {
         .runs = b->runs,
@@ -356,17 +356,19 @@ static enum status write_postlist(struct bulk_builder *b, struct segment_content
     v->doclen_upper = stats.doclen_upper;
     v->wdf_upper = stats.wdf_upper;
     v->total_doclen = stats.total_doclen;
-    return glass_table_finish(table, &v->roots[GLASS_POSTLIST], err);
+    return glass_table_finish(table, &v->roots[GLASS_POSTLIST], sums, err);
 }
 
-static enum status bulk_finish(void *self, struct segment_content *content, struct error *err)
+static enum status bulk_finish(
+    void *self, struct segment_content *content, struct buf sums[SUMMED_FILES], struct error *err)
 {
     struct bulk_builder *b = self;
     struct glass_table *table;
-    if (finish_jobs(b, content, err) != STATUS_OK || finish_docdata(b, err) != STATUS_OK ||
+    if (finish_jobs(b, content, err) != STATUS_OK ||
+        finish_docdata(b, &sums[SUMMED_DOCDATA], err) != STATUS_OK ||
         open_table(b, "postlist.glass", &table, err) != STATUS_OK)
         return err->status;
-    enum status s = write_postlist(b, content, table, err);
+    enum status s = write_postlist(b, content, table, &sums[SUMMED_POSTLIST], err);
     glass_table_close(table);
     return s == STATUS_OK ? glass_version_write(b->dir, &b->version, err) : s;
 }

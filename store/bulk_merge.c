@@ -158,8 +158,10 @@ static enum status write_lengths(struct merge *m, struct error *err)
 
 /* ---- terms ---- */
 
-/* The terms of a range, low <= prefix < high (0: no end), and the entries they give. */
+/* The terms of a range, low <= prefix < high (0: no end), and the entries they give; or the lengths, which stand before
+ * all terms: written while the first ranges are at work. */
 struct range {
+    bool is_lengths;
     uint64_t low, high;
     struct glass_list list;
     struct buf entries;
@@ -254,6 +256,8 @@ static enum status work_on_range(void *context, void *job, unsigned thread, stru
     const struct merge *m = context;
     struct range *r = job;
     struct run_merge *runs;
+    if (r->is_lengths)
+        return STATUS_OK;
     size_t window_bytes = m->in->memory_bytes / WINDOW_SHARE / m->in->n_threads;
     if (run_merge_open(m->in->runs, r->low, r->high, window_bytes, &runs, err) != STATUS_OK)
         return err->status;
@@ -266,6 +270,8 @@ static enum status commit_range(void *context, void *job, struct error *err)
 {
     struct merge *m = context;
     const struct range *r = job;
+    if (r->is_lengths)
+        return write_lengths(m, err);
     if (r->wdf_upper > m->stats.wdf_upper)
         m->stats.wdf_upper = r->wdf_upper;
     return glass_entries_add(m->table, &r->entries, err);
@@ -288,6 +294,12 @@ static enum status submit_ranges(struct merge *m, struct work_queue *q, struct e
 {
     uint64_t bounds[RANGES_MAX];
     size_t n;
+    struct range *lengths = make_range(0, 0);
+    if (!lengths)
+        return error_no_memory(err);
+    lengths->is_lengths = true;
+    if (work_queue_submit(q, lengths, err) != STATUS_OK)
+        return err->status;
     if (run_store_split(m->in->runs, count_ranges(m->in), bounds, &n, err) != STATUS_OK)
         return err->status;
     for (size_t i = 0; i <= n; i++) {
@@ -317,8 +329,6 @@ enum status bulk_merge(const struct bulk_postlist *in, struct glass_table *table
 {
     struct merge m = {.in = in, .table = table};
     enum status s = compute_lengths(&m, err);
-    if (s == STATUS_OK)
-        s = write_lengths(&m, err);
     if (s == STATUS_OK)
         s = write_terms(&m, err);
     *out = m.stats;

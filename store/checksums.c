@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/file.h"
@@ -56,11 +57,11 @@ static enum status path_of(
 
 /* ---- writing ---- */
 
-static enum status append_sum(struct buf *out, const char *piece, size_t n, struct error *err)
+bool checksum_append(struct buf *sums, const void *piece, size_t n)
 {
     uint8_t sum[SUM_SIZE];
     put_number(sum, hash_bytes(piece, n), SUM_SIZE);
-    return buf_append(out, sum, SUM_SIZE) ? STATUS_OK : error_no_memory(err);
+    return buf_append(sums, sum, SUM_SIZE);
 }
 
 /* Fills the piece, or what is left of the file. */
@@ -93,15 +94,29 @@ static enum status sum_file(const char *path, uint64_t *size, struct buf *out, s
         n = read_piece(fd, piece);
         if (n < 0)
             s = error_errno(err, "cannot read '%s'", path);
-        else if (n > 0)
-            s = append_sum(out, piece, (size_t)n, err);
+        else if (n > 0 && !checksum_append(out, piece, (size_t)n))
+            s = error_no_memory(err);
         *size += n > 0 ? (uint64_t)n : 0;
     }
     close(fd);
     return s;
 }
 
-static enum status make(const char *dir, struct buf *out, struct error *err)
+/* A file whose checksums are at hand, all of whole pieces. */
+static enum status take_sums(
+    const char *path, const struct buf *sums, uint64_t *size, struct buf *out, struct error *err)
+{
+    struct stat st;
+    *size = sums->len / SUM_SIZE * CHECKSUM_PIECE;
+    if (stat(path, &st) != 0)
+        return error_errno(err, "cannot read '%s'", path);
+    if ((uint64_t)st.st_size != *size)
+        return error_set(err, STATUS_INTERNAL, "'%s' is not as it was written", path);
+    return buf_append(out, sums->data, sums->len) ? STATUS_OK : error_no_memory(err);
+}
+
+static enum status make(
+    const char *dir, const struct buf made[SUMMED_FILES], struct buf *out, struct error *err)
 {
     uint8_t head[HEAD_SIZE] = {0}, hash[HASH_SIZE];
     memcpy(head, magic, MAGIC_SIZE);
@@ -110,9 +125,12 @@ static enum status make(const char *dir, struct buf *out, struct error *err)
     for (unsigned i = 0; i < SUMMED_FILES; i++) {
         char path[PATH_MAX];
         uint64_t size;
-        if (path_of(dir, summed_file_name(i), path, err) != STATUS_OK ||
-            sum_file(path, &size, out, err) != STATUS_OK)
-            return err->status;
+        enum status s = path_of(dir, summed_file_name(i), path, err);
+        if (s == STATUS_OK)
+            s = made && made[i].len ? take_sums(path, &made[i], &size, out, err)
+                                    : sum_file(path, &size, out, err);
+        if (s != STATUS_OK)
+            return s;
         put_number((uint8_t *)out->data + MAGIC_SIZE + i * 8, size, 8);
     }
     put_number(hash, hash_bytes(out->data, out->len), HASH_SIZE);
@@ -136,14 +154,15 @@ static enum status write_new(const char *path, const struct buf *bytes, struct e
     return s;
 }
 
-enum status checksums_write(const char *dir, struct error *err)
+enum status checksums_write(
+    const char *dir, const struct buf made[SUMMED_FILES], struct error *err)
 {
     struct buf bytes;
     char path[PATH_MAX];
     buf_init(&bytes, CHECKSUMS_BYTES_MAX);
     enum status s = path_of(dir, "checksums", path, err);
     if (s == STATUS_OK)
-        s = make(dir, &bytes, err);
+        s = make(dir, made, &bytes, err);
     if (s == STATUS_OK)
         s = write_new(path, &bytes, err);
     buf_release(&bytes);

@@ -32,9 +32,13 @@ struct checksums {
 /* The name of a file within the segment's folder. */
 const char *summed_file_name(enum summed_file file);
 
-/* Reads the files of the segment in dir and writes DIR/checksums, which must not exist. Not synced.
- */
-enum status checksums_write(const char *dir, struct error *err);
+/* Appends the checksum of a piece to those of its file; false when memory is out. */
+bool checksum_append(struct buf *sums, const void *piece, size_t n);
+
+/* Writes DIR/checksums, which must not exist, for the files of the segment in dir. Not synced. made, unless it is NULL,
+ * has the checksums of files that were made while these were written; those it has none of are read. */
+enum status checksums_write(
+    const char *dir, const struct buf made[SUMMED_FILES], struct error *err);
 
 /* STATUS_MISSING; STATUS_CORRUPT, naming the file, where it is not whole or has another checksum than
  * its own. On failure *c is empty. */

@@ -44,12 +44,33 @@ static bool is_text_at(struct head *h, size_t i)
 
 static int han_digit(uint32_t cp)
 {
-    static const uint32_t digits[] = {
-        0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
-    for (int i = 0; i < 10; i++)
-        if (digits[i] == cp)
-            return i;
-    return cp == 0x3007 || cp == 0x25CB ? 0 : cp == 0x4E24 ? 2 : -1;
+    switch (cp) {
+    case 0x96F6:
+    case 0x3007:
+    case 0x25CB:
+        return 0;
+    case 0x4E00:
+        return 1;
+    case 0x4E8C:
+    case 0x4E24:
+        return 2;
+    case 0x4E09:
+        return 3;
+    case 0x56DB:
+        return 4;
+    case 0x4E94:
+        return 5;
+    case 0x516D:
+        return 6;
+    case 0x4E03:
+        return 7;
+    case 0x516B:
+        return 8;
+    case 0x4E5D:
+        return 9;
+    default:
+        return -1;
+    }
 }
 
 static unsigned han_unit(uint32_t cp)

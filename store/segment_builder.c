@@ -104,6 +104,20 @@ enum status segment_builder_add_passage(
     return s == STATUS_OK ? b->ops->add_passage(b->inner, &indexed, err) : s;
 }
 
+/* The database, and the checksums of its files. */
+static enum status finish_files(struct segment_builder *b, struct error *err)
+{
+    struct buf sums[SUMMED_FILES];
+    for (unsigned i = 0; i < SUMMED_FILES; i++)
+        buf_init(&sums[i], SIZE_MAX);
+    enum status s = b->ops->finish(b->inner, b->content, sums, err);
+    if (s == STATUS_OK)
+        s = checksums_write(b->dir, sums, err);
+    for (unsigned i = 0; i < SUMMED_FILES; i++)
+        buf_release(&sums[i]);
+    return s;
+}
+
 enum status segment_builder_finish(
     struct segment_builder *b, struct segment_stats *stats, struct error *err)
 {
@@ -112,9 +126,7 @@ enum status segment_builder_finish(
     if (s == STATUS_OK)
         s = add_text(b, &text, err);
     if (s == STATUS_OK)
-        s = b->ops->finish(b->inner, b->content, err);
-    if (s == STATUS_OK)
-        s = checksums_write(b->dir, err);
+        s = finish_files(b, err);
     if (s == STATUS_OK)
         s = folder_sync(b->dir, err);
     if (s != STATUS_OK)

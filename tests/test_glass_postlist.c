@@ -96,7 +96,7 @@ static void write_database(const struct folder *f, uint32_t block_size,
     assert_int_equal(glass_entries_add(t, &entries, &err), STATUS_OK);
     for (size_t i = 0; i < n; i++)
         add_term(t, &terms[i], n_docs);
-    assert_int_equal(glass_table_finish(t, &v.roots[GLASS_POSTLIST], &err), STATUS_OK);
+    assert_int_equal(glass_table_finish(t, &v.roots[GLASS_POSTLIST], NULL, &err), STATUS_OK);
     glass_table_close(t);
     glass_list_release(&lengths);
     buf_release(&entries);

@@ -89,7 +89,7 @@ static struct glass_root write_docdata(const struct folder *f, struct shape shap
         size_t key_len = (size_t)(glass_pack_sorted(key, docid) - key);
         assert_int_equal(glass_table_add(t, key, key_len, tag, n, &err), STATUS_OK);
     }
-    assert_int_equal(glass_table_finish(t, &root, &err), STATUS_OK);
+    assert_int_equal(glass_table_finish(t, &root, NULL, &err), STATUS_OK);
     glass_table_close(t);
     free(tag);
     return root;
@@ -123,7 +123,7 @@ static struct glass_root write_lengths(const struct folder *f, uint32_t block_si
             glass_table_add(t, key, (size_t)(key_end - key), tag, (size_t)(end - tag), &err),
             STATUS_OK);
     }
-    assert_int_equal(glass_table_finish(t, &root, &err), STATUS_OK);
+    assert_int_equal(glass_table_finish(t, &root, NULL, &err), STATUS_OK);
     glass_table_close(t);
     return root;
 }

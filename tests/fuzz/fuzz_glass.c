@@ -78,7 +78,7 @@ static void write_changed(struct fuzz_input *in)
         free(files[i]);
     }
     remove(scratch_path("x.duan/seg-000001/checksums"));
-    MUST(checksums_write(scratch_path("x.duan/seg-000001"), &err) == STATUS_OK);
+    MUST(checksums_write(scratch_path("x.duan/seg-000001"), NULL, &err) == STATUS_OK);
 }
 
 static void check_status(enum status s, const struct error *err)
