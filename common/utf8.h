@@ -69,8 +69,10 @@ static inline utf8_vector utf8_vector_load(const char *s)
  * low + span, in steps of five characters: a lower bound. low is above E0; ED is the caller's business. */
 static inline size_t utf8_skip_threes(const char *s, size_t n, uint8_t low, uint8_t span)
 {
-    const utf8_vector least = {low, 0x80, 0x80, low, 0x80, 0x80, low, 0x80, 0x80, low, 0x80, 0x80, low, 0x80, 0x80, 0};
-    const utf8_vector most = {span, 63, 63, span, 63, 63, span, 63, 63, span, 63, 63, span, 63, 63, 255};
+    const utf8_vector least = {
+        low, 0x80, 0x80, low, 0x80, 0x80, low, 0x80, 0x80, low, 0x80, 0x80, low, 0x80, 0x80, 0};
+    const utf8_vector most = {
+        span, 63, 63, span, 63, 63, span, 63, 63, span, 63, 63, span, 63, 63, 255};
     size_t at = 0;
     for (; n - at >= sizeof least; at += 15) {
         uint64_t fits[2];

@@ -321,8 +321,8 @@ static size_t next_lead(const char *text, size_t n, size_t at)
 {
     for (; n - at >= sizeof(utf8_vector); at += sizeof(utf8_vector)) {
         const utf8_vector v = utf8_vector_load(text + at);
-        const utf8_vector is_lead =
-            (utf8_vector)(v - '\n' <= '\r' - '\n') | (utf8_vector)(v == 0xC2) | (utf8_vector)(v == 0xE2);
+        const utf8_vector is_lead = (utf8_vector)(v - '\n' <= '\r' - '\n') |
+                                    (utf8_vector)(v == 0xC2) | (utf8_vector)(v == 0xE2);
         uint64_t found[2];
         memcpy(found, &is_lead, sizeof found);
         if (found[0] | found[1])

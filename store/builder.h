@@ -23,10 +23,10 @@ struct builder_ops {
     /* In order of docids, each behind the passages that it holds. Borrowed for the call. */
     enum status (*add_text)(void *self, const struct finished_text *text, struct error *err);
     /* Hands its tokens to content, then writes the database to dir, with the metadata that content has; iamglass
-     * last. Removes its temporary files. Syncing is the caller's. sums: the checksums it has at hand, for
-     * checksums_write; empty before. */
+     * last. Removes its temporary files. Syncing is the caller's. sums: of
+     * the files that need not be read again. */
     enum status (*finish)(void *self, struct segment_content *content,
-        struct buf sums[SUMMED_FILES], struct error *err);
+        struct file_sums sums[SUMMED_FILES], struct error *err);
     void (*close)(void *self);
 };
 

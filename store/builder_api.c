@@ -281,8 +281,8 @@ static enum status set_metadata(
     }
 }
 
-static enum status api_finish(
-    void *self, struct segment_content *content, struct buf sums[SUMMED_FILES], struct error *err)
+static enum status api_finish(void *self, struct segment_content *content,
+    struct file_sums sums[SUMMED_FILES], struct error *err)
 {
     (void)sums; /* they are read */
     struct api_builder *b = self;

@@ -272,7 +272,7 @@ static enum status finish_jobs(
     return STATUS_OK;
 }
 
-static enum status finish_docdata(struct bulk_builder *b, struct buf *sums, struct error *err)
+static enum status finish_docdata(struct bulk_builder *b, struct file_sums *sums, struct error *err)
 {
     if (!b->docdata)
         return STATUS_OK;
@@ -334,7 +334,7 @@ static void mark_unranked(struct bulk_builder *b, struct docid_list list)
 }
 
 static enum status write_postlist(struct bulk_builder *b, struct segment_content *content,
-    struct glass_table *table, struct buf *sums, struct error *err)
+    struct glass_table *table, struct file_sums *sums, struct error *err)
 {
     const struct bulk_postlist in = {
         .runs = b->runs,
@@ -359,8 +359,8 @@ static enum status write_postlist(struct bulk_builder *b, struct segment_content
     return glass_table_finish(table, &v->roots[GLASS_POSTLIST], sums, err);
 }
 
-static enum status bulk_finish(
-    void *self, struct segment_content *content, struct buf sums[SUMMED_FILES], struct error *err)
+static enum status bulk_finish(void *self, struct segment_content *content,
+    struct file_sums sums[SUMMED_FILES], struct error *err)
 {
     struct bulk_builder *b = self;
     struct glass_table *table;

@@ -102,21 +102,34 @@ static enum status sum_file(const char *path, uint64_t *size, struct buf *out, s
     return s;
 }
 
-/* A file whose checksums are at hand, all of whole pieces. */
-static enum status take_sums(
-    const char *path, const struct buf *sums, uint64_t *size, struct buf *out, struct error *err)
+void file_sums_init(struct file_sums *sums)
+{
+    *sums = (struct file_sums){.size = 0};
+    buf_init(&sums->pieces, SIZE_MAX);
+}
+
+void file_sums_release(struct file_sums *sums)
+{
+    buf_release(&sums->pieces);
+    file_sums_init(sums);
+}
+
+/* A file that need not be read. */
+static enum status take_known(const char *path, const struct file_sums *known, uint64_t *size,
+    struct buf *out, struct error *err)
 {
     struct stat st;
-    *size = sums->len / SUM_SIZE * CHECKSUM_PIECE;
+    *size = known->size;
     if (stat(path, &st) != 0)
         return error_errno(err, "cannot read '%s'", path);
-    if ((uint64_t)st.st_size != *size)
+    if ((uint64_t)st.st_size != known->size)
         return error_set(err, STATUS_INTERNAL, "'%s' is not as it was written", path);
-    return buf_append(out, sums->data, sums->len) ? STATUS_OK : error_no_memory(err);
+    return buf_append(out, known->pieces.data, known->pieces.len) ? STATUS_OK
+                                                                  : error_no_memory(err);
 }
 
 static enum status make(
-    const char *dir, const struct buf made[SUMMED_FILES], struct buf *out, struct error *err)
+    const char *dir, const struct file_sums known[SUMMED_FILES], struct buf *out, struct error *err)
 {
     uint8_t head[HEAD_SIZE] = {0}, hash[HASH_SIZE];
     memcpy(head, magic, MAGIC_SIZE);
@@ -127,8 +140,8 @@ static enum status make(
         uint64_t size;
         enum status s = path_of(dir, summed_file_name(i), path, err);
         if (s == STATUS_OK)
-            s = made && made[i].len ? take_sums(path, &made[i], &size, out, err)
-                                    : sum_file(path, &size, out, err);
+            s = known && known[i].pieces.len ? take_known(path, &known[i], &size, out, err)
+                                             : sum_file(path, &size, out, err);
         if (s != STATUS_OK)
             return s;
         put_number((uint8_t *)out->data + MAGIC_SIZE + i * 8, size, 8);
@@ -155,14 +168,14 @@ static enum status write_new(const char *path, const struct buf *bytes, struct e
 }
 
 enum status checksums_write(
-    const char *dir, const struct buf made[SUMMED_FILES], struct error *err)
+    const char *dir, const struct file_sums known[SUMMED_FILES], struct error *err)
 {
     struct buf bytes;
     char path[PATH_MAX];
     buf_init(&bytes, CHECKSUMS_BYTES_MAX);
     enum status s = path_of(dir, "checksums", path, err);
     if (s == STATUS_OK)
-        s = make(dir, made, &bytes, err);
+        s = make(dir, known, &bytes, err);
     if (s == STATUS_OK)
         s = write_new(path, &bytes, err);
     buf_release(&bytes);

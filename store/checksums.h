@@ -35,10 +35,18 @@ const char *summed_file_name(enum summed_file file);
 /* Appends the checksum of a piece to those of its file; false when memory is out. */
 bool checksum_append(struct buf *sums, const void *piece, size_t n);
 
-/* Writes DIR/checksums, which must not exist, for the files of the segment in dir. Not synced. made, unless it is NULL,
- * has the checksums of files that were made while these were written; those it has none of are read. */
+/* What a file's writer knows of it without reading it again. */
+struct file_sums {
+    struct buf pieces;   /* their checksums; empty: nothing is known */
+    uint64_t size, hash; /* XXH3-64 */
+};
+void file_sums_init(struct file_sums *sums);
+void file_sums_release(struct file_sums *sums);
+
+/* Writes DIR/checksums, which must not exist, for the files of the segment in dir. Not synced. Files of which nothing is
+ * known are read; all are where known is NULL. */
 enum status checksums_write(
-    const char *dir, const struct buf made[SUMMED_FILES], struct error *err);
+    const char *dir, const struct file_sums known[SUMMED_FILES], struct error *err);
 
 /* STATUS_MISSING; STATUS_CORRUPT, naming the file, where it is not whole or has another checksum than
  * its own. On failure *c is empty. */

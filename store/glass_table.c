@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/checksums.h"
+#include "common/hash.h"
 #include "store/glass_block.h"
 #include "store/glass_pack.h"
 
@@ -28,7 +28,7 @@ enum {
     LEVELS_MAX =
         12, /* at 2 KB and keys of 255 bytes a branch holds 7: 7^11 blocks are more than 2^30 */
     SPLIT_ROOM_MIN = 64, /* less room than this at a block's end is not worth cutting a tag for */
-    SPLIT_TAG_MIN = 256,  /* and a tag shorter than this is not cut: one block answers for it */
+    SPLIT_TAG_MIN = 256, /* and a tag shorter than this is not cut: one block answers for it */
     WRITE_BUFFER_BYTES = 256 * 1024,
 };
 
@@ -57,7 +57,8 @@ struct glass_table {
     size_t last_key_len;
     uint8_t *pending; /* blocks not yet written */
     size_t n_pending;
-    struct buf sums; /* of the blocks written */
+    struct file_sums sums; /* of what was written */
+    struct hash_stream *hash;
     char path[4096];
 };
 
@@ -82,9 +83,11 @@ static enum status flush(struct glass_table *t, struct error *err)
     size_t n = t->n_pending;
     t->n_pending = 0;
     for (size_t at = 0; t->block_size == CHECKSUM_PIECE && at < n; at += CHECKSUM_PIECE) {
-        if (!checksum_append(&t->sums, t->pending + at, CHECKSUM_PIECE))
+        if (!checksum_append(&t->sums.pieces, t->pending + at, CHECKSUM_PIECE))
             return error_no_memory(err);
     }
+    hash_stream_feed(t->hash, t->pending, n);
+    t->sums.size += n;
     return write_all(t, t->pending, n, err);
 }
 
@@ -270,7 +273,8 @@ enum status glass_table_add(struct glass_table *t, const void *key, size_t key_l
 static enum status allocate(struct glass_table *t, struct error *err)
 {
     t->pending = malloc(WRITE_BUFFER_BYTES);
-    if (!t->pending)
+    t->hash = hash_stream_open();
+    if (!t->pending || !t->hash)
         return error_no_memory(err);
     if (level_open(t, err) != STATUS_OK)
         return err->status;
@@ -290,7 +294,7 @@ enum status glass_table_open(
     if (!t)
         return error_no_memory(err);
     t->fd = -1;
-    buf_init(&t->sums, SIZE_MAX);
+    file_sums_init(&t->sums);
     t->block_size = block_size;
     t->item_max =
         (block_size - DIRECTORY_START - ITEMS_A_BLOCK_MIN * OFFSET_SIZE) / ITEMS_A_BLOCK_MIN;
@@ -312,7 +316,7 @@ enum status glass_table_open(
 }
 
 enum status glass_table_finish(
-    struct glass_table *t, struct glass_root *out, struct buf *sums, struct error *err)
+    struct glass_table *t, struct glass_root *out, struct file_sums *sums, struct error *err)
 {
     static const struct separator none = {0};
     /* The number of levels grows only when a level with a parent to come has a second block; so the
@@ -325,8 +329,11 @@ enum status glass_table_finish(
     uint32_t root;
     if (write_block(t, level, &root, err) != STATUS_OK || flush(t, err) != STATUS_OK)
         return err->status;
-    if (sums && !buf_append(sums, t->sums.data, t->sums.len))
-        return error_no_memory(err);
+    if (sums) {
+        *sums = t->sums;
+        sums->hash = hash_stream_value(t->hash);
+        file_sums_init(&t->sums);
+    }
     *out = (struct glass_root){
         .block = root,
         .level = level,
@@ -346,6 +353,7 @@ void glass_table_close(struct glass_table *t)
     for (unsigned i = 0; i < t->n_levels; i++)
         free(t->levels[i].block);
     free(t->pending);
-    buf_release(&t->sums);
+    file_sums_release(&t->sums);
+    hash_stream_close(t->hash);
     free(t);
 }

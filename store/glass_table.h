@@ -15,8 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/buf.h"
 #include "common/error.h"
+#include "store/checksums.h"
 
 enum {
     GLASS_BLOCK_MIN = 2048,
@@ -46,10 +46,10 @@ enum status glass_table_open(
 enum status glass_table_add(struct glass_table *t, const void *key, size_t key_len, const void *tag,
     size_t tag_len, struct error *err);
 
-/* Writes what is left; syncing is the caller's. Appends to *sums, unless it is NULL, the checksums of all blocks where
- * they are pieces of it (checksums.h). The table can then only be closed. */
+/* Writes what is left; syncing is the caller's. *sums, unless it is NULL, is what there is to know of the file, where
+ * its blocks are pieces of checksums.h; the caller's to release. The table can then only be closed. */
 enum status glass_table_finish(
-    struct glass_table *t, struct glass_root *out, struct buf *sums, struct error *err);
+    struct glass_table *t, struct glass_root *out, struct file_sums *sums, struct error *err);
 
 /* Leaves the file as it is. NULL is allowed. */
 void glass_table_close(struct glass_table *t);

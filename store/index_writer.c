@@ -301,8 +301,8 @@ enum status index_writer_add_failure(struct index_writer *w, const char *line, s
 
 /* ---- committing ---- */
 
-static enum status add_file(
-    struct manifest_segment *s, const char *dir, const char *name, struct error *err)
+static enum status add_file(const struct index_writer *w, struct manifest_segment *s,
+    const char *dir, const char *name, struct error *err)
 {
     char path[PATH_MAX];
     struct manifest_file *f = &s->files[s->n_files];
@@ -313,7 +313,9 @@ static enum status add_file(
         return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
     strcpy(f->name, name);
     s->n_files++;
-    return file_hash(path, &f->size, &f->hash, err);
+    return segment_builder_knows_hash(w->builder, name, &f->size, &f->hash)
+               ? STATUS_OK
+               : file_hash(path, &f->size, &f->hash, err);
 }
 
 static int compare_file(const void *a, const void *b)
@@ -321,8 +323,8 @@ static int compare_file(const void *a, const void *b)
     return strcmp(((const struct manifest_file *)a)->name, ((const struct manifest_file *)b)->name);
 }
 
-/* One read of pages that were just written. */
-static enum status add_files(struct manifest_segment *s, const char *dir, struct error *err)
+static enum status add_files(
+    const struct index_writer *w, struct manifest_segment *s, const char *dir, struct error *err)
 {
     DIR *d = opendir(dir);
     enum status status;
@@ -330,7 +332,7 @@ static enum status add_files(struct manifest_segment *s, const char *dir, struct
     if (!d)
         return error_errno(err, "cannot open '%s'", dir);
     while ((status = file_next_name(d, dir, &name, err)) == STATUS_OK && name)
-        if (name[0] != '.' && (status = add_file(s, dir, name, err)) != STATUS_OK)
+        if (name[0] != '.' && (status = add_file(w, s, dir, name, err)) != STATUS_OK)
             break;
     closedir(d);
     qsort(s->files, s->n_files, sizeof *s->files, compare_file);
@@ -362,7 +364,7 @@ static enum status take_in_segment(
         return err->status;
     if (rename(w->building, path) != 0)
         return error_errno(err, "cannot rename '%s'", w->building);
-    s = add_files(&segment, path, err);
+    s = add_files(w, &segment, path, err);
     if (s == STATUS_OK)
         s = manifest_add_segment(&w->manifest, &segment, err);
     for (size_t i = 0; i < w->n_abandoned && s == STATUS_OK; i++) {
@@ -382,11 +384,11 @@ static enum status finish_segment(struct index_writer *w, struct error *err)
     enum status s = segment_builder_finish(w->builder, &stats, err);
     if (s != STATUS_OK)
         return s;
+    if (stats.n_sources != w->n_abandoned) /* else nothing alive: a leftover */
+        s = take_in_segment(w, &stats, err);
     segment_builder_close(w->builder);
     w->builder = NULL;
-    if (stats.n_sources == w->n_abandoned)
-        return STATUS_OK; /* nothing alive: a leftover */
-    return take_in_segment(w, &stats, err);
+    return s;
 }
 
 static bool has_other_failures(const struct index_writer *w)

@@ -18,6 +18,7 @@ struct segment_builder {
     void *inner;
     struct segment_content *content;
     char *dir; /* set once the folder is made */
+    struct file_sums sums[SUMMED_FILES];
     bool is_finished;
 };
 
@@ -61,6 +62,8 @@ enum status segment_builder_open(const char *dir, const struct builder_options *
     struct segment_builder *b = calloc(1, sizeof *b);
     if (!b)
         return error_no_memory(err);
+    for (unsigned i = 0; i < SUMMED_FILES; i++)
+        file_sums_init(&b->sums[i]);
     enum status s = open_parts(b, dir, options, err);
     if (s == STATUS_OK)
         *out = b;
@@ -104,20 +107,6 @@ enum status segment_builder_add_passage(
     return s == STATUS_OK ? b->ops->add_passage(b->inner, &indexed, err) : s;
 }
 
-/* The database, and the checksums of its files. */
-static enum status finish_files(struct segment_builder *b, struct error *err)
-{
-    struct buf sums[SUMMED_FILES];
-    for (unsigned i = 0; i < SUMMED_FILES; i++)
-        buf_init(&sums[i], SIZE_MAX);
-    enum status s = b->ops->finish(b->inner, b->content, sums, err);
-    if (s == STATUS_OK)
-        s = checksums_write(b->dir, sums, err);
-    for (unsigned i = 0; i < SUMMED_FILES; i++)
-        buf_release(&sums[i]);
-    return s;
-}
-
 enum status segment_builder_finish(
     struct segment_builder *b, struct segment_stats *stats, struct error *err)
 {
@@ -126,7 +115,9 @@ enum status segment_builder_finish(
     if (s == STATUS_OK)
         s = add_text(b, &text, err);
     if (s == STATUS_OK)
-        s = finish_files(b, err);
+        s = b->ops->finish(b->inner, b->content, b->sums, err);
+    if (s == STATUS_OK)
+        s = checksums_write(b->dir, b->sums, err);
     if (s == STATUS_OK)
         s = folder_sync(b->dir, err);
     if (s != STATUS_OK)
@@ -134,6 +125,20 @@ enum status segment_builder_finish(
     *stats = *segment_content_stats(b->content);
     b->is_finished = true;
     return STATUS_OK;
+}
+
+bool segment_builder_knows_hash(
+    const struct segment_builder *b, const char *name, uint64_t *size, uint64_t *hash)
+{
+    for (unsigned i = 0; i < SUMMED_FILES; i++) {
+        const struct file_sums *sums = &b->sums[i];
+        if (sums->pieces.len == 0 || strcmp(name, summed_file_name(i)) != 0)
+            continue;
+        *size = sums->size;
+        *hash = sums->hash;
+        return true;
+    }
+    return false;
 }
 
 void segment_builder_close(struct segment_builder *b)
@@ -144,6 +149,8 @@ void segment_builder_close(struct segment_builder *b)
     if (b->inner)
         b->ops->close(b->inner);
     segment_content_close(b->content);
+    for (unsigned i = 0; i < SUMMED_FILES; i++)
+        file_sums_release(&b->sums[i]);
     if (b->dir && !b->is_finished)
         file_remove_tree(b->dir, &ignored); /* what is left the next writer removes */
     free(b->dir);

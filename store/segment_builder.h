@@ -10,6 +10,7 @@
 #ifndef DUAN_STORE_SEGMENT_BUILDER_H
 #define DUAN_STORE_SEGMENT_BUILDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,6 +54,10 @@ enum status segment_builder_end_source(
 /* Writes what is left, syncs every file and the folder. The segment is then complete; close frees the builder. */
 enum status segment_builder_finish(
     struct segment_builder *b, struct segment_stats *stats, struct error *err);
+
+/* After the finish: size and XXH3-64 of a file of the segment, unless they must be read from it. */
+bool segment_builder_knows_hash(
+    const struct segment_builder *b, const char *name, uint64_t *size, uint64_t *hash);
 
 /* Without a finish before it, removes the folder. NULL is allowed. */
 void segment_builder_close(struct segment_builder *b);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "common/file.h"
 #include "store/glass_pack.h"
 #include "store/glass_table.h"
 #include "store/glass_version.h"
@@ -194,6 +195,42 @@ static void glass_table__does_not_overwrite_a_file(void **state)
     assert_int_equal(glass_table_open(path, 8000, &t, &err), STATUS_INTERNAL);
 }
 
+static void glass_table__knows_its_file_without_reading_it(void **state)
+{
+    const struct folder *f = *state;
+    struct error err;
+    struct glass_table *t;
+    struct glass_root root;
+    struct file_sums sums;
+    char path[128];
+    uint64_t size, hash;
+    snprintf(path, sizeof path, "%s/docdata.glass", f->dir);
+    assert_int_equal(glass_table_open(path, CHECKSUM_PIECE, &t, &err), STATUS_OK);
+    for (uint32_t docid = 1; docid <= 5000; docid++) {
+        uint8_t key[GLASS_SORTED_MAX], tag[500];
+        memset(tag, (int)(docid % 251), sizeof tag);
+        size_t n = (size_t)(glass_pack_sorted(key, docid) - key);
+        assert_int_equal(glass_table_add(t, key, n, tag, docid % sizeof tag, &err), STATUS_OK);
+    }
+    assert_int_equal(glass_table_finish(t, &root, &sums, &err), STATUS_OK);
+    glass_table_close(t);
+    assert_int_equal(file_hash(path, &size, &hash, &err), STATUS_OK);
+    assert_int_equal(sums.size, size);
+    assert_int_equal(sums.hash, hash);
+    assert_int_equal(sums.pieces.len, 4 * root.n_blocks);
+    struct buf bytes, read;
+    buf_init(&bytes, SIZE_MAX);
+    buf_init(&read, SIZE_MAX);
+    assert_int_equal(file_read(path, &bytes, &err), STATUS_OK);
+    for (size_t at = 0; at < bytes.len; at += CHECKSUM_PIECE)
+        assert_true(checksum_append(&read, bytes.data + at, CHECKSUM_PIECE));
+    assert_int_equal(read.len, sums.pieces.len);
+    assert_memory_equal(read.data, sums.pieces.data, read.len);
+    buf_release(&bytes);
+    buf_release(&read);
+    file_sums_release(&sums);
+}
+
 static void glass_version__knows_its_own_stamp_and_no_other(void **state)
 {
     const struct folder *f = *state;
@@ -242,6 +279,7 @@ int main(void)
         IN_FOLDER(glass_table__takes_the_largest_blocks),
         IN_FOLDER(glass_table__refuses_keys_out_of_order),
         IN_FOLDER(glass_table__does_not_overwrite_a_file),
+        IN_FOLDER(glass_table__knows_its_file_without_reading_it),
         IN_FOLDER(glass_version__knows_its_own_stamp_and_no_other),
         cmocka_unit_test(glass_pack__keeps_the_order_of_numbers),
     };

@@ -14,6 +14,7 @@
 
 #include "common/utf8.h"
 #include "indexer/input.h"
+#include "indexer/line.h"
 #include "indexer/passage.h"
 #include "tests/rows.h"
 #include "tests/temp_dir.h"
@@ -318,6 +319,37 @@ static char *read_archive(const char *path, size_t *n)
     return text.data;
 }
 
+/* What ends a line at text, byte by byte; 0 for nothing. */
+static size_t end_at(const char *text, size_t n)
+{
+    static const char *const ends[] = {
+        "\r\n", "\r", "\n", "\v", "\f", "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (strlen(ends[i]) <= n && memcmp(text, ends[i], strlen(ends[i])) == 0)
+            return strlen(ends[i]);
+    return 0;
+}
+
+static void line_length__ends_at_the_first_line_end(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"中", "“", "a", "\t", "国", "\xC2\xB7", "\xE2\x80", "\xC2",
+        "\r", "\n", "\r\n", "\v", "\f", "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+    srand(7);
+    for (int round = 0; round < 20000; round++) {
+        char text[96];
+        size_t n = 0, at = 0, most = (size_t)rand() % 90 + 1;
+        while (n + 3 < most)
+            n += (size_t)sprintf(text + n, "%s", pieces[rand() % (rand() % 20 ? 8 : 16)]);
+        while (at < n && !end_at(text + at, n - at))
+            at++;
+        size_t end = at < n ? end_at(text + at, n - at) : 0;
+        assert_int_equal(line_length(text, n, true), end ? at + end : 0);
+        bool may_grow = end && text[at] == '\r' && at + 1 == n;
+        assert_int_equal(line_length(text, n, false), end && !may_grow ? at + end : 0);
+    }
+}
+
 static unsigned n_corpus_files;
 
 static int check_corpus_file(const char *path, const struct stat *st, int type, struct FTW *where)
@@ -362,6 +394,7 @@ int main(void)
         cmocka_unit_test(passage_cut__shares_out_evenly),
         cmocka_unit_test(passage_cut__keeps_quotes_with_their_sentence),
         cmocka_unit_test(passage_cut__falls_back_to_commas_then_to_the_limit),
+        cmocka_unit_test(line_length__ends_at_the_first_line_end),
         cmocka_unit_test(passage_splitter_feed__joins_what_was_broken_by_hand),
         cmocka_unit_test(passage_splitter_feed__joins_no_list_of_titles),
         cmocka_unit_test(passage_splitter_feed__loses_no_byte_of_any_corpus),

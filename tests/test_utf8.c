@@ -76,6 +76,52 @@ static void utf8_valid__agrees_with_utf8_decode(void **state)
     }
 }
 
+/* Characters from a short list, most of them Han, a broken one now and then. */
+static size_t make_text(char *out, size_t max)
+{
+    static const char *const pieces[] = {
+        "中", "国", "鿿", "一", "㐀", "，", "a", "퟿", "\xED\xA0\x80", "\xE4\xB8", "𨨏", "é"};
+    size_t n = 0;
+    while (n + 4 < max) {
+        size_t i = (size_t)rand() % (sizeof pieces / sizeof *pieces);
+        const char *piece = pieces[rand() % 8 ? i % 4 : i];
+        memcpy(out + n, piece, strlen(piece));
+        n += strlen(piece);
+    }
+    return n;
+}
+
+static void utf8_skip_threes__skips_nothing_else_and_stops_near_it(void **state)
+{
+    (void)state;
+    srand(5);
+    for (int round = 0; round < 20000; round++) {
+        char text[80];
+        size_t n = make_text(text, sizeof text), fits = 0;
+        uint32_t cp;
+        while (
+            fits < n && utf8_decode(text + fits, n - fits, &cp) == 3 && cp >= 0x4000 && cp < 0xA000)
+            fits += 3;
+        size_t skipped = utf8_skip_threes(text, n, 0xE4, 0xE9 - 0xE4);
+        assert_true(skipped <= fits && skipped % 15 == 0);
+        assert_true(fits - skipped < 15 || n - skipped < 16);
+    }
+}
+
+static void utf8_valid__agrees_with_utf8_decode_on_runs_of_han(void **state)
+{
+    (void)state;
+    srand(6);
+    for (int round = 0; round < 20000; round++) {
+        char text[80];
+        size_t n = make_text(text, sizeof text), at = 0, len;
+        uint32_t cp;
+        while (at < n && (len = utf8_decode(text + at, n - at, &cp)) > 0)
+            at += len;
+        assert_int_equal(utf8_valid(text, n), at);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -84,6 +130,8 @@ int main(void)
         cmocka_unit_test(utf8_floor__splits_no_character),
         cmocka_unit_test(utf8_count__counts_a_broken_byte_as_one),
         cmocka_unit_test(utf8_valid__agrees_with_utf8_decode),
+        cmocka_unit_test(utf8_skip_threes__skips_nothing_else_and_stops_near_it),
+        cmocka_unit_test(utf8_valid__agrees_with_utf8_decode_on_runs_of_han),
     };
     return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }
