@@ -123,7 +123,7 @@ static enum status take_known(const char *path, const struct file_sums *known, u
     if (stat(path, &st) != 0)
         return error_errno(err, "cannot read '%s'", path);
     if ((uint64_t)st.st_size != known->size)
-        return error_set(err, STATUS_INTERNAL, "'%s' is not as it was written", path);
+        return error_set(err, STATUS_INTERNAL, "'%s' has changed since it was written", path);
     return buf_append(out, known->pieces.data, known->pieces.len) ? STATUS_OK
                                                                   : error_no_memory(err);
 }
