@@ -129,7 +129,11 @@ struct member_reader {
 
 static enum status damaged(struct archive *a, struct error *err)
 {
+    static const char *const ends_early[] = {"runcated", "No progress", "nexpected end"};
     const char *why = archive_error_string(a);
+    for (size_t i = 0; why && i < sizeof ends_early / sizeof *ends_early; i++)
+        if (strstr(why, ends_early[i]))
+            return error_set(err, STATUS_BAD_INPUT, "damaged archive: cut short");
     return error_set(err, STATUS_BAD_INPUT, "damaged archive: %s", why ? why : "no reason given");
 }
 

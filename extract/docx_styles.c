@@ -278,14 +278,10 @@ bool docx_styles_number(struct docx_styles *s, int num_id, int level, struct buf
         if (num->starts[i] != DOCX_UNSET) /* stands before the item that steps to the start */
             num->list->state.at[i] = num->starts[i] > 1 ? (unsigned)num->starts[i] - 1 : 0;
     num->is_begun = true;
-    size_t before = out->len;
     struct number_level levels[NUMBER_LEVELS];
     memcpy(levels, num->list->levels, sizeof levels);
     for (unsigned i = 0; i < NUMBER_LEVELS; i++)
         if (num->has_own >> i & 1)
             levels[i] = num->own[i];
-    if (!number_next(&num->list->state, levels, (unsigned)level, out))
-        return false;
-    return out->len == before || (unsigned char)out->data[out->len - 1] >= 0x80 ||
-           buf_append_byte(out, ' ');
+    return number_next(&num->list->state, levels, (unsigned)level, out) && number_set_off(out);
 }

@@ -217,6 +217,16 @@ bool number_append(struct buf *out, enum number_style style, unsigned v)
     return true;
 }
 
+bool number_set_off(struct buf *number)
+{
+    size_t n = number->len, last = n ? utf8_floor(number->data, n, n - 1) : 0;
+    uint32_t c = 0;
+    if (n)
+        utf8_step(number->data + last, n - last, &c);
+    bool is_due = (c > ' ' && c < 0x80) || (c >= 0x4E00 && c <= 0x9FFF);
+    return !is_due || buf_append_byte(number, ' ');
+}
+
 static bool is_one_of(const char *row, uint32_t c)
 {
     size_t n = strlen(row);

@@ -40,6 +40,9 @@ enum number_style number_style_odf(const char *name, size_t n);
 /* Appends v. A value that the style has no sign for is decimal. False when there is no room. */
 bool number_append(struct buf *out, enum number_style style, unsigned v);
 
+/* Appends the blank that sets a number off from its text, but behind 、 ） ①, which set off by themselves. */
+bool number_set_off(struct buf *number);
+
 /* Does text begin with a number as lists have it: 1. （一） 三、 ③ 第二条? Not where digits go on: 3.5亿元. */
 bool number_stands(const char *text, size_t n);
 

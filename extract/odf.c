@@ -58,10 +58,7 @@ static void put_number(struct odf *o, struct odf_list *list, unsigned level)
 {
     struct buf number;
     buf_init(&number, 1024);
-    bool ok = number_next(&list->state, list->levels, level, &number);
-    if (ok && number.len && (unsigned char)number.data[number.len - 1] < 0x80)
-        ok = buf_append_byte(&number, ' ');
-    if (ok)
+    if (number_next(&list->state, list->levels, level, &number) && number_set_off(&number))
         block_text(&o->w, number.data, number.len);
     buf_release(&number);
     o->n_number = o->w.text.len;

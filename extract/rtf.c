@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "common/utf8.h"
+#include "extract/numbering.h"
 #include "extract/parsers.h"
 
 enum { NAME_BYTES_MAX = 1 << 16 };
@@ -155,8 +156,7 @@ static bool is_number(const char *text, size_t n)
     return false;
 }
 
-/* A generated number stands before its text, and before what tells where the paragraph stands; it is set off where it ends in
- * ASCII. A bullet says nothing. */
+/* A generated number stands before its text, and before what tells where the paragraph stands; a bullet says nothing. */
 static void number_end(struct rtf *r)
 {
     size_t n = r->name.len;
@@ -166,8 +166,7 @@ static void number_end(struct rtf *r)
     if (n == 0 || !is_number(r->name.data, n))
         return;
     buf_clear(&r->number);
-    if (!buf_append(&r->number, r->name.data, n) ||
-        ((unsigned char)r->name.data[n - 1] < 0x80 && !buf_append_byte(&r->number, ' ')))
+    if (!buf_append(&r->number, r->name.data, n) || !number_set_off(&r->number))
         r->w.status = error_no_memory(r->w.err);
 }
 

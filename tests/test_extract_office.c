@@ -161,8 +161,9 @@ static void docx__numbers_as_word_does(void **state)
         {NULL, NULL}};
     (void)state;
     assert_gives(parse_docx, parts,
-        "T 0 第一章总则\nT 0 第一条甲\nT 0 （一）子\nT 0 第二条乙\nT 0 （一）丑\nT 0 第二章附则\n"
-        "T 0 第三条丙\nT 0 第五条丁\nT 0 1. 一\nI 0 B) 二\nT 0 3. 三\nR 0 4. | 云陵\n");
+        "T 0 第一章 总则\nT 0 第一条 甲\nT 0 （一）子\nT 0 第二条 乙\nT 0 （一）丑\nT 0 第二章 "
+        "附则\n"
+        "T 0 第三条 丙\nT 0 第五条 丁\nT 0 1. 一\nI 0 B) 二\nT 0 3. 三\nR 0 4. | 云陵\n");
 }
 
 static void docx__leaves_out_hidden_styles(void **state)
