@@ -183,6 +183,15 @@ def office():
             'word/document.xml': "<w:document xmlns:w='w'><w:body><w:p><w:pPr><w:pStyle w:val='h'/></w:pPr><w:r><w:t>总则</w:t></w:r></w:p>"
                                  "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>中</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc></w:tr></w:tbl>"
                                  "<w:p><w:r><w:t>甲</w:t><w:br/><w:tab/><w:t>乙</w:t></w:r></w:p></w:body></w:document>"}
+    item = "<w:p><w:pPr><w:numPr><w:ilvl w:val='%d'/><w:numId w:val='%d'/></w:numPr></w:pPr><w:r><w:t>%s</w:t></w:r></w:p>"
+    level = "<w:lvl w:ilvl='%d'><w:numFmt w:val='%s'/><w:lvlRestart w:val='0'/><w:lvlText w:val='第%%2条'/></w:lvl>"
+    lists = dict(docx, **{
+        'word/styles.xml': "<w:styles xmlns:w='w'><w:style w:type='paragraph' w:styleId='z'><w:rPr><w:vanish/></w:rPr></w:style></w:styles>",
+        'word/numbering.xml': "<w:numbering xmlns:w='w'><w:abstractNum w:abstractNumId='0'><w:styleLink w:val='S'/>" + level % (1, 'decimal') +
+                              "</w:abstractNum><w:abstractNum w:abstractNumId='1'><w:numStyleLink w:val='S'/></w:abstractNum><w:num w:numId='1'>"
+                              "<w:abstractNumId w:val='1'/><w:lvlOverride w:ilvl='1'>" + level % (1, 'upperLetter') + "</w:lvlOverride></w:num></w:numbering>",
+        'word/document.xml': "<w:document xmlns:w='w'><w:body>" + item % (1, 1, '中') + item % (0, 1, '') + "<w:tbl><w:tr><w:tc>" + item % (1, 1, '') +
+                             "</w:tc></w:tr></w:tbl><w:p><w:pPr><w:pStyle w:val='z'/></w:pPr><w:r><w:t>暗</w:t></w:r></w:p></w:body></w:document>"})
     odt = {'mimetype': 'application/vnd.oasis.opendocument.text', 'styles.xml': "<o:styles xmlns:o='o'/>",
            'content.xml': "<o:d xmlns:o='o' xmlns:t='t'><o:body><o:text><t:h t:outline-level='1'>一、总则</t:h><t:list><t:list-item><t:p>中"
                           "<t:s t:c='3'/>文</t:p></t:list-item></t:list><table:table xmlns:table='b'><table:table-row><table:table-cell "
@@ -206,7 +215,7 @@ def office():
                              "<xf numFmtId='10'/></cellXfs></styleSheet>",
             'xl/worksheets/sheet1.xml': "<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' s='1'><v>45000</v></c></row><row r='2'>"
                                         "<c r='A2' t='s'><v>1</v></c><c r='B2' s='2'><v>.125</v></c><c t='inlineStr'><is><t>行</t></is></c></row></sheetData></worksheet>"}
-    return [parts(i, **m) for i, m in ((0, docx), (1, odt), (1, ods), (2, epub), (3, pptx), (4, xlsx))] + [b'\x80PK\x05\x06' + b'\0' * 18]
+    return [parts(i, **m) for i, m in ((0, docx), (0, lists), (1, odt), (1, ods), (2, epub), (3, pptx), (4, xlsx))] + [b'\x80PK\x05\x06' + b'\0' * 18]
 
 
 def rtf():
@@ -231,7 +240,7 @@ def doc():
     page = (page.ljust(0x100, b'\0') + data).ljust(511, b'\0') + bytes([len(modifiers)])
     style = struct.pack('<5H', 1, 0xFFF1, 1, 0, 0) + struct.pack('<3H', 1, ord('x'), 0) + struct.pack('<2H', 5, 0) + b'\x40\x26\1\0'
     level = struct.pack('<I', 1) + bytes([37]) + b'\0' * 23 + struct.pack('<3H', 2, 0, 0x3001)
-    for entry, part in ((33, b'\2' + struct.pack('<IIIHIH', 16, 0, len(text) // 2, 0, 0x400, 0)),
+    for entry, part in ((33, b'\1\3\0\x3c\x08\0\2' + struct.pack('<IIIHIH', 16, 0, len(text) // 2, 0, 0x400, 1)),
                         (13, struct.pack('<3I', ends[0], ends[-1], 3)), (1, struct.pack('<3H', 4, 1, 10) + struct.pack('<H', len(style)) + style),
                         (73, struct.pack('<HI', 1, 7) + b'\0' * 22 + b'\1\0'), (-1, level), (74, struct.pack('<II', 1, 7) + b'\0' * 16)):
         entries[entry] = (len(table), len(part))
@@ -302,12 +311,13 @@ WORDS = {
     'reader': ['\t', '\n', '"', '""', ',', ';', '{"text":"', '"}', '"id":', '"title":', '"date":"2023-02-15"', '正文', '标题', 'year', '[', ']',
                '\\u0000', '\\ud800', 'null', '1e99', '\ufeff'],
     'html': ['<p>', '</p>', '<div>', '<table>', '<tr>', '<td>', '<td rowspan=2>', '<h1>', '<li>', '<br>', '<title>', '<meta name=', '<!--', '-->', '&#x4E2D;',
-             '&nbsp;', '<script>', '<pre>', '中', '<ruby>', '<rt>', 'style="display:none"'],
+             '&nbsp;', '<script>', '<pre>', '中', '<ruby>', '<rt>', 'style="display:none"', '<ol>', '</ol>', '<ol reversed>', ' start=', ' value=', ' type=', 'list-style-type:', 'upper-roman', '</li>'],
     'rtf': ['{', '}', '\\par ', '\\cell', '\\row', '\\intbl', '\\itap2', '\\nestcell', '\\u20013?', '\\uc0', "\\'d6", '\\f1 ', '\\*', '\\footnote',
             '\\shpinst', '\\shptxt', '\\upr', '\\ud', '\\bin9 ', '\\listtext', '\\outlinelevel', '\\stylesheet', '\\info', '\\title', '\\v'],
     'office': ['<w:p>', '</w:p>', '<w:r>', '<w:t>', '<w:tbl>', '<w:tr>', '<w:tc>', "w:val='", '<w:txbxContent>', '<w:sdt>', '<w:del>', 'w:gridSpan', '<t:p>', '<t:span>',
                '<t:list>', '<table:table-cell>', "table:number-columns-repeated='9'", '<a:p>', '<a:t>', '<c t=', '<v>', '<si>', 'mc:AlternateContent', '\x01', '\x02',
-               'word/document.xml', 'content.xml', 'xl/worksheets/sheet1.xml', '中', '<!DOCTYPE', '&amp;', '4294967295', '-1', 'decimal', '%1.%2'],
+               'word/document.xml', 'content.xml', 'xl/worksheets/sheet1.xml', '中', '<!DOCTYPE', '&amp;', '4294967295', '-1', 'decimal', '%1.%2',
+               '<w:lvlOverride ', '<w:lvlRestart ', '<w:numStyleLink ', '<w:styleLink ', '<w:vanish/>'],
     'query': ['"', '“', '”', '「', '」', 'OR', '|', 'NEAR', 'NEAR/4', '-', '－', '(', ')', '（', '）', ':', 'title:', 'year:',
               'date:', '2020..2024', 'source:', '..', '\\', '\u3000', '*', '电梯'],
 }
