@@ -164,6 +164,7 @@ static void start_list(struct html *h, enum role role, const xmlChar **list)
 {
     const struct html_list_attributes a = {.type = attribute(list, "type"),
         .style = attribute(list, "style"),
+        .class_names = attribute(list, "class"),
         .start = attribute(list, "start"),
         .reversed = attribute(list, "reversed"),
         .value = attribute(list, "value")};

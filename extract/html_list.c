@@ -105,6 +105,16 @@ static int *count_of(struct html_lists *l, size_t ordinal)
     return (int *)(void *)l->counts.data + ordinal;
 }
 
+static bool is_unnumbered(const char *class_names)
+{
+    static const char *const words[] = {
+        "breadcrumb", "unstyled", "pagination", "menu", "nav", "carousel"};
+    for (size_t i = 0; class_names && i < sizeof words / sizeof *words; i++)
+        if (strcasestr(class_names, words[i]))
+            return true;
+    return false;
+}
+
 bool html_list_begin(struct html_lists *l, bool is_ordered, const struct html_list_attributes *a)
 {
     const int none = 0;
@@ -114,7 +124,9 @@ bool html_list_begin(struct html_lists *l, bool is_ordered, const struct html_li
     if (++l->depth > HTML_LISTS_MAX)
         return true;
     l->open[l->depth - 1].ordinal = ordinal;
-    l->open[l->depth - 1].step = !is_ordered ? 0 : a->reversed ? -1 : 1;
+    l->open[l->depth - 1].step = !is_ordered || is_unnumbered(a->class_names) ? 0
+                                 : a->reversed                                ? -1
+                                                                              : 1;
     l->open[l->depth - 1].marker = (struct html_marker){NUMBER_DECIMAL, ". "};
     read_markers(a, &l->open[l->depth - 1].marker);
     int *next = &l->open[l->depth - 1].next;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The numbers that a browser writes before the items of <ol>: start=, reversed, type=, value= of an item, and the
- * list-style of a style attribute. Style sheets are not read.
+ * list-style of a style attribute. Style sheets are not read; lists of a class that is always shown without numbers (a breadcrumb)
+ * have none.
  *
  * A list that counts down to 1 needs to know how many items it has. So where there may be one, a page is gone through
  * twice, the first time counting: html_lists_rewind between.
@@ -36,7 +37,7 @@ struct html_lists {
 
 /* Attributes as they stand; NULL where there is none. */
 struct html_list_attributes {
-    const char *type, *style, *start, *reversed, *value;
+    const char *type, *style, *class_names, *start, *reversed, *value;
 };
 
 void html_lists_init(struct html_lists *l, bool is_counting);

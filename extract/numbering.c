@@ -73,6 +73,27 @@ enum number_style number_style_odf(const char *name, size_t n)
     return by_name(odf_names, name, n);
 }
 
+enum number_style number_style_slide(const char *name, size_t n, const char **text)
+{
+    static const struct {
+        const char *start;
+        enum number_style style;
+    } rows[] = {{"alphaLc", NUMBER_LOWER_LETTER}, {"alphaUc", NUMBER_UPPER_LETTER},
+        {"romanLc", NUMBER_LOWER_ROMAN}, {"romanUc", NUMBER_UPPER_ROMAN},
+        {"circleNum", NUMBER_CIRCLE}, {"arabicDb", NUMBER_FULL_WIDTH}, {"ea1", NUMBER_CHINESE}};
+    static const char *const texts[][2] = {
+        {"ParenBoth", "(%1)"}, {"ParenR", "%1)"}, {"Minus", "-%1-"}, {"Plain", "%1"}};
+    enum number_style style = NUMBER_DECIMAL;
+    *text = "%1.";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (n >= strlen(rows[i].start) && memcmp(name, rows[i].start, strlen(rows[i].start)) == 0)
+            style = rows[i].style;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (memmem(name, n, texts[i][0], strlen(texts[i][0])))
+            *text = texts[i][1];
+    return style;
+}
+
 /* The i-th character of a row of characters. */
 static bool append_nth(struct buf *out, const char *row, unsigned i)
 {
@@ -242,10 +263,11 @@ static bool is_one_of(const char *row, uint32_t c)
 
 bool number_stands(const char *text, size_t n)
 {
-    size_t at = 0, n_digits = 0;
+    size_t at = 0, n_digits = 0, n_arabic = 0;
     uint32_t c = 0, first = 0, before = 0;
     for (unsigned i = 0; at < n && i < 8; i++) {
         at += utf8_step(text + at, n - at, &c);
+        n_arabic += c >= '0' && c <= '9';
         bool is_digit = (c >= '0' && c <= '9') || is_one_of("零〇一二三四五六七八九十百", c);
         if (i == 0 && (c == '(' || is_one_of("（第", c)))
             first = c;
@@ -255,6 +277,8 @@ bool number_stands(const char *text, size_t n)
             break;
         before = c;
     }
+    if (n_arabic > 3)
+        return false;
     if (n_digits == 0)
         return c >= 0x2460 && c <= 0x249B && first == 0 && before == 0; /* ① ⑴ ⒈ */
     if (first == 0x7B2C)                                                /* 第 */

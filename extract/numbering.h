@@ -36,6 +36,8 @@ enum { NUMBER_LEVELS = 9, NUMBER_AFFIX_MAX = 64 };
 enum number_style number_style_ooxml(const char *name, size_t n);
 /* Of style:num-format ("1", "a", "一, 二, 三, ..."). */
 enum number_style number_style_odf(const char *name, size_t n);
+/* Of a:buAutoNum, "ea1ChsPeriod"; what stands around its number goes to text, as to number_level's of level 1. */
+enum number_style number_style_slide(const char *name, size_t n, const char **text);
 
 /* Appends v. A value that the style has no sign for is decimal. False when there is no room. */
 bool number_append(struct buf *out, enum number_style style, unsigned v);
@@ -43,7 +45,7 @@ bool number_append(struct buf *out, enum number_style style, unsigned v);
 /* Appends the blank that sets a number off from its text, but behind 、 ） ①, which set off by themselves. */
 bool number_set_off(struct buf *number);
 
-/* Does text begin with a number as lists have it: 1. （一） 三、 ③ 第二条? Not where digits go on: 3.5亿元. */
+/* Does text begin with a number as lists have it: 1. （一） 三、 ③ 第二条? Not where digits go on, 3.5亿元, nor with a year. */
 bool number_stands(const char *text, size_t n);
 
 /* One level of a list. */

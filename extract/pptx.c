@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Slides (.pptx): a slide is a page, its title a heading; its SmartArt and charts, then its notes, follow.
  *
+ * Items open with the number that PowerPoint generates, counted over the paragraphs that follow each other on their level.
  * The order is that of p:sldIdLst. Numbers, dates, headers and footers of slides are left out, and so is what
  * only the layout shows. */
 #include <string.h>
 
+#include "extract/numbering.h"
 #include "extract/ooxml.h"
 #include "extract/parsers.h"
 
@@ -23,6 +25,17 @@ struct pptx {
     struct slide_order *first, **last;
     unsigned n, skip;
     bool is_text, is_title, is_furniture, is_item;
+    struct slide_number {
+        enum number_style style; /* NUMBER_NONE: the paragraph has none */
+        const char *text;
+        unsigned start;
+    } number;       /* of the paragraph under way */
+    unsigned level; /* likewise */
+    bool is_begun;  /* likewise: its text, with the number */
+    struct {
+        struct slide_number of;
+        unsigned at;          /* 0 where there is none to go on from */
+    } counted[NUMBER_LEVELS]; /* in this text body */
 };
 
 static void order_start(void *arg, const char *name, const struct xml_attributes *a)
@@ -61,6 +74,49 @@ static void read_placeholder(struct pptx *p, const struct xml_attributes *a)
                       xml_attribute_is(a, "type", "ftr") || xml_attribute_is(a, "type", "hdr");
 }
 
+static void begin_paragraph(struct pptx *p)
+{
+    p->number.style = NUMBER_NONE;
+    p->level = 0;
+    p->is_begun = false;
+}
+
+static void read_number(struct pptx *p, const struct xml_attributes *a)
+{
+    size_t n;
+    const char *type = xml_attribute(a, "type", &n);
+    int start = xml_attribute_int(a, "startAt", 1);
+    p->number.style = number_style_slide(type ? type : "", n, &p->number.text);
+    p->number.start = start > 0 ? (unsigned)start : 1;
+}
+
+/* Before the text of a paragraph: its number. One without breaks off those of its level, and all deeper ones. */
+static void put_number(struct pptx *p)
+{
+    const struct slide_number *is = &p->number;
+    struct number_level levels[NUMBER_LEVELS] = {{.style = is->style, .start = is->start}};
+    struct number_state state = {{0}};
+    struct buf number;
+    if (p->is_begun)
+        return;
+    p->is_begun = true;
+    for (unsigned i = p->level + (is->style != NUMBER_NONE); i < NUMBER_LEVELS; i++)
+        p->counted[i].at = 0;
+    if (is->style == NUMBER_NONE)
+        return;
+    const struct slide_number *last = &p->counted[p->level].of;
+    if (p->counted[p->level].at && last->style == is->style && last->text == is->text &&
+        last->start == is->start)
+        state.at[0] = p->counted[p->level].at;
+    buf_init(&number, 1024);
+    strcpy(levels[0].text, is->text);
+    if (number_next(&state, levels, 0, &number) && number_set_off(&number))
+        block_text(&p->w, number.data, number.len);
+    buf_release(&number);
+    p->counted[p->level].of = *is;
+    p->counted[p->level].at = state.at[0];
+}
+
 static void slide_start(void *arg, const char *name, const struct xml_attributes *a)
 {
     struct pptx *p = arg;
@@ -72,8 +128,16 @@ static void slide_start(void *arg, const char *name, const struct xml_attributes
         p->is_title = p->is_furniture = false;
     else if (strcmp(name, "ph") == 0)
         read_placeholder(p, a);
-    else if (strcmp(name, "buChar") == 0 || strcmp(name, "buAutoNum") == 0)
+    else if (strcmp(name, "txBody") == 0)
+        memset(p->counted, 0, sizeof p->counted);
+    else if (strcmp(name, "p") == 0)
+        begin_paragraph(p);
+    else if (strcmp(name, "pPr") == 0)
+        p->level = (unsigned)xml_attribute_int(a, "lvl", 0) % NUMBER_LEVELS;
+    else if (strcmp(name, "buChar") == 0)
         p->is_item = true;
+    else if (strcmp(name, "buAutoNum") == 0)
+        read_number(p, a);
     else if (strcmp(name, "br") == 0)
         block_text(&p->w, " ", 1);
     else if (strcmp(name, "tr") == 0)
@@ -91,7 +155,9 @@ static void slide_end(void *arg, const char *name)
     }
     p->is_text = false;
     if (strcmp(name, "p") == 0) {
-        block_end(&p->w, p->is_title ? BLOCK_HEADING : p->is_item ? BLOCK_ITEM : BLOCK_TEXT, 1);
+        const struct block_outline is = {
+            .level = p->is_title ? 0 : -1, .is_item = p->is_item || p->number.style != NUMBER_NONE};
+        block_end_outlined(&p->w, &is, 0);
         p->is_item = false;
     } else if (strcmp(name, "sp") == 0) {
         p->is_title = p->is_furniture = false;
@@ -105,8 +171,10 @@ static void slide_end(void *arg, const char *name)
 static void slide_text(void *arg, const char *text, size_t n)
 {
     struct pptx *p = arg;
-    if (p->is_text && !p->skip)
-        block_text(&p->w, text, n);
+    if (!p->is_text || p->skip)
+        return;
+    put_number(p);
+    block_text(&p->w, text, n);
 }
 
 static void read_slide(struct pptx *p, const char *path)

@@ -16,9 +16,7 @@
 
 #include "common/buf.h"
 #include "common/utf8.h"
-#include "extract/numbering.h"
 #include "extract/parsers.h"
-#include "extract/xlsx_cells.h"
 #include "extract/zip_members.h"
 #include "tests/blocks.h"
 #include "tests/temp_dir.h"
@@ -263,6 +261,33 @@ static void pptx__gives_slides_in_their_order_and_notes(void **state)
     assert_gives(parse_pptx, parts, "1 1 首页\nT 1 备注\nT 2 第二\n");
 }
 
+#define ITEM(properties, text) "<p><pPr " properties "</pPr><r><t>" text "</t></r></p>"
+
+static void pptx__numbers_items(void **state)
+{
+    static const struct part parts[] = {
+        {"_rels/.rels", RELATIONS(RELATION("r1", "officeDocument", "ppt/p.xml"))},
+        {"ppt/_rels/p.xml.rels", RELATIONS(RELATION("r1", "slide", "s/1.xml"))},
+        {"ppt/p.xml",
+            "<p xmlns:r='o/relationships'><sldIdLst><sldId id='1' r:id='r1'/></sldIdLst></p>"},
+        {"ppt/s/1.xml",
+            "<s><sp><txBody>" ITEM("><buAutoNum type='ea1ChsPlain'/>", "甲") ITEM(
+                "lvl='1'><buAutoNum type='arabicParenR' startAt='3'/>",
+                "子") ITEM("lvl='1'><buAutoNum type='arabicParenR' startAt='3'/>",
+                "丑") ITEM("><buAutoNum type='ea1ChsPlain'/>",
+                "乙") "<p><pPr><buAutoNum "
+                      "type='ea1ChsPlain'/></pPr></p>" ITEM(
+                          "lvl='1'><buAutoNum type='arabicParenR' startAt='3'/>", "寅")
+                          ITEM("><buChar/>", "丙") ITEM("><buAutoNum type='ea1ChsPlain'/>",
+                              "丁") "</txBody></sp><sp><txBody>" ITEM("><buAutoNum "
+                                                                      "type='circleNumDbPlain'/>",
+                              "戊") "</txBody></sp></s>"},
+        {NULL, NULL}};
+    (void)state;
+    assert_gives(parse_pptx, parts,
+        "I 1 一 甲\nT 1 3) 子\nT 1 4) 丑\nI 1 二 乙\nT 1 3) 寅\nI 1 丙\nI 1 一 丁\nT 1 ①戊\n");
+}
+
 static void xlsx__gives_sheets_with_plain_numbers(void **state)
 {
     static const struct part parts[] = {
@@ -333,50 +358,6 @@ static void office__refuses_xml_nested_too_deep(void **state)
         WORD_PARTS, {"word/document.xml", buf_terminate(&xml)}, {NULL, NULL}};
     assert_refused(parse_docx, parts, "XML nested too deep");
     buf_release(&xml);
-}
-
-static void number__is_written_as_its_style_says(void **state)
-{
-    static const struct {
-        enum number_style style;
-        unsigned v;
-        const char *text;
-    } rows[] = {{NUMBER_CHINESE, 3, "三"}, {NUMBER_CHINESE, 10, "十"}, {NUMBER_CHINESE, 12, "十二"},
-        {NUMBER_CHINESE, 20, "二十"}, {NUMBER_CHINESE, 105, "一百零五"},
-        {NUMBER_CHINESE, 110, "一百一十"}, {NUMBER_CHINESE, 1005, "一千零五"},
-        {NUMBER_CHINESE_DIGITS, 20, "二〇"}, {NUMBER_CHINESE_LEGAL, 12, "壹拾贰"},
-        {NUMBER_CIRCLE, 1, "①"}, {NUMBER_CIRCLE, 21, "㉑"}, {NUMBER_CIRCLE, 36, "㊱"},
-        {NUMBER_CIRCLE, 51, "51"}, {NUMBER_STEMS, 3, "丙"}, {NUMBER_LOWER_LETTER, 28, "bb"},
-        {NUMBER_UPPER_ROMAN, 1994, "MCMXCIV"}, {NUMBER_PAREN, 2, "⑵"}, {NUMBER_NONE, 2, ""},
-        {NUMBER_CHINESE, 0, "0"}, {NUMBER_DECIMAL, 4294967295, "4294967295"}};
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct buf out;
-        buf_init(&out, 256);
-        assert_true(number_append(&out, rows[i].style, rows[i].v));
-        assert_string_equal(buf_terminate(&out), rows[i].text);
-        buf_release(&out);
-    }
-}
-
-static void cell__is_written_as_its_format_says(void **state)
-{
-    static const struct {
-        const char *code, *value, *text;
-    } rows[] = {{"General", "2112.8", "2112.8"}, {"0.00", "5.4321", "5.43"}, {"0%", "0.056", "6%"},
-        {"#,##0.0", "2112.84", "2112.8"}, {"yyyy\"年\"m\"月\"d\"日\"", "45657", "2024-12-31"},
-        {"yyyy-mm-dd hh:mm", "45657.5", "2024-12-31 12:00"}, {"[h]:mm", "1.5", "36:00"},
-        {"[Red]0.0;[Blue]-0.0", "1.25", "1.2"}, {"@", "7", "7"}, {"0.0", "x", "x"},
-        {"yyyy-mm-dd", "1", "1900-01-01"}, {"yyyy-mm-dd", "61", "1900-03-01"},
-        {"0.00", "1e300", "1e300"}, {"yyyy-mm-dd", "-1", "-1"}};
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char out[CELL_TEXT_MAX];
-        struct cell_format f = cell_format_parse(rows[i].code, strlen(rows[i].code));
-        size_t n = cell_render(rows[i].value, strlen(rows[i].value), f, false, out);
-        assert_int_equal(n, strlen(rows[i].text));
-        assert_memory_equal(out, rows[i].text, n);
-    }
 }
 
 static void link__is_resolved_within_the_zip(void **state)
@@ -487,12 +468,11 @@ int main(void)
         cmocka_unit_test(docx__gives_tables_row_by_row),
         cmocka_unit_test(odt__gives_headings_lists_and_notes),
         cmocka_unit_test(pptx__gives_slides_in_their_order_and_notes),
+        cmocka_unit_test(pptx__numbers_items),
         cmocka_unit_test(xlsx__gives_sheets_with_plain_numbers),
         cmocka_unit_test(epub__gives_chapters_in_the_order_of_the_spine),
         cmocka_unit_test(office__refuses_what_is_no_document),
         cmocka_unit_test(office__refuses_xml_nested_too_deep),
-        cmocka_unit_test(number__is_written_as_its_style_says),
-        cmocka_unit_test(cell__is_written_as_its_format_says),
         cmocka_unit_test(link__is_resolved_within_the_zip),
         cmocka_unit_test(docx__gives_the_paragraphs_of_the_provinces_texts),
     };
