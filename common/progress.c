@@ -10,7 +10,7 @@
 
 enum { BAR_CELLS = 20, REDRAW_NS = 100000000 };
 
-static int64_t now_ns(void)
+static int64_t monotonic_ns(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -19,13 +19,15 @@ static int64_t now_ns(void)
 
 void progress_init(struct progress *p, uint64_t total, bool quiet)
 {
-    *p = (struct progress){
-        .is_on = !quiet && terminal_is(STDERR_FILENO), .total = total, .started_ns = now_ns()};
+    *p = (struct progress){.is_on = !quiet && terminal_is(STDERR_FILENO),
+        .total = total,
+        .started_ns = monotonic_ns(),
+        .now_ns = monotonic_ns};
 }
 
 double progress_seconds(const struct progress *p)
 {
-    return (double)(now_ns() - p->started_ns) / 1e9;
+    return (double)(p->now_ns() - p->started_ns) / 1e9;
 }
 
 /* The end of the name that fits into `columns`, as an offset. */
@@ -69,7 +71,7 @@ void progress_add(struct progress *p, uint64_t n, const char *name, size_t name_
     p->done += n;
     if (!p->is_on)
         return;
-    int64_t now = now_ns();
+    int64_t now = p->now_ns();
     if (p->is_drawn && now - p->drawn_ns < REDRAW_NS)
         return;
     p->drawn_ns = now;

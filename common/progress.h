@@ -13,6 +13,7 @@ struct progress {
     bool is_on, is_drawn;
     uint64_t done, total; /* bytes; total 0: not known */
     int64_t started_ns, drawn_ns;
+    int64_t (*now_ns)(void); /* CLOCK_MONOTONIC; a test sets another behind progress_init */
 };
 
 /* quiet: never draw. */
