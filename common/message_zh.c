@@ -60,6 +60,7 @@ const struct message_pair message_zh[] = {
     {"--trec needs --batch", "--trec 须与 --batch 一起使用"},
     {": restore it from a copy, or remove '%s' and index again",
         "：请从备份恢复，或删除“%s”后重新建立索引"},
+    {": this could not be checked; try again", "：未能检查，请重试"},
     {"; skipped ", "；跳过 "},
     {"Bad file descriptor", "文件描述符无效"},
     {"Broken pipe", "管道已断开"},

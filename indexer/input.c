@@ -61,11 +61,15 @@ enum status input_open_file(const char *path, struct input **out, struct error *
         return status;
     }
     (*out)->is_file = true;
-    if (fstat(fd, &(*out)->stat) == 0 && S_ISREG((*out)->stat.st_mode))
+    if (fstat(fd, &(*out)->stat) != 0)
+        status = error_set(err, STATUS_IO, "%s", message_errno(errno));
+    else if (!S_ISREG((*out)->stat.st_mode))
+        status = error_set(err, STATUS_IO, "neither a file nor a folder");
+    if (status == STATUS_OK)
         return STATUS_OK;
     input_close(*out);
     *out = NULL;
-    return error_set(err, STATUS_IO, "neither a file nor a folder");
+    return status;
 }
 
 enum status input_open_fd(int fd, struct input **out, struct error *err)

@@ -20,15 +20,19 @@ struct checker {
     size_t n;
 };
 
-/* Puts down what *err says, with what to do about it. */
+/* Puts down what *err says, with what to do about it. Of what could not be read nobody knows whether it is damaged: the
+ * system may lack descriptors, or the user the right to. */
 static void put_finding(struct checker *c, const struct error *err)
 {
     size_t before = c->findings->len;
+    bool is_put = buf_append_str(c->findings, err->message);
     c->n++;
-    if (!buf_append_str(c->findings, err->message) ||
-        !buf_printf(
-            c->findings, tr(": restore it from a copy, or remove '%s' and index again"), c->dir) ||
-        !buf_append_byte(c->findings, '\n'))
+    if (is_put && err->status == STATUS_IO)
+        is_put = buf_append_str(c->findings, tr(": this could not be checked; try again"));
+    else if (is_put)
+        is_put = buf_printf(
+            c->findings, tr(": restore it from a copy, or remove '%s' and index again"), c->dir);
+    if (!is_put || !buf_append_byte(c->findings, '\n'))
         c->findings->len = before;
 }
 

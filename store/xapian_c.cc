@@ -7,13 +7,9 @@
  * all. Xapian interleaves docids: of n segments, combined docid d is docid (d-1)/n + 1 of segment
  * (d-1) % n. What needs no weights (boolean searches, data, metadata) asks the segments one by one.
  */
-#include <fcntl.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -31,6 +27,7 @@ extern "C" {
 #include "common/buf.h"
 #include "common/error.h"
 #include "common/utf8.h"
+#include "store/xapian_folder.h"
 }
 #include "store/xapian_c.h"
 
@@ -123,26 +120,11 @@ void need_room(bool is_appended)
 
 /* ---- opening ---- */
 
-/* Says what is wrong with a folder where Xapian would only say that it cannot open it. */
 void check_folder(const char *dir, struct error *err)
 {
-    static const char magic[] = "\x0f\x0dXapian Glass";
-    const size_t n = sizeof magic - 1;
-    struct stat st;
-    if (stat(dir, &st) != 0)
-        throw stop{error_errno(err, "cannot open database '%s'", dir)};
-    if (!S_ISDIR(st.st_mode))
-        throw stop{error_set(err, STATUS_FOREIGN, "'%s' is not a database", dir)};
-    int fd = open((std::string(dir) + "/iamglass").c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        throw stop{error_errno(err, "cannot open database '%s'", dir)};
-    char head[sizeof magic];
-    ssize_t got = read(fd, head, n);
-    close(fd);
-    if (got == (ssize_t)n && memcmp(head, magic, n) != 0)
-        throw stop{error_set(err, STATUS_FOREIGN, "'%s' is not a glass database", dir)};
-    if (got != (ssize_t)n || access((std::string(dir) + "/postlist.glass").c_str(), F_OK) != 0)
-        throw stop{error_set(err, STATUS_CORRUPT, "database '%s' is not whole", dir)};
+    enum status s = xapian_folder_check(dir, err);
+    if (s != STATUS_OK)
+        throw stop{s};
 }
 
 void open_segment(struct xdb *db, const char *dir, struct error *err)
@@ -390,22 +372,12 @@ void copy_out(const struct matches &found, struct xhits *out)
     *out = hits;
 }
 
-/* ---- checking ---- */
-
-/* Of Xapian's report the first line that is not good news. */
-std::string first_complaint(const std::string &report)
+enum status complain(const char *dir, const std::string &report, struct error *err)
 {
-    static const char *const good[] = {"structure checked OK", "Not present.", "Lazily created"};
-    std::istringstream lines(report);
-    std::string line;
-    while (std::getline(lines, line)) {
-        bool is_good = line.empty() || line.back() == ':';
-        for (const char *part : good)
-            is_good |= line.find(part) != std::string::npos;
-        if (!is_good)
-            return line;
-    }
-    return "unknown";
+    size_t n;
+    const char *line = xapian_first_complaint(report.data(), report.size(), &n);
+    return error_set(
+        err, STATUS_CORRUPT, "database '%s' is damaged: %s", dir, std::string(line, n).c_str());
 }
 
 } // namespace
@@ -526,8 +498,7 @@ enum status xdb_check(const char *dir, struct buf *report, struct error *err)
         std::string text = lines.str();
         need_room(buf_append(report, text.data(), text.size()));
         if (n_errors)
-            throw stop{error_set(err, STATUS_CORRUPT, "database '%s' is damaged: %s", dir,
-                first_complaint(text).c_str())};
+            throw stop{complain(dir, text, err)};
     });
 }
 

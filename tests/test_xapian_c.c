@@ -456,38 +456,6 @@ static void xdb_check__reports_what_it_finds(void **state)
     assert_int_equal(xdb_check(temp_dir_path(folder, "nothing"), &report, &err), STATUS_MISSING);
 }
 
-static void xwriter_open__refuses_what_exists_or_cannot_be_made(void **state)
-{
-    (void)state;
-    struct xwriter *w = NULL;
-    assert_int_not_equal(xwriter_open(temp_dir_path(folder, "a"), &w, &err), STATUS_OK);
-    assert_int_not_equal(xwriter_open(temp_dir_path(folder, "no/such"), &w, &err), STATUS_OK);
-    assert_null(w);
-}
-
-static void xwriter_add__refuses_a_long_term_by_name(void **state)
-{
-    (void)state;
-    char term[XTERM_MAX + 1];
-    struct xwriter *w;
-    memset(term, 'x', sizeof term);
-    assert_int_equal(xwriter_open(temp_dir_path(folder, "long"), &w, &err), STATUS_OK);
-    struct xposting p = {.term = term, .term_len = XTERM_MAX, .wdf = 1};
-    assert_int_equal(xwriter_add(w, &p, 1, "", 0, &err), STATUS_OK);
-    p.term_len++;
-    assert_int_equal(xwriter_add(w, &p, 1, "", 0, &err), STATUS_BAD_INPUT);
-    assert_non_null(strstr(err.message, "term of 246 bytes, more than 245: 'xxx"));
-    assert_int_equal(xwriter_flush(w, &err), STATUS_OK);
-    xwriter_close(w);
-}
-
-static void xapian_version__is_that_of_the_library(void **state)
-{
-    (void)state;
-    unsigned major, minor, revision;
-    assert_int_equal(sscanf(xapian_version(), "%u.%u.%u", &major, &minor, &revision), 3);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -505,9 +473,6 @@ int main(void)
         cmocka_unit_test(xdb_open__finds_a_missing_table),
         cmocka_unit_test(xdb_search__finds_a_truncated_table),
         cmocka_unit_test(xdb_check__reports_what_it_finds),
-        cmocka_unit_test(xwriter_open__refuses_what_exists_or_cannot_be_made),
-        cmocka_unit_test(xwriter_add__refuses_a_long_term_by_name),
-        cmocka_unit_test(xapian_version__is_that_of_the_library),
     };
     return cmocka_run_group_tests_name("xapian_c", tests, set_up, tear_down);
 }
