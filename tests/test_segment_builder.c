@@ -18,11 +18,11 @@
 #include <unistd.h>
 
 #include "common/utf8.h"
-#include "store/char_counter.h"
 #include "store/schema.h"
 #include "store/segment_builder.h"
 #include "store/text_block.h"
 #include "store/xapian_c.h"
+#include "tests/segment_dump.h"
 #include "tests/temp_dir.h"
 
 static struct error err;
@@ -128,56 +128,6 @@ static struct segment_stats build_small(void **state, const char *name)
     return finish(b);
 }
 
-static struct xdb *open_segment(const char *name)
-{
-    const char *dir = temp_dir_path(folder, name);
-    struct xdb *db;
-    assert_ok(xdb_open(&dir, 1, &db, &err));
-    return db;
-}
-
-/* Each term of the segment as "term df cf", sorted. */
-static char *terms_of(struct xdb *db)
-{
-    struct buf terms, out;
-    size_t n;
-    buf_init(&terms, 1 << 26);
-    buf_init(&out, 1 << 26);
-    assert_ok(xdb_terms(db, "", 0, SIZE_MAX, &terms, &n, &err));
-    struct bytes in = {.at = terms.data, .end = terms.data + terms.len};
-    for (size_t i = 0; i < n; i++) {
-        uint64_t df, cf;
-        size_t len;
-        const char *term = bytes_string(&in, &len);
-        assert_int_equal(bytes_varint(&in), (xdb_term_stats(db, term, len, &df, &cf, &err), df));
-        assert_true(buf_printf(&out, "%.*s %u %u\n", (int)len, term, (unsigned)df, (unsigned)cf));
-    }
-    buf_release(&terms);
-    assert_non_null(buf_terminate(&out));
-    return out.data;
-}
-
-static struct bytes metadata_of(struct xdb *db, const char *key, struct buf *value)
-{
-    buf_init(value, 1 << 26);
-    assert_ok(xdb_metadata(db, 0, key, value, &err));
-    return (struct bytes){.at = value->data, .end = value->data + value->len};
-}
-
-/* A metadata value as the varints that it is made of. */
-static char *varints_of(struct xdb *db, const char *key)
-{
-    struct buf value, out;
-    struct bytes in = metadata_of(db, key, &value);
-    buf_init(&out, 1 << 26);
-    while (in.at < in.end)
-        assert_true(buf_printf(&out, "%llu ", (unsigned long long)bytes_varint(&in)));
-    assert_false(in.is_broken);
-    buf_release(&value);
-    assert_non_null(buf_terminate(&out));
-    return out.data;
-}
-
 static void assert_text(char *got, const char *want)
 {
     assert_string_equal(got, want);
@@ -187,15 +137,15 @@ static void assert_text(char *got, const char *want)
 static void builder__gives_terms_their_normalised_frequency(void **state)
 {
     build_small(state, "terms");
-    struct xdb *db = open_segment("terms");
-    assert_text(terms_of(db), "9.7 1 6\n" /* 8 / (.4 + .6 * 5/3) */
-                              "9.7% 1 6\n"
-                              "gdp 1 6\n"
-                              "中中 1 16\n"
-                              "中国 1 7\n" /* 8 / (.4 + .6 * 4/3) */
-                              "国经 1 7\n"
-                              "济 2 13\n"
-                              "经济 2 13\n");
+    struct xdb *db = segment_dump_open(temp_dir_path(folder, "terms"));
+    assert_text(segment_dump_terms(db), "9.7 1 6\n" /* 8 / (.4 + .6 * 5/3) */
+                                        "9.7% 1 6\n"
+                                        "gdp 1 6\n"
+                                        "中中 1 16\n"
+                                        "中国 1 7\n" /* 8 / (.4 + .6 * 4/3) */
+                                        "国经 1 7\n"
+                                        "济 2 13\n"
+                                        "经济 2 13\n");
     xdb_close(db);
 }
 
@@ -204,28 +154,16 @@ static void builder__writes_statistics_and_directories(void **state)
     struct segment_stats s = build_small(state, "stats");
     assert_int_equal(s.n_passages, 4);
     assert_true(s.n_tokens == 12 && s.text_bytes == 13 + 15 + 9 + 9);
-    struct xdb *db = open_segment("stats");
-    assert_text(varints_of(db, "stats"), "2 4 4 12 46 1 1 1 3 ");
-    assert_text(varints_of(db, "format"), "6 2 ");
-    assert_text(varints_of(db, "texts"), "1 ");
-    assert_text(varints_of(db, "reports"), "1 1 ");
+    struct xdb *db = segment_dump_open(temp_dir_path(folder, "stats"));
+    assert_text(segment_dump_varints(db, "stats"), "2 4 4 12 46 1 1 1 3 ");
+    assert_text(segment_dump_varints(db, "format"), "6 2 ");
+    assert_text(segment_dump_varints(db, "texts"), "1 ");
+    assert_text(segment_dump_varints(db, "reports"), "1 1 ");
     /* number, passages, source, date (2023-05, none, 2024); report 3 has no passages */
-    assert_text(varints_of(db, "spans"), "1 2 1 1035936 1 1 1 0 5 1 0 1036288 ");
+    assert_text(segment_dump_varints(db, "spans"), "1 2 1 1035936 1 1 1 0 5 1 0 1036288 ");
     /* 中 U+4E2D twice, four times; 国 U+56FD once; 济 U+6D4E and 经 U+7ECF twice */
-    assert_text(varints_of(db, "chars"), "20013 2 4 2256 1 1 5713 2 2 4481 2 2 ");
+    assert_text(segment_dump_varints(db, "chars"), "20013 2 4 2256 1 1 5713 2 2 4481 2 2 ");
     xdb_close(db);
-}
-
-static void decode_frame(struct xdb *db, const char *key, struct buf *out)
-{
-    struct buf value;
-    struct frame_codec codec;
-    metadata_of(db, key, &value);
-    buf_init(out, RECORD_BLOCK_BYTES_MAX);
-    frame_codec_init(&codec);
-    assert_ok(frame_decode(&codec, value.data, value.len, RECORD_BLOCK_BYTES_MAX, out, &err));
-    frame_codec_release(&codec);
-    buf_release(&value);
 }
 
 /* A site's menu stands in each report of a folder, a line of another folder in one of two. */
@@ -245,9 +183,9 @@ static void builder__takes_the_rank_of_furniture_and_of_lines_that_recur(void **
     assert_ok(segment_builder_add_passage(b, &furniture, &err));
     end_source(b, 1);
     finish(b);
-    struct xdb *db = open_segment("unranked");
-    assert_text(varints_of(db, "recurring"), "2 4 4 4 4 4 ");
-    assert_text(varints_of(db, "furniture"), "25 ");
+    struct xdb *db = segment_dump_open(temp_dir_path(folder, "unranked"));
+    assert_text(segment_dump_varints(db, "recurring"), "2 4 4 4 4 4 ");
+    assert_text(segment_dump_varints(db, "furniture"), "25 ");
     uint64_t df, cf;
     assert_ok(xdb_term_stats(db, "要闻", 6, &df, &cf, &err));
     assert_true(df == 12 && cf == 6 * 6); /* those with a stop only */
@@ -259,19 +197,19 @@ static void builder__takes_the_rank_of_furniture_and_of_lines_that_recur(void **
 static void builder__keeps_sources_and_reports(void **state)
 {
     build_small(state, "records");
-    struct xdb *db = open_segment("records");
+    struct xdb *db = segment_dump_open(temp_dir_path(folder, "records"));
     struct buf block;
     struct source s;
     struct report r;
     char got[200] = "";
-    decode_frame(db, "S00000000", &block);
+    segment_dump_frame(db, "S00000000", &block);
     struct bytes in = {.at = block.data, .end = block.data + block.len};
     while (source_decode(&in, &s))
         sprintf(got + strlen(got), "%u %.*s %u %u+%u %u;", s.number, (int)s.path_len, s.path,
             (unsigned)s.size, s.first_report, s.n_reports, s.n_passages);
     assert_string_equal(got, "1 /甲.txt 1001 1+1 2;2 /乙.txt 1002 2+3 2;");
     buf_release(&block);
-    decode_frame(db, "R00000000", &block);
+    segment_dump_frame(db, "R00000000", &block);
     in = (struct bytes){.at = block.data, .end = block.data + block.len};
     *got = '\0';
     while (report_decode(&in, &r))
@@ -289,7 +227,7 @@ static void builder__keeps_the_text_in_blocks(void **state)
     static const char *const texts[] = {"中国经济\n", "经济 GDP 9.7%", "。。。", "中中中"};
     static const uint32_t reports[] = {1, 1, 2, 7};
     build_small(state, "texts");
-    struct xdb *db = open_segment("texts");
+    struct xdb *db = segment_dump_open(temp_dir_path(folder, "texts"));
     struct buf data;
     struct text_block block;
     buf_init(&data, 1 << 20);
@@ -324,10 +262,10 @@ static void builder__makes_an_empty_segment(void **state)
 {
     struct segment_stats s = finish(open_builder(state, "empty", 16 << 20));
     assert_int_equal(s.n_passages, 0);
-    struct xdb *db = open_segment("empty");
-    assert_text(terms_of(db), "");
-    assert_text(varints_of(db, "stats"), "0 0 0 0 0 0 0 0 0 ");
-    assert_text(varints_of(db, "texts"), "");
+    struct xdb *db = segment_dump_open(temp_dir_path(folder, "empty"));
+    assert_text(segment_dump_terms(db), "");
+    assert_text(segment_dump_varints(db, "stats"), "0 0 0 0 0 0 0 0 0 ");
+    assert_text(segment_dump_varints(db, "texts"), "");
     xdb_close(db);
     assert_checks("empty");
 }
@@ -341,8 +279,8 @@ static void builder__makes_a_segment_of_sources_without_passages(void **state)
     begin_report(b, 1, 2, 0);
     end_source(b, 2);
     finish(b);
-    struct xdb *db = open_segment("bare");
-    assert_text(varints_of(db, "stats"), "2 1 0 0 0 1 1 0 3 ");
+    struct xdb *db = segment_dump_open(temp_dir_path(folder, "bare"));
+    assert_text(segment_dump_varints(db, "stats"), "2 1 0 0 0 1 1 0 3 ");
     xdb_close(db);
     assert_checks("bare");
 }
@@ -378,20 +316,21 @@ static void builder__needs_no_more_memory_than_it_is_given(void **state)
     enum { N = 1500 }; /* 0.4 MB of text */
     build_prose(state, "large", 1 << 30, N);
     build_prose(state, "small", 128 << 10, N);
-    struct xdb *large = open_segment("large"), *small = open_segment("small");
+    struct xdb *large = segment_dump_open(temp_dir_path(folder, "large")),
+               *small = segment_dump_open(temp_dir_path(folder, "small"));
     static const char *const keys[] = {
         "chars", "stats", "texts", "reports", "R00000000", "S00000000"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         struct buf l, s;
-        metadata_of(large, keys[i], &l);
-        metadata_of(small, keys[i], &s);
+        segment_dump_metadata(large, keys[i], &l);
+        segment_dump_metadata(small, keys[i], &s);
         assert_int_equal(l.len, s.len);
         assert_memory_equal(l.data, s.data, l.len);
         buf_release(&l);
         buf_release(&s);
     }
-    char *terms = terms_of(large);
-    assert_text(terms_of(small), terms);
+    char *terms = segment_dump_terms(large);
+    assert_text(segment_dump_terms(small), terms);
     free(terms);
     for (uint32_t docid = 1; docid <= N; docid++) {
         struct buf l, s;
@@ -508,43 +447,14 @@ static void builder__refuses_what_is_too_long(void **state)
     assert_ok(segment_builder_add_passage(b, &p, &err));
     assert_ok(segment_builder_end_source(b, &s, &err));
     finish(b);
-    struct xdb *db = open_segment("limits");
+    struct xdb *db = segment_dump_open(temp_dir_path(folder, "limits"));
     struct buf block;
-    decode_frame(db, "R00000000", &block);
+    segment_dump_frame(db, "R00000000", &block);
     struct bytes in = {.at = block.data, .end = block.data + block.len};
     assert_true(report_decode(&in, &r));
     assert_int_equal(r.fields_len, FIELDS_BYTES_MAX);
     buf_release(&block);
     xdb_close(db);
-}
-
-static void char_counter_merge__adds_what_others_counted(void **state)
-{
-    (void)state;
-    struct char_counter a, b;
-    struct buf out;
-    buf_init(&out, 100);
-    assert_ok(char_counter_init(&a, &err));
-    assert_ok(char_counter_init(&b, &err));
-    char_counter_add(&a, 5);
-    char_counter_add(&a, 5);
-    char_counter_end_passage(&a);
-    char_counter_add(&a, 5);
-    char_counter_add(&b, 5);
-    char_counter_add(&b, CHAR_COUNTER_MAX - 1);
-    char_counter_add(&b, CHAR_COUNTER_MAX);
-    char_counter_merge(&a, &b);
-    assert_true(char_counter_encode(&a, &out));
-    assert_int_equal(out.len, 8);
-    assert_memory_equal(out.data, "\5\3\4\xfa\xff\xf\1\1", 8);
-    struct buf full;
-    buf_init(&full, 5);
-    assert_false(char_counter_encode(&a, &full));
-    assert_int_equal(full.len, 0);
-    buf_release(&full);
-    buf_release(&out);
-    char_counter_release(&a);
-    char_counter_release(&b);
 }
 
 static enum builder_kind kinds[] = {BUILDER_API, BUILDER_AUTO};
@@ -570,7 +480,6 @@ int main(void)
         each_kind(builder__leaves_a_folder_that_exists_alone),
         each_kind(builder__refuses_calls_out_of_order),
         each_kind(builder__refuses_what_is_too_long),
-        cmocka_unit_test(char_counter_merge__adds_what_others_counted),
     };
     return cmocka_run_group_tests_name("segment_builder", tests, NULL, NULL);
 }
