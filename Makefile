@@ -57,7 +57,7 @@ LIB      := $(B)/libduan.a
 PARSELIB := $(B)/libparsers.a
 LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
-TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
+TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c) tests/failures.c,$(wildcard tests/*.c)))
 TORTURERS := $(patsubst %.c,$(B)/%,$(wildcard tests/torture/concurrent_*.c))
 FUZZERS  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -105,6 +105,13 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(TESTLIB) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
+# Calls of our objects that a test lets fail (tests/failures.h); those of libraries go their way.
+WRAPPED := malloc calloc realloc strdup strndup open openat fopen fdopen opendir fdopendir memfd_create realpath read pread fread \
+	readdir mmap stat lstat fstat fstatat write pwrite writev fwrite ftruncate fsync fdatasync rename unlink unlinkat mkdir rmdir \
+	flock pthread_create pthread_mutex_init pthread_cond_init
+$(B)/tests/test_failures: $(B)/tests/failures.o
+$(B)/tests/test_failures: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
+
 # Fuzz targets: linked with libFuzzer where FUZZING is set, else with what replays their seeds.
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/scratch.o $(if $(FUZZING),,$(B)/tests/fuzz/replay.o) $(PARSELIB) $(LIB)
 	$(call say,LINK,$@)
@@ -123,7 +130,7 @@ $(BUILD)/fuzz-seeds: tests/fuzz/seeds.py $(wildcard tests/data/*.test)
 # libxapian's own check deletes an object under another type: that option lets AddressSanitizer pass it.
 check: $(TESTS) $(FUZZERS) $(TORTURERS) $(BUILD)/fuzz-seeds $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme check-hardening
 	@ASAN_OPTIONS=new_delete_type_mismatch=0 TSAN_OPTIONS='suppressions=$(abspath tests/tsan.supp)' CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
-	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' CONCURRENT_SECONDS=5 \
+	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' CONCURRENT_SECONDS=5 $(if $(FAILURES),FAILURES=$(FAILURES)) \
 	    tests/run $(TESTS) $(FUZZERS) tests/torture/corrupt.py tests/torture/concurrency.py tests/limits.py
 
 # Counts against a plain scan, at full size: 10,500 quoted strings of the reports and of all laws, 2,000 queries of operators.
@@ -186,7 +193,7 @@ tables:
 	$(PYTHON) tools/make_common_chars.py
 
 coverage:
-	@$(MAKE) --no-print-directory COVERAGE=1 check
+	@$(MAKE) --no-print-directory COVERAGE=1 FAILURES=150 check
 	@gcovr --root . --object-directory $(BUILD)/coverage --filter '(common|tokenizer|store|indexer|search)/' \
 	    --exclude '.*_table\.c' --print-summary
 
@@ -251,24 +258,34 @@ $(BUILD)/bench/%: $(B)/bench/%.o $(LIB)
 	$(Q)mkdir -p $(@D) && $(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # ---- faults injected on purpose (tests/RELIABILITY.md) -------------------------------------------------------------
-# All of it, in some minutes; make check tries for TORTURE_SECONDS. ONLY=kill/merge,alloc for some. Not with sanitizers, whose own
-# allocation the shim would stand before.
+# All of it: kills, failed calls and allocations of processes, then within a process, damage, limits, a writer beside readers
+# for CONCURRENT_SECONDS, random input for FUZZ_SECONDS a target: about an hour on two cores. ONLY=kill/merge,alloc for some of
+# torture.py alone. make check tries for TORTURE_SECONDS. Not with sanitizers, whose own allocation the shim would stand before.
 TORTURE_SECONDS ?= 60
 ONLY            ?=
 SHIM            := $(if $(SAN)$(COVERAGE),,$(B)/tests/torture/shim.so)
 TORTURE          = $(PYTHON) tests/torture/torture.py --duan $(B)/duan --shim $(SHIM)
 
-.PHONY: torture check-torture
+.PHONY: torture torture-failures torture-limits check-torture
 torture: $(SHIM) $(B)/duan $(B)/duan-extract
 	@$(TORTURE) --only '$(ONLY)'
+	$(if $(ONLY),,@for part in torture-failures torture-limits corrupt torture-concurrency fuzz; do \
+	    echo "== make $$part"; $(MAKE) --no-print-directory $$part || exit 1; done)
+
+# Each call and each allocation of the commands fails, within this process; SAN=address,undefined sees what leaks.
+torture-failures: $(B)/tests/test_failures
+	@ASAN_OPTIONS=new_delete_type_mismatch=0 FAILURES=all tests/run $<
+
+torture-limits: $(B)/duan $(B)/duan-extract
+	@DUAN='$(abspath $(B))/duan' tests/run tests/limits.py
 
 check: check-torture
 check-torture: $(SHIM) $(B)/duan $(B)/duan-extract
 	$(if $(SHIM),@$(TORTURE) --seconds $(TORTURE_SECONDS))
 
-$(B)/tests/torture/shim.so: tests/torture/shim.c
-	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c11 -O2 -g $(WARNINGS) -fPIC -shared -o $@ $< -ldl
+$(B)/tests/torture/shim.so: tests/torture/shim.c tests/torture/shim_calls.c tests/torture/shim.h
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -I. -D_GNU_SOURCE -std=c11 -O2 -g $(WARNINGS) -fvisibility=hidden -fPIC -shared -o $@ $(filter %.c,$^) -ldl
 
 # ---- a newcomer's two commands, and what they need -----------------------------------------------------------
 DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev libpcre2-dev libcsv-dev \
@@ -320,7 +337,8 @@ help:
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'
 	@echo 'make check-headers check-layers check-exports check-tables check-messages check-readme check-hardening   parts of make check'
-	@echo 'make torture         kills, errors, failed allocations, power cuts at every call; ONLY=kill,replay for some'
+	@echo 'make torture         kills, errors, failed allocations, power cuts at every call; ONLY=kill,replay for some;'
+	@echo '                     without ONLY then torture-failures, torture-limits, corrupt, torture-concurrency, fuzz: an hour'
 	@echo 'make tables          write the generated tables anew'
 	@echo 'make install         to $$(DESTDIR)$$(prefix), by default /usr/local'
 	@echo 'variables: CC CXX SAN COVERAGE BUILD CORPORA prefix V=1'

@@ -22,6 +22,7 @@ static void *watched_malloc(size_t n)
 
 void json_watch_memory(void)
 {
+    lacks_memory = false;
     json_set_alloc_funcs(watched_malloc, free);
 }
 

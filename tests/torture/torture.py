@@ -40,6 +40,7 @@ FOUND = [('kill/merge', 'rmdir of'), ('kill/merge', 'fsync of'), ('fault/update'
          ('fault/automatic', 'EACCES: create of'), ('alloc/first', 'memory'), ('reader/merge', 'alloc of search --json'),
          ('reader/merge', 'alloc of search --group'), ('reader/merge', 'from then on: alloc of check'), ('reader/merge', 'stat of info')]
 FOUND_EACH = 3
+LEAST = 5  # of each kind, whatever the machine is busy with
 
 
 # ---- the worlds ------------------------------------------------------------------------------------------------------
@@ -187,7 +188,8 @@ READING = [['search', '营商环境'], ['search', '--count', '"加装电梯"'], 
 def look(world, variables):
     """A reader under a fault: the right answer, or a clear error."""
     command = READING[int(variables['TORTURE_COMMAND'])]
-    right, seen = (world.tools.duan(command[:1] + ['-i', world.kept] + command[1:], v) for v in ({}, variables))
+    words = command[:1] + ['-i', world.kept] + command[1:]
+    right, seen = world.right_of(words), world.tools.duan(words, variables)
     text = seen[2].decode(errors='replace').strip()
     if command[0] == 'check':  # whose faults are what it prints
         text = text or (seen[1].splitlines() or [b''])[0].decode(errors='replace')
@@ -238,7 +240,7 @@ KINDS = {'kill': kills, 'random': random_kills, 'fault': faults, 'alloc': alloca
 
 class Torture:
     def __init__(self, options):
-        self.options, self.lock, self.n_failed = options, threading.Lock(), 0
+        self.options, self.lock, self.n_failed, self.n_least = options, threading.Lock(), 0, 0
         self.tried, self.planned = Counter(), Counter()
         self.deadline = None
 
@@ -256,13 +258,16 @@ class Torture:
             jobs += [((i + 1) / len(of_kind), job) for i, job in enumerate(of_kind)]
         jobs = [job for _, job in sorted(jobs, key=lambda j: j[0])]
         first = []
+        for kind in KINDS:
+            first += [j for j in jobs if j[0] == kind][:LEAST]
+        self.n_least = len(first)
         for place, what in FOUND:
             first += [j for j in jobs if place == '%s/%s' % (j[0], j[1].name) and what in j[3] and j not in first][:FOUND_EACH]
         return first + [j for j in jobs if j not in first]
 
-    def try_one(self, job):
-        kind, world, variables, what, attempt = job
-        if self.deadline and time.monotonic() > self.deadline:
+    def try_one(self, numbered):
+        n, (kind, world, variables, what, attempt) = numbered
+        if self.deadline and time.monotonic() > self.deadline and n >= self.n_least:
             return
         try:
             fault = attempt(world, variables)
@@ -282,7 +287,7 @@ class Torture:
         if self.options.seconds:
             self.deadline = time.monotonic() + self.options.seconds
         with ThreadPoolExecutor(self.options.jobs) as pool:
-            list(pool.map(self.try_one, jobs))
+            list(pool.map(self.try_one, enumerate(jobs)))
         n_states = sum(len(world.judged) for world in worlds)
         for kind in KINDS:
             if self.planned[kind]:

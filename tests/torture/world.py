@@ -128,7 +128,7 @@ class World:
         self.tools, self.name, self.command = tools, name, command
         self.base = os.path.join(tools.work, name)
         self.texts, self.runs = os.path.join(self.base, 'texts'), os.path.join(self.base, 'runs')
-        self.lock, self.n_runs, self.judged, self.nexts = threading.Lock(), 0, {}, {}
+        self.lock, self.n_runs, self.judged, self.nexts, self.rights = threading.Lock(), 0, {}, {}, {}
         shutil.rmtree(self.base, ignore_errors=True)
         os.makedirs(self.texts)
         os.makedirs(self.runs)
@@ -221,6 +221,13 @@ class World:
     def arguments(self, command, index, threads):
         more = self.tools.options + [self.texts] if command == 'index' else []
         return [command, '-i', index, '-q', '--threads', str(threads)] + more
+
+    def right_of(self, words):
+        """What a command on the index as it was ends with, when nothing is broken."""
+        key = tuple(words)
+        if key not in self.rights:
+            self.rights[key] = self.tools.duan(words)
+        return self.rights[key]
 
     # ---- the verdict ----
 

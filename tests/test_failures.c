@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The commands, run in this process, with their n-th call of a kind failing (tests/failures.h): each ends with the right
+ * answer, or with exit status 2 and a message; no descriptor stays open, and under AddressSanitizer nothing leaks. A run that
+ * writes leaves an index that is whole and answers as before or as after, and the next one makes it right.
+ * Of each kind of each command $FAILURES (12) are tried, spread evenly from a random one on, or all: FAILURES=all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/json.h"
+#include "common/message.h"
+#include "indexer/index_command.h"
+#include "indexer/merge_command.h"
+#include "search/commands.h"
+#include "tests/failures.h"
+#include "tests/temp_dir.h"
+#include "tokenizer/tokens_command.h"
+
+enum { WORDS_MAX = 16, OUT_BYTES = 1 << 16 };
+
+struct result {
+    int status;
+    char out[OUT_BYTES], err[OUT_BYTES];
+};
+
+static char *dir;
+static char texts[PATH_MAX], ix[PATH_MAX], kept[PATH_MAX], queries[PATH_MAX], qrels[PATH_MAX];
+static long n_wanted, n_tried;
+static unsigned seed;
+
+/* ---- running a command ---- */
+
+static int (*command_of(const char *name))(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } all[] = {{"index", index_command}, {"merge", merge_command}, {"search", search_command},
+        {"show", show_command}, {"info", info_command}, {"check", check_command},
+        {"eval", eval_command}, {"tokens", tokens_command}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i].name, name) == 0)
+            return all[i].run;
+    fail_msg("no command %s", name);
+    return NULL;
+}
+
+/* Points fd at a file in memory; what it pointed at is in *saved. */
+static int capture(int fd, int *saved)
+{
+    int file = memfd_create("out", MFD_CLOEXEC);
+    *saved = dup(fd);
+    assert_true(file >= 0 && *saved >= 0 && dup2(file, fd) >= 0);
+    return file;
+}
+
+static void restore(int fd, int saved, int file, char out[OUT_BYTES])
+{
+    dup2(saved, fd);
+    close(saved);
+    ssize_t n = pread(file, out, OUT_BYTES - 1, 0);
+    out[n < 0 ? 0 : n] = '\0';
+    close(file);
+}
+
+static long n_descriptors(void)
+{
+    DIR *d = opendir("/proc/self/fd");
+    long n = 0;
+    assert_non_null(d);
+    while (readdir(d))
+        n++;
+    closedir(d);
+    return n;
+}
+
+/* A line of words parted by blanks; the n-th call of that kind fails. Returns how many there were. */
+static long run(
+    const char *line, enum failing kind, long nth, bool is_lasting, int cause, struct result *out)
+{
+    char buf[PATH_MAX * 3], *words[WORDS_MAX], *rest = buf;
+    int n = 0, saved[2], files[2];
+    snprintf(buf, sizeof buf, "%s", line);
+    for (char *word; (word = strtok_r(rest, " ", &rest)) && n < WORDS_MAX - 1;)
+        words[n++] = word;
+    words[n] = NULL;
+    long n_before = n_descriptors();
+    fflush(stdout);
+    fflush(stderr);
+    files[0] = capture(STDOUT_FILENO, &saved[0]);
+    files[1] = capture(STDERR_FILENO, &saved[1]);
+    json_watch_memory();
+    failures_begin(kind, nth, is_lasting, cause);
+    out->status = command_of(words[0])(n, words);
+    long n_calls = failures_end();
+    fflush(stdout);
+    fflush(stderr);
+    clearerr(stdout);
+    restore(STDOUT_FILENO, saved[0], files[0], out->out);
+    restore(STDERR_FILENO, saved[1], files[1], out->err);
+    if (n_descriptors() != n_before)
+        fail_msg("%s: %s %ld%s: a descriptor stays open", line, failing_names[kind], nth,
+            is_lasting ? " and all behind it" : "");
+    return n_calls;
+}
+
+static void run_rightly(const char *line, struct result *out)
+{
+    run(line, FAILING_MEMORY, 0, false, 0, out);
+    if (out->status != 0)
+        fail_msg("%s: exit %d: %s", line, out->status, out->err);
+}
+
+/* ---- trying each failure ---- */
+
+static const int causes[N_FAILING] = {[FAILING_MEMORY] = ENOMEM,
+    [FAILING_OPEN] = EMFILE,
+    [FAILING_READ] = EIO,
+    [FAILING_STAT] = EIO,
+    [FAILING_WRITE] = ENOSPC,
+    [FAILING_SYNC] = EIO,
+    [FAILING_NAME] = EIO,
+    [FAILING_THREAD] = EAGAIN};
+
+/* Calls `try` for those failures of a command that shall be tried, each alone and with all behind it. */
+static void each_failure(const char *line, long n_calls, enum failing kind,
+    void (*try)(const char *line, enum failing kind, long nth, bool is_lasting))
+{
+    long step = n_wanted && n_calls > n_wanted ? n_calls / n_wanted : 1;
+    long first = 1 + (long)(seed % (unsigned long)step);
+    for (long nth = first; nth <= n_calls; nth += step)
+        for (int is_lasting = 0; is_lasting < 2; is_lasting++, n_tried++)
+            try(line, kind, nth, is_lasting);
+}
+
+static const char *place(enum failing kind, long nth, bool is_lasting)
+{
+    static char text[100];
+    snprintf(text, sizeof text, "%s call %ld%s", failing_names[kind], nth,
+        is_lasting ? " and all behind it" : "");
+    return text;
+}
+
+/* ---- those that read ---- */
+
+static struct result right, seen;
+
+static void try_reading(const char *line, enum failing kind, long nth, bool is_lasting)
+{
+    run(line, kind, nth, is_lasting, causes[kind], &seen);
+    bool is_right = seen.status == right.status && strcmp(seen.out, right.out) == 0;
+    bool is_refused = seen.status == 2 && (seen.err[0] || strncmp(line, "check", 5) == 0);
+    if (!is_right && !is_refused)
+        fail_msg("%s: %s: exit %d: %s\n%s", line, place(kind, nth, is_lasting), seen.status,
+            seen.err, seen.out);
+    if (strncmp(line, "check", 5) == 0 && strstr(seen.out, "restore it"))
+        fail_msg("%s: %s: nothing is damaged: %s", line, place(kind, nth, is_lasting), seen.out);
+}
+
+static void reading(const char *format, ...)
+{
+    char line[PATH_MAX * 3];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    for (int kind = 0; kind < N_FAILING; kind++) {
+        long n_calls = run(line, (enum failing)kind, 0, false, 0, &right);
+        if (right.status == 2)
+            fail_msg("%s: %s", line, right.err);
+        each_failure(line, n_calls, (enum failing)kind, try_reading);
+    }
+}
+
+static void searches__are_right_or_refused(void **state)
+{
+    (void)state;
+    reading("search -i %s 营商环境", kept);
+    reading("search -i %s 如何申请养老补贴", kept);
+    reading("search -i %s --count \"加装电梯\"", kept);
+    reading("search -i %s --json (电梯 OR 环境) -title:报告", kept);
+    reading("search -i %s --group --sort -date 第1*段", kept);
+    reading("search -i %s year:2020..2024 id:j3 OR 环境 NEAR/8 持续", kept);
+    reading("search -i %s --partial --raw -n 1 --offset 1 审批", kept);
+    reading("search -i %s --batch %s --trec -n 5", kept, queries);
+    reading("search -i %s 没有这样的词语", kept);
+}
+
+static void other_readers__are_right_or_refused(void **state)
+{
+    (void)state;
+    reading("show -i %s %s/甲.txt", kept, texts);
+    reading("show -i %s --json --context 1 j1#1", kept);
+    reading("info -i %s", kept);
+    reading("check -i %s", kept);
+    reading("tokens 优化营商环境");
+    reading("eval -i %s --queries %s --qrels %s", kept, queries, qrels);
+}
+
+/* The other engine, which DUAN_ENGINE asks for. */
+static void searches_by_xapian__are_right_or_refused(void **state)
+{
+    (void)state;
+    setenv("DUAN_ENGINE", "xapian", 1);
+    reading("search -i %s 营商环境", kept);
+    reading("search -i %s --count 加装电梯 -审批 OR year:2024", kept);
+    unsetenv("DUAN_ENGINE");
+}
+
+/* ---- those that write ---- */
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+    (void)st, (void)type, (void)where;
+    return remove(path);
+}
+
+static void remove_tree(const char *path)
+{
+    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void copy_tree(const char *from, const char *to)
+{
+    char a[PATH_MAX + NAME_MAX + 2], b[PATH_MAX + NAME_MAX + 2];
+    struct stat st;
+    DIR *d = opendir(from);
+    assert_non_null(d);
+    assert_int_equal(mkdir(to, 0777), 0);
+    for (struct dirent *e; (e = readdir(d));) {
+        if (e->d_name[0] == '.')
+            continue;
+        snprintf(a, sizeof a, "%s/%s", from, e->d_name);
+        snprintf(b, sizeof b, "%s/%s", to, e->d_name);
+        assert_int_equal(stat(a, &st), 0);
+        if (S_ISDIR(st.st_mode)) {
+            copy_tree(a, b);
+            continue;
+        }
+        size_t n;
+        char *bytes = temp_dir_read(a, &n);
+        temp_dir_write(b, bytes, n);
+        free(bytes);
+    }
+    closedir(d);
+}
+
+/* What it answers now: counts, since scores and order follow from how reports are spread over segments. */
+static void ask(char answers[OUT_BYTES])
+{
+    static const char *const words[] = {"营商环境", "加装电梯", "新增内容", "将被删去", "审批"};
+    static struct result got;
+    char line[PATH_MAX * 2];
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        snprintf(line, sizeof line, "search -i %s --count %s", ix, words[i]);
+        run(line, FAILING_MEMORY, 0, false, 0, &got);
+        n += (size_t)snprintf(answers + n, OUT_BYTES - n, "%d %s%s", got.status, got.out,
+            got.status == 2 ? got.err : "");
+    }
+}
+
+static bool has_before; /* is there an index in `kept` to begin with? */
+static char before[OUT_BYTES], after[OUT_BYTES], now[OUT_BYTES];
+
+static void put_index(void)
+{
+    remove_tree(ix);
+    if (has_before)
+        copy_tree(kept, ix);
+}
+
+static void try_writing(const char *line, enum failing kind, long nth, bool is_lasting)
+{
+    static struct result checked;
+    char check_line[PATH_MAX * 2];
+    put_index();
+    run(line, kind, nth, is_lasting, causes[kind], &seen);
+    if (seen.status != 0 && (seen.status != 2 || !seen.err[0]))
+        fail_msg(
+            "%s: %s: exit %d, '%s'", line, place(kind, nth, is_lasting), seen.status, seen.err);
+    if (kind == FAILING_STAT && strstr(seen.err, "neither a file"))
+        fail_msg("%s: %s: it was not seen what that is: %s", line, place(kind, nth, is_lasting),
+            seen.err);
+    snprintf(check_line, sizeof check_line, "check -i %s", ix);
+    run(check_line, FAILING_MEMORY, 0, false, 0, &checked);
+    ask(now);
+    bool is_index = checked.status == 0;
+    if (!is_index && (has_before || checked.out[0] || seen.status == 0))
+        fail_msg("%s: %s: exit %d, %s: then check says: %s%s", line, place(kind, nth, is_lasting),
+            seen.status, seen.err, checked.out, checked.err);
+    /* A text that could not be read is left out, and the run says so. */
+    bool may_differ = strncmp(seen.err, texts, strlen(texts)) == 0 && seen.status == 2;
+    if (strcmp(now, after) != 0 && !may_differ &&
+        (seen.status == 0 || (has_before && strcmp(now, before) != 0)))
+        fail_msg("%s: %s: exit %d, %s: then answers\n%s", line, place(kind, nth, is_lasting),
+            seen.status, seen.err, now);
+    run_rightly(line, &checked);
+    ask(now);
+    assert_string_equal(now, after);
+}
+
+static void writing(bool has_index, const char *line)
+{
+    static struct result result;
+    has_before = has_index;
+    put_index();
+    ask(before);
+    run_rightly(line, &result);
+    ask(after);
+    for (int kind = 0; kind < N_FAILING; kind++) {
+        put_index();
+        long n_calls = run(line, (enum failing)kind, 0, false, 0, &result);
+        each_failure(line, n_calls, (enum failing)kind, try_writing);
+    }
+}
+
+static void a_first_build__is_done_or_refused(void **state)
+{
+    (void)state;
+    char line[PATH_MAX * 3];
+    snprintf(line, sizeof line, "index -q --threads 1 -i %s %s", ix, texts);
+    writing(false, line);
+}
+
+static void an_update__leaves_before_or_after(void **state)
+{
+    (void)state;
+    char line[PATH_MAX * 3];
+    snprintf(line, sizeof line, "index -q --threads 1 -i %s %s", ix, texts);
+    writing(true, line);
+}
+
+static void a_build_by_xapian__is_done_or_refused(void **state)
+{
+    (void)state;
+    char line[PATH_MAX * 3];
+    snprintf(line, sizeof line, "index -q --builder api --threads 1 -i %s %s", ix, texts);
+    writing(true, line);
+}
+
+static void a_merge__leaves_before_or_after(void **state)
+{
+    (void)state;
+    char line[PATH_MAX * 2];
+    snprintf(line, sizeof line, "merge -q --threads 1 -i %s", ix);
+    writing(true, line);
+}
+
+/* ---- what there is ---- */
+
+static void put(const char *name, const char *text)
+{
+    char path[PATH_MAX + 32];
+    snprintf(path, sizeof path, "%s/%s", texts, name);
+    temp_dir_write(path, text, strlen(text));
+}
+
+static void put_report(const char *name, int n_lines, const char *more)
+{
+    static char text[1 << 14];
+    size_t n = (size_t)snprintf(
+        text, sizeof text, "%s市2024年政府工作报告\n\n一、优化营商环境\n%s\n", name, more);
+    for (int i = 0; i < n_lines; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n,
+            "第%d段：营商环境持续优化，审批时间压缩%d天；支持加装电梯。\n\n", i, i * 7 % 31);
+    put(name, text);
+}
+
+/* Three segments, one of them with a report that is gone; then texts that are newer. */
+static int set_up(void **state)
+{
+    (void)state;
+    static struct result result;
+    char line[PATH_MAX * 3];
+    dir = temp_dir_make();
+    snprintf(texts, sizeof texts, "%s/texts", dir);
+    snprintf(ix, sizeof ix, "%s/ix", dir);
+    snprintf(kept, sizeof kept, "%s/kept", dir);
+    snprintf(queries, sizeof queries, "%s/queries.tsv", dir);
+    snprintf(qrels, sizeof qrels, "%s/qrels", dir);
+    static const char *const lines = "1\t营商环境\n2\t加装电梯 审批\n";
+    temp_dir_write(queries, lines, strlen(lines));
+    temp_dir_write(qrels, "1 0 1#1 1\n2 0 2#1 1\n", 20);
+    assert_int_equal(mkdir(texts, 0777), 0);
+    put_report("甲.txt", 20, "");
+    put_report("乙.md", 3, "此段将被删去。");
+    put("录.jsonl",
+        "{\"id\":\"j1\",\"title\":\"记录\",\"date\":\"2024-03-01\",\"text\":\"支持加装电梯。\"}\n"
+        "{\"id\":\"j3\",\"title\":\"记录三\",\"level\":3,\"text\":\"审批。\\n\\n营商环境。\"}\n");
+    put("行.tsv", "1\t营商环境\n2\t加装电梯\n");
+    put("表.csv", "id,标题,正文\nc1,甲,审批从快\nc2,乙,\"营商,环境\"\n");
+    snprintf(line, sizeof line, "index -q --threads 1 -i %s %s", kept, texts);
+    run_rightly(line, &result);
+    put_report("丙.txt", 5, "");
+    run_rightly(line, &result);
+    put_report("丙.txt", 6, "");
+    run_rightly(line, &result);
+    snprintf(line, sizeof line, "%s/乙.md", texts);
+    remove(line);
+    put_report("丁.txt", 4, "此段是新增内容。");
+    put_report("甲.txt", 21, "此段也是新增内容。");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    temp_dir_remove(dir);
+    printf("%ld failures, seed %u\n", n_tried, seed);
+    return 0;
+}
+
+int main(void)
+{
+    const char *wanted = getenv("FAILURES"), *given = getenv("SEED");
+    n_wanted = !wanted ? 12 : atol(wanted); /* 0, as of "all": all */
+    seed = given ? (unsigned)atol(given) : (unsigned)time(NULL);
+    setenv("DUAN_LANG", "en", 1);
+    if (access("/dev/shm", W_OK) == 0)
+        setenv("TMPDIR", "/dev/shm", 0); /* each run syncs */
+    message_init();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(searches__are_right_or_refused),
+        cmocka_unit_test(other_readers__are_right_or_refused),
+        cmocka_unit_test(searches_by_xapian__are_right_or_refused),
+        cmocka_unit_test(a_first_build__is_done_or_refused),
+        cmocka_unit_test(an_update__leaves_before_or_after),
+        cmocka_unit_test(a_build_by_xapian__is_done_or_refused),
+        cmocka_unit_test(a_merge__leaves_before_or_after),
+    };
+    return cmocka_run_group_tests_name("failures", tests, set_up, tear_down);
+}
