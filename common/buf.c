@@ -65,7 +65,7 @@ const char *buf_terminate(struct buf *b)
     return b->data;
 }
 
-bool buf_append_varint(struct buf *b, uint64_t v)
+bool buf_append_long_varint(struct buf *b, uint64_t v)
 {
     char bytes[10];
     size_t n = 0;

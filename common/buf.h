@@ -53,7 +53,14 @@ static inline void buf_clear(struct buf *b)
 }
 
 /* Unsigned integers in LEB128 (low 7 bits first): what every record of ours is made of. */
-bool buf_append_varint(struct buf *b, uint64_t v);
+bool buf_append_long_varint(struct buf *b, uint64_t v);
+static inline bool buf_append_varint(struct buf *b, uint64_t v)
+{
+    if (v >= 0x80 || b->len == b->cap)
+        return buf_append_long_varint(b, v);
+    b->data[b->len++] = (char)v; /* mostly */
+    return true;
+}
 
 /* A length as varint, then the bytes. */
 bool buf_append_string(struct buf *b, const char *s, size_t n);

@@ -26,44 +26,55 @@ enum mark {
     MARK_DOT = 32, /* in names from other languages */
 };
 
+/* By page: ASCII, U+3000 to 303F and U+FF00 to FF7F, where nearly all of them lie. */
+static const uint8_t ascii_marks[128] = {
+    ['!'] = MARK_STOP,
+    ['?'] = MARK_STOP,
+    [')'] = MARK_CLOSER,
+    [']'] = MARK_CLOSER,
+    ['"'] = MARK_CLOSER,
+    ['\''] = MARK_CLOSER,
+    ['*'] = MARK_CLOSER,
+    ['_'] = MARK_CLOSER,
+    [';'] = MARK_CLAUSE,
+    [','] = MARK_COMMA,
+    [':'] = MARK_COLON,
+};
+static const uint8_t cjk_marks[64] = {
+    [0x01] = MARK_COMMA,  /* 、 */
+    [0x02] = MARK_STOP,   /* 。 */
+    [0x09] = MARK_CLOSER, /* 〉》」』】〕 */
+    [0x0B] = MARK_CLOSER,
+    [0x0D] = MARK_CLOSER,
+    [0x0F] = MARK_CLOSER,
+    [0x11] = MARK_CLOSER,
+    [0x15] = MARK_CLOSER,
+};
+static const uint8_t wide_marks[128] = {
+    [0x01] = MARK_STOP,   /* ！ */
+    [0x09] = MARK_CLOSER, /* ） */
+    [0x0C] = MARK_COMMA,  /* ， */
+    [0x1A] = MARK_COLON,  /* ： */
+    [0x1B] = MARK_CLAUSE, /* ； */
+    [0x1F] = MARK_STOP,   /* ？ */
+    [0x3D] = MARK_CLOSER, /* ］ */
+    [0x61] = MARK_STOP,   /* ｡ */
+};
+
 static unsigned marks_of(uint32_t cp)
 {
+    if (cp < 0x80)
+        return ascii_marks[cp];
+    if (cp - 0x3000 < 0x40)
+        return cjk_marks[cp - 0x3000];
+    if (cp - 0xFF00 < 0x80)
+        return wide_marks[cp - 0xFF00];
     switch (cp) {
-    case 0x3002:
-    case 0xFF01:
-    case 0xFF1F:
-    case '!':
-    case '?':
-    case 0x2026:
-    case 0xFF61:
+    case 0x2026: /* … */
         return MARK_STOP;
-    case 0x201D:
+    case 0x201D: /* ” ’ */
     case 0x2019:
-    case 0x300D:
-    case 0x300F:
-    case 0xFF09:
-    case 0x3011:
-    case 0x300B:
-    case 0x3009:
-    case 0x3015:
-    case 0xFF3D:
-    case ')':
-    case ']':
-    case '"':
-    case '\'':
-    case '*':
-    case '_':
         return MARK_CLOSER;
-    case ';':
-    case 0xFF1B:
-        return MARK_CLAUSE;
-    case ',':
-    case 0xFF0C:
-    case 0x3001:
-        return MARK_COMMA;
-    case ':':
-    case 0xFF1A:
-        return MARK_COLON;
     case 0xB7:
     case 0x2022:
     case 0x30FB:

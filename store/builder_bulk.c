@@ -34,7 +34,7 @@ enum {
        bytes). */
     JOB_SHARE = 6,
     JOB_BYTES_MIN = 128 << 10,
-    JOB_BYTES_MAX = 8 << 20,
+    JOB_BYTES_MAX = 4 << 20,
     /* The first jobs are smaller, so that all threads have work soon: a job is at most this share
        of what came before. */
     JOB_GROWTH = 2,

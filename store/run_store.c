@@ -23,11 +23,15 @@ struct run_mark {
 
 uint64_t run_prefix(const char *term, size_t n)
 {
-    uint8_t b[8] = {0};
-    memcpy(b, term, n < sizeof b ? n : sizeof b);
-    return (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 |
-           (uint64_t)b[3] << 32 | (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 |
-           (uint64_t)b[6] << 8 | b[7];
+    uint64_t prefix = 0;
+    if (n == 6) /* a bigram of Han, nearly all of them; in two parts, since memcpy of a length not known is a call */
+        memcpy(&prefix, term, 4), memcpy((char *)&prefix + 4, term + 4, 2);
+    else
+        memcpy(&prefix, term, n < sizeof prefix ? n : sizeof prefix);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    prefix = __builtin_bswap64(prefix);
+#endif
+    return prefix;
 }
 
 struct record {

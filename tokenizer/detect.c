@@ -353,9 +353,43 @@ static bool is_utf8(const char *bytes, size_t n, bool is_whole)
     return len == n || (!is_whole && len == utf8_floor(bytes, n, n));
 }
 
+/* No controls but those of 8 to 13: what nearly all text is. */
+static bool has_few_controls(const char *bytes, size_t n)
+{
+    size_t at = 0;
+    for (; n - at >= sizeof(utf8_vector); at += sizeof(utf8_vector)) {
+        const utf8_vector v = utf8_vector_load(bytes + at);
+        const utf8_vector is_other =
+            ((utf8_vector)(v < 0x20) & ~(utf8_vector)(v - 8 <= 13 - 8)) | (utf8_vector)(v == 0x7F);
+        uint64_t found[2];
+        memcpy(found, &is_other, sizeof found);
+        if (found[0] | found[1])
+            return false;
+    }
+    for (; at < n; at++) {
+        unsigned char byte = (unsigned char)bytes[at];
+        if (byte == 0x7F || (byte < 0x20 && !(byte >= 8 && byte <= 13)))
+            return false;
+    }
+    return true;
+}
+
+/* UTF-8 beyond doubt, without a look at its shape. */
+static bool is_clear_utf8(const char *bytes, size_t n, bool is_whole)
+{
+    unsigned n_high = 0;
+    for (size_t at = 0; at < n && n_high < N_HIGH_CLEAR; at++)
+        n_high += (unsigned char)bytes[at] >= 0x80;
+    return n_high == N_HIGH_CLEAR && has_few_controls(bytes, n) && is_utf8(bytes, n, is_whole);
+}
+
 /* What no magic number or BOM says. *out holds UTF-8, certain. */
 static void judge_text(const char *bytes, size_t n, bool is_whole, struct detection *out)
 {
+    if (is_clear_utf8(bytes, n, is_whole)) {
+        out->is_valid_utf8 = is_whole;
+        return;
+    }
     struct shape shape = shape_of(bytes, n);
     if (shape.n_high == 0 && shape.n_odd == 0)
         return;
