@@ -88,6 +88,11 @@ void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32
     s->line = line;
 }
 
+struct seen_lines *passage_splitter_seen(struct passage_splitter *s)
+{
+    return &s->seen;
+}
+
 void passage_splitter_begin_document(struct passage_splitter *s)
 {
     passage_splitter_begin(s, false, 0);

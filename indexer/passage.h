@@ -40,6 +40,9 @@ void passage_splitter_begin_document(struct passage_splitter *s);
 /* n bytes more of well-formed UTF-8, cut anywhere; is_last ends the report. */
 enum status passage_splitter_feed(
     struct passage_splitter *s, const char *text, size_t n, bool is_last, struct error *err);
+/* The lines read so far of the text that was begun and not fed yet: whoever reads its head may put there what it read,
+ * from the start on (title.h). */
+struct seen_lines *passage_splitter_seen(struct passage_splitter *s);
 
 /* What a document says of one of its paragraphs. */
 struct paragraph_hint {

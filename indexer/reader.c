@@ -66,13 +66,14 @@ static enum status read_head(struct input *in, const struct report_sink *sink, s
 }
 
 static enum status begin_text(const struct reader_options *options, const struct report_sink *sink,
-    const struct buf *head, struct error *err)
+    const struct buf *head, struct seen_lines *seen, struct error *err)
 {
     struct report report = {.id = "", .fields = ""};
     struct buf title;
     size_t n = head->len < WRAP_SAMPLE ? head->len : WRAP_SAMPLE;
     struct title_input from = {head->data, n, options->name, options->name_len,
-        .is_markdown = options->format == FORMAT_MARKDOWN};
+        .is_markdown = options->format == FORMAT_MARKDOWN,
+        .seen = seen};
     buf_init(&title, 1 << 20);
     enum status status = STATUS_OK;
     if (title_find(&from, &title, &report.date)) {
@@ -113,13 +114,13 @@ enum status read_text(struct input *in, const struct reader_options *options,
     buf_init(&text, WRAP_SAMPLE + 8 * INPUT_CHUNK);
     enum status status = read_head(in, sink, &text, &is_last, err);
     if (status == STATUS_OK && text.len) {
-        status = begin_text(options, sink, &text, err);
-        if (status == STATUS_OK)
-            status = passage_splitter_open(sink->passage, sink->arg, &splitter, err);
+        status = passage_splitter_open(sink->passage, sink->arg, &splitter, err);
         if (status == STATUS_OK) {
             passage_splitter_begin(splitter, options->format == FORMAT_MARKDOWN, 1);
-            status = split_text(in, sink, splitter, &text, is_last, err);
+            status = begin_text(options, sink, &text, passage_splitter_seen(splitter), err);
         }
+        if (status == STATUS_OK)
+            status = split_text(in, sink, splitter, &text, is_last, err);
     }
     passage_splitter_close(splitter);
     buf_release(&text);

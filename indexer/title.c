@@ -139,6 +139,16 @@ static bool read_date(const struct title_input *in, const struct line *l, size_t
     return !is_text;
 }
 
+/* Keeps a whole line for who reads the text next, as long as those before it were kept. */
+static void keep_line(const struct title_input *in, const struct line *l, size_t at, size_t len)
+{
+    struct seen_lines *seen = in->seen;
+    const struct seen_line *last = seen && seen->n ? &seen->lines[seen->n - 1] : NULL;
+    bool is_next = at == (last ? last->at + last->len : 0);
+    if (seen && is_next && seen->n < SEEN_LINES_MAX && at + len < in->head_len)
+        seen->lines[seen->n++] = (struct seen_line){at, len, *l};
+}
+
 /* Walks the first lines. Body text ends the search for the title, not that for the date. */
 static void read_head(const struct title_input *in, struct candidate *best, uint32_t *date)
 {
@@ -149,7 +159,10 @@ static void read_head(const struct title_input *in, struct candidate *best, uint
         struct line l;
         len = line_length(s, in->head_len - at, true);
         len = len ? len : in->head_len - at;
-        line_read(&l, s, without_comment(s, len));
+        size_t n = without_comment(s, len);
+        line_read(&l, s, n);
+        if (n == len)
+            keep_line(in, &l, at, len);
         if (l.is_blank || l.is_furniture)
             continue;
         lines++;
@@ -157,7 +170,7 @@ static void read_head(const struct title_input *in, struct candidate *best, uint
         in_text |= is_body(&l) && l.opener.n_hashes == 0;
         may_be_title &= in->is_markdown || !in_text;
         if (may_be_title)
-            consider(best, &l, s, without_comment(s, len), in->is_markdown);
+            consider(best, &l, s, n, in->is_markdown);
     }
 }
 

@@ -20,6 +20,8 @@
 
 #include "common/buf.h"
 
+struct seen_lines;
+
 enum { TITLE_CHARS_MAX = 60, TITLE_LINES = 16 };
 
 struct title_input {
@@ -29,6 +31,7 @@ struct title_input {
     size_t name_len;
     bool is_markdown;
     bool is_record; /* of jsonl: the name is its id */
+    struct seen_lines *seen; /* NULL, or an empty one to put the lines into that were read (line.h) */
 };
 
 /* Writes the title to *title (cleared first; at most TITLE_BYTES_MAX of schema.h) and returns the

@@ -48,14 +48,20 @@ static void measure_lines(
     struct measure *m, const char *text, size_t n, bool is_whole, struct seen_lines *seen)
 {
     struct line last = {.is_blank = true}, line;
-    for (size_t at = 0, len; at < n; at += len) {
-        len = line_length(text + at, n - at, is_whole);
-        if (len == 0 && !is_whole)
-            return;
-        line_read(&line, text + at, len ? len : n - at);
-        if (len && seen->n < SEEN_LINES_MAX)
-            seen->lines[seen->n++] = (struct seen_line){at, len, line};
-        len = len ? len : n - at;
+    size_t n_given = seen->n;
+    for (size_t at = 0, i = 0, len; at < n; at += len, i++) {
+        if (i < n_given) {
+            line = seen->lines[i].line;
+            len = seen->lines[i].len;
+        } else {
+            len = line_length(text + at, n - at, is_whole);
+            if (len == 0 && !is_whole)
+                return;
+            line_read(&line, text + at, len ? len : n - at);
+            if (len && seen->n < SEEN_LINES_MAX)
+                seen->lines[seen->n++] = (struct seen_line){at, len, line};
+            len = len ? len : n - at;
+        }
         if (!line.is_blank) {
             m->n_lines++;
             m->n_after_blank += last.is_blank;

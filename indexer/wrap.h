@@ -24,7 +24,7 @@ struct wrap {
 };
 
 /* Measures the head of a text. A last line without its end is left out unless is_whole. Adds the
- * lines to *seen while there is room. */
+ * lines to *seen while there is room; the first ones may be there already. */
 void wrap_measure(struct wrap *out, bool is_markdown, const char *text, size_t n, bool is_whole,
     struct seen_lines *seen);
 
