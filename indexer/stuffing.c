@@ -12,6 +12,7 @@
 
 enum {
     TAIL_CHARS = 7, /* of a sentence, the last first: a stuffed text and what stands before it */
+    RING_CHARS = 8, /* TAIL_CHARS at the least, a power of two */
     STUFFED_CHARS_MIN = 2,
     STUFFED_CHARS_MAX = TAIL_CHARS - 1,
     SENTENCE_CHARS = 10,  /* a shorter one may well end as others do, as one without a comma */
@@ -34,25 +35,34 @@ static bool is_stop(uint32_t cp)
     return cp == 0x3002 || cp == '!' || cp == '?';
 }
 
+/* Takes the tail of a sentence of n characters, the last of which are in a ring. */
+static void add_tail(struct tails *t, const uint32_t ring[RING_CHARS], size_t n)
+{
+    for (size_t i = 0; i < TAIL_CHARS; i++)
+        t->cp[t->n][i] = ring[(n - 1 - i) % RING_CHARS];
+    t->n++;
+}
+
 static void read_line(struct tails *t, const char *text, size_t n)
 {
+    enum { AT_ONCE = 128 };
     struct folded_text folded;
-    struct folded_char c;
-    uint32_t last[TAIL_CHARS] = {0};
-    size_t n_chars = 0;
+    uint32_t cps[AT_ONCE], ring[RING_CHARS] = {0};
+    size_t n_chars = 0, got;
     bool has_comma = false;
     folded_text_init(&folded, text, n);
-    while (t->n < SENTENCES_MAX && folded_text_next(&folded, &c)) {
-        if (is_stop(c.cp)) {
-            if (n_chars >= SENTENCE_CHARS && has_comma)
-                memcpy(t->cp[t->n++], last, sizeof last);
-            n_chars = 0;
-            has_comma = false;
-        } else if (c.kind != CHAR_SPACE) {
-            memmove(last + 1, last, sizeof last - sizeof *last);
-            last[0] = c.cp;
-            n_chars++;
-            has_comma |= c.cp == ',';
+    while (t->n < SENTENCES_MAX && (got = folded_text_read(&folded, cps, AT_ONCE)) > 0) {
+        for (size_t i = 0; i < got && t->n < SENTENCES_MAX; i++) {
+            uint32_t cp = cps[i];
+            if (is_stop(cp)) {
+                if (n_chars >= SENTENCE_CHARS && has_comma)
+                    add_tail(t, ring, n_chars);
+                n_chars = 0;
+                has_comma = false;
+            } else if (cp != ' ') {
+                ring[n_chars++ % RING_CHARS] = cp;
+                has_comma |= cp == ',';
+            }
         }
     }
 }
