@@ -8,7 +8,7 @@
 #include "common/buf.h"
 #include "common/error.h"
 
-/* Bytes that many frames refer back to, each by itself. Made ready for writing (level 5) or for
+/* Bytes that many frames refer back to, each by itself. Made ready for writing (level 4) or for
  * reading; then codecs of any threads may use it, for as long as it is there. */
 struct frame_dictionary {
     struct ZSTD_CDict_s *encoder; /* NULL in one for reading */
