@@ -25,7 +25,6 @@ struct outer {
 struct member_run {
     struct update *u;
     struct outer outer;
-    uint32_t n_faulty; /* members that failed, or have lines or members that did */
     char path[PATH_BYTES_MAX + 1], shown[WALK_SHOWN_BYTES];
 };
 
@@ -102,10 +101,12 @@ static enum status take_member(
     void *arg, const char *name, size_t n, struct input *in, struct error *err)
 {
     struct member_run *m = arg;
-    const struct update_counts *counts = m->u->counts;
-    uint64_t before = counts->n_failed + counts->n_bad_lines;
+    struct update *u = m->u;
+    uint64_t n_faults = u->counts->n_failed + u->counts->n_bad_lines;
+    uint32_t n_faulty = u->n_faulty;
     enum status status = take_named(m, name, n, in, err);
-    m->n_faulty += counts->n_failed + counts->n_bad_lines > before;
+    if (u->counts->n_failed + u->counts->n_bad_lines > n_faults && u->n_faulty == n_faulty)
+        u->n_faulty++; /* those of an archive in it have counted themselves */
     return status;
 }
 
@@ -140,7 +141,7 @@ enum status update_take_archive(
     if (!m)
         return error_no_memory(err);
     m->u = u;
-    m->n_faulty = 0;
+    uint32_t n_faulty = u->n_faulty;
     m->outer = (struct outer){u->shown, u->input, source, u->fields_hash, u->position};
     struct extractor *ex = u->extractors[u->depth++];
     enum status status = document_each_member(ex, take_member, m, err);
@@ -148,7 +149,7 @@ enum status update_take_archive(
     u->shown = m->outer.shown;
     u->input = m->outer.input;
     u->fields_hash = m->outer.fields_hash;
-    source->n_bad_lines = m->n_faulty;
+    source->n_bad_lines = u->n_faulty - n_faulty;
     free(m);
     return status == STATUS_OK ? finish_archive(u, source, is_named, err) : status;
 }

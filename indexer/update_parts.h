@@ -38,6 +38,7 @@ struct update {
     struct extractor *extractors
         [ARCHIVE_DEPTH_MAX]; /* one for each archive that is open within another; NULL until asked for */
     unsigned depth;          /* of open archives */
+    uint32_t n_faulty;       /* files in archives that failed, or have bad lines, so far */
 };
 
 /* Reports a fault, and remembers it in the index. */
