@@ -311,6 +311,7 @@ const struct message_pair message_zh[] = {
     {"no index at '%s': make one with 'duan index -i %s PATH'",
         "“%s”处没有索引：可用 duan index -i %s PATH 建立"},
     {"no manifest of duan's", "不是 duan 的清单"},
+    {"no page in it, or cut short", "其中没有网页，或文件不完整"},
     {"no passage %lu in database '%s'", "没有第 %lu 个段落，数据库为“%s”"},
     {"no passage %lu in segment %lu of index '%s'", "没有第 %lu 个段落（分段 %lu，索引“%s”）"},
     {"no passage found\n", "没有找到段落\n"},

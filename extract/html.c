@@ -14,6 +14,7 @@
 
 #include "extract/html_list.h"
 #include "extract/html_page.h"
+#include "extract/mhtml.h"
 #include "extract/parsers.h"
 #include "tokenizer/decode.h"
 
@@ -319,7 +320,7 @@ static enum status feed(struct html *h, const struct buf *text, struct error *er
     return h->page.status == STATUS_OK ? STATUS_OK : error_no_memory(err);
 }
 
-static enum status decode(const struct document_input *in, struct buf *out, struct error *err)
+static enum status decode_page(const struct document_input *in, struct buf *out, struct error *err)
 {
     struct decoder *decoder;
     struct detection found;
@@ -333,6 +334,20 @@ static enum status decode(const struct document_input *in, struct buf *out, stru
         return status;
     status = decoder_feed(decoder, in->bytes + bom, in->n - bom, true, out, &n_replaced, err);
     decoder_close(decoder);
+    return status;
+}
+
+static enum status decode(const struct document_input *in, struct buf *out, struct error *err)
+{
+    if (!document_is_mhtml(in->bytes, in->n))
+        return decode_page(in, out, err);
+    struct buf page;
+    buf_init(&page, in->n + 1);
+    enum status status = mhtml_page(in, &page, err);
+    const struct document_input inner = {page.data, page.len, ENCODING_UNKNOWN};
+    if (status == STATUS_OK)
+        status = decode_page(&inner, out, err);
+    buf_release(&page);
     return status;
 }
 

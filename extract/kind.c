@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "extract/kind.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -86,6 +85,21 @@ static bool looks_html(const char *bytes, size_t n)
     return false;
 }
 
+bool document_is_mhtml(const char *bytes, size_t n)
+{
+    static const char type[] = "multipart/related";
+    const char *end = bytes + (n < HTML_HEAD_BYTES ? n : HTML_HEAD_BYTES);
+    if (!starts(bytes, end, "MIME-Version:") && !starts(bytes, end, "From:"))
+        return false;
+    for (const char *at = bytes; at < end; at++) {
+        if (starts(at, end, type))
+            return true;
+        if (*at == '\n' && (starts(at + 1, end, "\n") || starts(at + 1, end, "\r\n")))
+            return false; /* the headers end */
+    }
+    return false;
+}
+
 /* ---- all ---- */
 
 enum document_kind document_sniff(const char *bytes, size_t n)
@@ -109,7 +123,8 @@ enum document_kind document_sniff(const char *bytes, size_t n)
     for (size_t i = 0; magic && i < sizeof rows / sizeof *rows; i++)
         if (strcmp(magic, rows[i].magic) == 0)
             return rows[i].kind;
-    return !magic && looks_html(bytes, n) ? DOCUMENT_HTML : DOCUMENT_NONE;
+    bool is_html = !magic && (looks_html(bytes, n) || document_is_mhtml(bytes, n));
+    return is_html ? DOCUMENT_HTML : DOCUMENT_NONE;
 }
 
 enum document_kind document_zip_kind(enum document_kind so_far, const char *member)

@@ -7,11 +7,12 @@
 #ifndef DUAN_EXTRACT_KIND_H
 #define DUAN_EXTRACT_KIND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum document_kind {
     DOCUMENT_NONE, /* not foreign: text, or nothing we can read */
-    DOCUMENT_HTML,
+    DOCUMENT_HTML, /* or MHTML, a page with its pictures in one file */
     DOCUMENT_PDF,
     DOCUMENT_DOC,
     DOCUMENT_RTF,
@@ -30,6 +31,8 @@ const char *document_kind_name(enum document_kind kind);
 /* Judges the head of a file. Zip is DOCUMENT_ARCHIVE here, OLE2 DOCUMENT_DOC. HTML is known by its first tag, behind
  * a BOM, white space, comments and an XML declaration; a text with a tag further down is no HTML. */
 enum document_kind document_sniff(const char *bytes, size_t n);
+/* Is it a message of several parts (mhtml.h)? DOCUMENT_HTML is. */
+bool document_is_mhtml(const char *bytes, size_t n);
 
 /* What a zip holds, by the names of its members in their order: feed each to document_zip_kind with the kind known so far
  * (DOCUMENT_ARCHIVE at first). */
