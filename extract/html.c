@@ -345,7 +345,7 @@ static enum status decode(const struct document_input *in, struct buf *out, stru
     buf_init(&page, in->n + 1);
     enum status status = mhtml_page(in, &page, err);
     const struct document_input inner = {page.data, page.len, ENCODING_UNKNOWN};
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && page.len)
         status = decode_page(&inner, out, err);
     buf_release(&page);
     return status;
@@ -354,6 +354,8 @@ static enum status decode(const struct document_input *in, struct buf *out, stru
 static bool may_count_down(const struct buf *text)
 {
     static const char word[] = "reversed";
+    if (text->len == 0)
+        return false;
     const char *at = text->data, *end = at + text->len;
     for (; end - at >= (ptrdiff_t)strlen(word) && (at = memchr(at, '<', (size_t)(end - at))); at++)
         if (end - at > 3 && (at[1] | 0x20) == 'o' && (at[2] | 0x20) == 'l')
