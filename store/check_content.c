@@ -26,6 +26,7 @@ struct content {
     const struct segment_stats *stats;
     struct error *err;
     struct walk sources, reports;
+    struct report_codec codec;
     struct text_block text;
 
     struct source source; /* the last one; strings gone */
@@ -77,8 +78,10 @@ static enum status next_report(struct content *c)
     enum status s = walk_on(c, &c->reports);
     if (s != STATUS_OK)
         return s == STATUS_MISSING ? wrong(c, "a report is missing") : s;
-    if (!report_decode(&c->reports.at, &c->report))
-        return wrong(c, "a report cannot be read");
+    if (c->reports.is_first)
+        report_codec_begin(&c->codec);
+    if (!report_decode(&c->codec, &c->reports.at, &c->report))
+        return index_report_fault(c->ix, c->segment, &c->codec, "a report cannot be read", c->err);
     if (c->report.number <= before || c->report.number >= c->ix->manifest.next_report)
         return wrong(c, "the numbers of reports do not rise");
     uint32_t block = c->reports.next_block - 1;
@@ -245,6 +248,7 @@ enum status check_segment_content(struct index *ix, uint32_t segment, struct err
     walk_init(&c.sources, RECORD_SOURCE, c.stats->n_source_blocks);
     begin_reports(&c);
     text_block_init(&c.text);
+    report_codec_init(&c.codec);
     enum status s = check_records(&c);
     begin_reports(&c);
     if (s == STATUS_OK)
@@ -254,5 +258,6 @@ enum status check_segment_content(struct index *ix, uint32_t segment, struct err
     buf_release(&c.sources.block);
     buf_release(&c.reports.block);
     text_block_release(&c.text);
+    report_codec_release(&c.codec);
     return s;
 }

@@ -13,7 +13,7 @@
 #include "common/arena.h"
 #include "common/error.h"
 #include "store/manifest.h"
-#include "store/record.h"
+#include "store/report_codec.h"
 #include "store/xapian_c.h"
 
 struct index;
@@ -110,6 +110,7 @@ struct index_cursor {
     uint32_t segment, end, block; /* end: the segment to stop before */
     struct buf bytes;
     struct bytes at;
+    struct report_codec codec;
 };
 void index_cursor_init(struct index_cursor *c, struct index *ix);
 /* The same of one segment. */

@@ -9,6 +9,7 @@ void index_cursor_init(struct index_cursor *c, struct index *ix)
 {
     *c = (struct index_cursor){.ix = ix, .end = (uint32_t)index_manifest(ix)->n_segments};
     buf_init(&c->bytes, RECORD_BLOCK_BYTES_MAX);
+    report_codec_init(&c->codec);
 }
 
 void index_cursor_init_segment(struct index_cursor *c, struct index *ix, uint32_t segment)
@@ -21,6 +22,7 @@ void index_cursor_init_segment(struct index_cursor *c, struct index *ix, uint32_
 void index_cursor_release(struct index_cursor *c)
 {
     buf_release(&c->bytes);
+    report_codec_release(&c->codec);
 }
 
 static enum status read_block(struct index_cursor *c, enum record_kind kind, struct error *err)
@@ -29,6 +31,7 @@ static enum status read_block(struct index_cursor *c, enum record_kind kind, str
     if (s != STATUS_OK)
         return s;
     c->at = buf_bytes(&c->bytes);
+    report_codec_begin(&c->codec);
     c->block++;
     return STATUS_OK;
 }
@@ -83,8 +86,8 @@ enum status index_next_report(struct index_cursor *c, struct report *out, uint32
         enum status s = need_records(c, RECORD_REPORT, has_more, err);
         if (s != STATUS_OK || !*has_more)
             return s;
-        if (!report_decode(&c->at, out))
-            return index_segment_damaged(c->ix, c->segment, "reports", err);
+        if (!report_decode(&c->codec, &c->at, out))
+            return index_report_fault(c->ix, c->segment, &c->codec, "reports", err);
     } while (is_dead(c, out->source));
     *segment = c->segment;
     return STATUS_OK;

@@ -11,6 +11,7 @@
 #include "store/arranger.h"
 #include "store/frame.h"
 #include "store/index.h"
+#include "store/report_codec.h"
 #include "store/segment_reader.h"
 #include "store/text_block.h"
 
@@ -76,6 +77,7 @@ struct index {
     uint64_t n_uses;                      /* the clock of used_at */
     struct buf frame;                     /* as read from the database */
     struct frame_codec codec, text_codec; /* of records, of texts: these have dictionaries */
+    struct report_codec report_codec;     /* holds the strings of the report given last */
     struct arena ranges;                  /* of what follows */
     struct docid_ranges *dead;            /* of dead sources, one a segment; NULL until needed */
     bool has_dead;                        /* any of them is not empty */
@@ -93,6 +95,10 @@ void index_release_segment(struct index_segment *s);
 /* STATUS_CORRUPT: "segment 'seg-000001' of index 'x' is damaged: <what>". */
 enum status index_segment_damaged(
     const struct index *ix, uint32_t segment, const char *what, struct error *err);
+
+/* Why a report of a segment could not be read. */
+enum status index_report_fault(const struct index *ix, uint32_t segment,
+    const struct report_codec *codec, const char *what, struct error *err);
 
 const struct segment_stats *index_stats(const struct index *ix, uint32_t segment);
 

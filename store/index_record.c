@@ -6,6 +6,7 @@
 #include "common/message.h"
 #include "store/index_engine.h"
 #include "store/index_parts.h"
+#include "store/record_blocks.h"
 #include "store/schema.h"
 
 /* ---- life cycle ---- */
@@ -21,6 +22,7 @@ void index_init_blocks(struct index *ix)
         buf_init(&ix->records[i].bytes, RECORD_BLOCK_BYTES_MAX);
     buf_init(&ix->frame, DIRECTORY_BYTES_MAX);
     frame_codec_init(&ix->codec);
+    report_codec_init(&ix->report_codec);
 }
 
 void index_release_blocks(struct index *ix)
@@ -32,6 +34,7 @@ void index_release_blocks(struct index *ix)
         buf_release(&ix->records[i].bytes);
     buf_release(&ix->frame);
     frame_codec_release(&ix->codec);
+    report_codec_release(&ix->report_codec);
 }
 
 void index_release_segment(struct index_segment *s)
@@ -146,7 +149,7 @@ enum status index_load_records(struct index *ix, enum record_kind kind, uint32_t
     enum status s = index_metadata(ix, segment, key, &in, err);
     if (s != STATUS_OK)
         return s;
-    s = frame_decode(&ix->codec, in.at, ix->frame.len, RECORD_BLOCK_BYTES_MAX, out, err);
+    s = record_block_decode(&ix->codec, in.at, ix->frame.len, out, err);
     return s == STATUS_CORRUPT ? index_segment_damaged(ix, segment, key, err) : s;
 }
 
@@ -295,6 +298,13 @@ enum status index_source_by_number(
 
 /* ---- reports ---- */
 
+enum status index_report_fault(const struct index *ix, uint32_t segment,
+    const struct report_codec *codec, const char *what, struct error *err)
+{
+    return codec->is_no_memory ? error_no_memory(err)
+                               : index_segment_damaged(ix, segment, what, err);
+}
+
 static enum status add_source(struct index *ix, struct stored_report *out, struct error *err)
 {
     enum status s = index_source_by_number(ix, out->segment, out->report.source, &out->source, err);
@@ -308,7 +318,8 @@ enum status index_report_of(struct index *ix, uint32_t segment, uint32_t docid,
     struct stored_report *out, struct error *err)
 {
     struct bytes in;
-    struct report r, found = {0};
+    struct report_codec *codec = &ix->report_codec;
+    const struct report *r = &codec->report;
     enum status s = check_place(ix, segment, docid, err);
     if (s == STATUS_OK)
         s = index_need_reports(ix, segment, err);
@@ -319,11 +330,13 @@ enum status index_report_of(struct index *ix, uint32_t segment, uint32_t docid,
     s = index_record_block(ix, RECORD_REPORT, segment, block, &in, err);
     if (s != STATUS_OK)
         return s;
-    while (report_decode(&in, &r) && r.first_docid <= docid)
-        found = r;
-    if (in.is_broken || found.n_passages == 0 || docid - found.first_docid >= found.n_passages)
-        return index_segment_damaged(ix, segment, "reports", err);
-    *out = (struct stored_report){.report = found, .segment = segment};
+    *out = (struct stored_report){.segment = segment};
+    report_codec_begin(codec);
+    while (report_codec_next(codec, &in) && docid - r->first_docid >= r->n_passages)
+        continue;
+    if (in.is_broken || docid - r->first_docid >= r->n_passages ||
+        !report_codec_show(codec, &in, &out->report))
+        return index_report_fault(ix, segment, codec, "reports", err);
     return add_source(ix, out, err);
 }
 
@@ -343,9 +356,13 @@ static enum status find_report(struct index *ix, uint32_t segment, uint32_t numb
     s = index_record_block(ix, RECORD_REPORT, segment, block, &in, err);
     if (s != STATUS_OK)
         return s;
-    while (!*is_found && report_decode(&in, out))
-        *is_found = out->number == number;
-    return in.is_broken ? index_segment_damaged(ix, segment, "reports", err) : STATUS_OK;
+    struct report_codec *codec = &ix->report_codec;
+    report_codec_begin(codec);
+    while (!*is_found && report_codec_next(codec, &in))
+        *is_found = codec->report.number == number;
+    if (*is_found)
+        report_codec_show(codec, &in, out);
+    return in.is_broken ? index_report_fault(ix, segment, codec, "reports", err) : STATUS_OK;
 }
 
 enum status index_report_by_number(

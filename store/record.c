@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A record is its members in the order of the struct, as varints and strings. A modification time
+/* A source is its members in the order of the struct, as varints and strings. A modification time
  * may lie before 1970: its sign goes to the lowest bit (zigzag). */
 #include "store/record.h"
 
@@ -68,21 +68,6 @@ bool source_encode(struct buf *out, const struct source *s)
     return false;
 }
 
-bool report_encode(struct buf *out, const struct report *r)
-{
-    const uint64_t rest[] = {r->first_docid, r->n_passages};
-    size_t before = out->len;
-    if (buf_append_varint(out, r->number) && buf_append_varint(out, r->source) &&
-        buf_append_string(out, r->id, r->id_len) &&
-        buf_append_string(out, r->title, r->title_len) && buf_append_varint(out, r->date) &&
-        buf_append_string(out, r->fields, r->fields_len) &&
-        buf_append_string(out, r->stuffed, r->stuffed_len) &&
-        append_varints(out, rest, sizeof rest / sizeof *rest))
-        return true;
-    out->len = before;
-    return false;
-}
-
 bool source_decode(struct bytes *in, struct source *out)
 {
     if (in->at == in->end)
@@ -105,24 +90,5 @@ bool source_decode(struct bytes *in, struct source *out)
     if (in->is_broken)
         return false;
     *out = s;
-    return true;
-}
-
-bool report_decode(struct bytes *in, struct report *out)
-{
-    if (in->at == in->end)
-        return false;
-    struct report r = {.number = read_number(in, UINT32_MAX)};
-    r.source = read_number(in, UINT32_MAX);
-    r.id = bytes_string(in, &r.id_len);
-    r.title = bytes_string(in, &r.title_len);
-    r.date = read_number(in, UINT32_MAX);
-    r.fields = bytes_string(in, &r.fields_len);
-    r.stuffed = bytes_string(in, &r.stuffed_len);
-    r.first_docid = read_number(in, UINT32_MAX);
-    r.n_passages = read_number(in, UINT32_MAX);
-    if (in->is_broken)
-        return false;
-    *out = r;
     return true;
 }

@@ -18,7 +18,7 @@
 /* What a block of source or report records may hold at most: a target size and one record past it. */
 enum {
     RECORD_BYTES_MAX =
-        2 * PATH_BYTES_MAX + TITLE_BYTES_MAX + FIELDS_BYTES_MAX + STUFFED_BYTES_MAX + 128,
+        2 * (PATH_BYTES_MAX + TITLE_BYTES_MAX) + FIELDS_BYTES_MAX + STUFFED_BYTES_MAX + 128,
     RECORD_BLOCK_BYTES_MAX = 16 * 1024 + RECORD_BYTES_MAX, /* blocks have been of 16 KB */
 };
 
@@ -77,13 +77,11 @@ struct passage {
 /* How many pages end within text[0..n) of a passage. */
 uint32_t passage_pages(const char *text, size_t n);
 
-/* Append a record to a block under construction; false when the buffer is full. */
+/* Appends a source to a block under construction; false when the buffer is full. Reports: report_codec.h. */
 bool source_encode(struct buf *out, const struct source *s);
-bool report_encode(struct buf *out, const struct report *r);
 
-/* Read the next record of a block; strings point into the block. False at its end; in->is_broken when the
+/* Reads the next source of a block; strings point into the block. False at its end; in->is_broken when the
  * block is damaged. */
 bool source_decode(struct bytes *in, struct source *out);
-bool report_decode(struct bytes *in, struct report *out);
 
 #endif

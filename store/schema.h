@@ -36,8 +36,8 @@
  *   "texts"      first docid (gaps) of each text block: finds the block of a passage
  *   "titles", "T%04x%04x"  which reports have a term in their title (title_terms.h)
  *   "reports"    of each report block: first docid (gap), first report number (gap)
- *   "R%08x"      report block i (record.h), zstd
- *   "S%08x"      source block i (record.h), zstd; their number is in "stats"
+ *   "R%08x"      report block i (report_codec.h), under zstd where that pays (record_blocks.h)
+ *   "S%08x"      source block i (record.h), likewise; their number is in "stats"
  * There is no termlist table (nothing is ever deleted from a segment) and no position table.
  *
  * All our integers are varints (buf.h) unless said otherwise. zstd frames carry their checksum. */
@@ -48,10 +48,11 @@
 #include <stdint.h>
 
 enum {
-    SEGMENT_FORMAT = 6,
+    SEGMENT_FORMAT = 7,
     WDF_SCALE = 8,
     TEXT_BLOCK_BYTES = 16 * 1024,  /* raw text a block aims at; a passage is never parted */
-    RECORD_BLOCK_BYTES = 4 * 1024, /* records a report or source block aims at */
+    SOURCE_BLOCK_BYTES = 4 * 1024, /* records a block of sources aims at */
+    REPORT_BLOCK_BYTES = 2 * 1024, /* of reports, which are gone through to the one asked for */
     PASSAGE_BYTES_MAX = 64 * 1024, /* longest raw passage a builder takes */
     TITLE_BYTES_MAX = 1024,
     PATH_BYTES_MAX = 4096,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/record_blocks.h"
+#include "store/report_codec.h"
 #include "store/schema.h"
 #include "store/text_block.h"
 #include "store/title_terms.h"
@@ -27,6 +28,7 @@ struct segment_content {
     uint32_t last_report, last_source; /* of spans */
     struct title_terms titles;
     struct record_blocks sources, reports;
+    struct report_codec report_codec; /* of the block of reports being filled */
     struct buf text_directory, report_directory;
     uint32_t last_text_docid, directory_docid, directory_report;
     struct buf frame; /* what was finished last; a text block may be raw */
@@ -58,9 +60,10 @@ enum status segment_content_open(
     c->has_raw_texts = has_raw_texts;
     frame_codec_init(&c->codec);
     title_terms_init(&c->titles, &c->spool);
-    record_blocks_init(&c->sources, &c->codec, &c->spool);
-    record_blocks_init(&c->reports, &c->codec, &c->spool);
+    record_blocks_init(&c->sources, SOURCE_BLOCK_BYTES, &c->codec, &c->spool);
+    record_blocks_init(&c->reports, REPORT_BLOCK_BYTES, &c->codec, &c->spool);
     buf_init(&c->text_directory, DIRECTORY_BYTES_MAX);
+    report_codec_init(&c->report_codec);
     buf_init(&c->report_directory, DIRECTORY_BYTES_MAX);
     buf_init(&c->frame, FRAME_BYTES_MAX);
     buf_init(&c->report_strings, RECORD_BYTES_MAX);
@@ -95,6 +98,7 @@ void segment_content_close(struct segment_content *c)
     title_terms_release(&c->titles);
     record_blocks_release(&c->sources);
     record_blocks_release(&c->reports);
+    report_codec_release(&c->report_codec);
     buf_release(&c->text_directory);
     buf_release(&c->report_directory);
     buf_release(&c->frame);
@@ -142,6 +146,7 @@ static enum status end_report(struct segment_content *c, struct error *err)
         if (!buf_append_varint(&c->report_directory, r->first_docid - c->directory_docid) ||
             !buf_append_varint(&c->report_directory, r->number - c->directory_report))
             return error_no_memory(err);
+        report_codec_begin(&c->report_codec);
         c->directory_docid = r->first_docid;
         c->directory_report = r->number;
     }
@@ -149,7 +154,7 @@ static enum status end_report(struct segment_content *c, struct error *err)
     r->title = r->id + r->id_len;
     r->fields = r->title + r->title_len;
     r->stuffed = r->fields + r->fields_len;
-    if (!append_span(c) || !report_encode(&c->reports.records, r))
+    if (!append_span(c) || !report_encode(&c->report_codec, &c->reports.records, r))
         return error_no_memory(err);
     enum status s = add_title(c, err);
     return s == STATUS_OK ? record_blocks_end_if_due(&c->reports, err) : s;

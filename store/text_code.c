@@ -274,6 +274,28 @@ static size_t step_escaped(const uint8_t **p, const uint8_t *end)
     return n <= (size_t)(end - *p) ? n : 0;
 }
 
+bool text_code_decode(const char *code, size_t n, struct buf *out)
+{
+    char text[WINDOW_TEXT_MAX];
+    uint8_t room[WINDOW + 1];
+    const uint8_t *p = (const uint8_t *)code, *end = p + n;
+    need_tables();
+    while (p < end) {
+        struct window w;
+        size_t n_escaped;
+        if (*p == ESCAPE) {
+            if (!(n_escaped = step_escaped(&p, end)) || !buf_append(out, p, n_escaped))
+                return false;
+            p += n_escaped;
+        } else {
+            if (!window_at(&w, p, end, room) || !buf_append(out, text, decode_window(&w, text)))
+                return false;
+            p += w.n;
+        }
+    }
+    return true;
+}
+
 /* ---- maps ---- */
 
 /* A window, or what is escaped: where it begins. */

@@ -23,6 +23,10 @@
 #define TEXT_CODE_BOUND(n) (2 * (n) + 2)
 bool text_code_encode(const char *text, size_t n, struct buf *out);
 
+/* Appends the text of n bytes of code, at most three times as many. False when they are no code, or there is no
+ * room. */
+bool text_code_decode(const char *code, size_t n, struct buf *out);
+
 /* Where in its code a text stands, so that parts of it can be decoded alone: a question looks at one
  * passage of a hundred, and the map is made in a third of the time that decoding them all takes. */
 struct text_code_map {

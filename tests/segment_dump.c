@@ -69,7 +69,7 @@ void segment_dump_frame(struct xdb *db, const char *key, struct buf *out)
     segment_dump_metadata(db, key, &value);
     buf_init(out, RECORD_BLOCK_BYTES_MAX);
     frame_codec_init(&codec);
-    assert_ok(frame_decode(&codec, value.data, value.len, RECORD_BLOCK_BYTES_MAX, out, &err));
+    assert_ok(record_block_decode(&codec, value.data, value.len, out, &err));
     frame_codec_release(&codec);
     buf_release(&value);
 }

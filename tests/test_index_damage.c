@@ -290,10 +290,13 @@ static void craft_block(const char *key, const struct source *s, const struct re
 {
     struct buf records, frame;
     struct frame_codec codec;
+    struct report_codec reports;
     buf_init(&records, RECORD_BLOCK_BYTES_MAX);
     buf_init(&frame, RECORD_BLOCK_BYTES_MAX);
     frame_codec_init(&codec);
-    assert_true(s ? source_encode(&records, s) : report_encode(&records, r));
+    report_codec_init(&reports);
+    assert_true(s ? source_encode(&records, s) : report_encode(&reports, &records, r));
+    report_codec_release(&reports);
     OK(frame_encode(&codec, records.data, records.len, &frame, &world.err));
     craft(key, frame.data, frame.len);
     frame_codec_release(&codec);

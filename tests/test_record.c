@@ -5,9 +5,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "store/record.h"
+#include "store/report_codec.h"
 #include "store/schema.h"
 
 static const struct source full_source = {
@@ -95,22 +97,89 @@ static void source_decode__gives_back_what_was_encoded(void **state)
     buf_release(&b);
 }
 
+static const struct report small_report = {
+    .number = 1, .source = 1, .id = "", .title = "t", .title_len = 1, .fields = "", .stuffed = ""};
+
+/* Reports as a tsv gives them, and what breaks with the one before in each way. */
+static size_t make_reports(struct report out[], size_t max)
+{
+    static char ids[64][8];
+    static const char *const titles[] = {
+        "政府工作报告", "政府工作报告（二）", "\xff\xfe not UTF-8 \xe4\xb8"};
+    static const char *const fields[] = {"{\"year\":\"2024\"}", "{\"year\":\"2025\"}", "", "{}"};
+    size_t n = 0;
+    out[n++] = full_report;
+    for (uint32_t i = 0; i < 64 && n + 2 < max; i++) {
+        struct report r = {.number = 70001 + i + i / 9, .source = 3 + i / 20, .date = i / 30};
+        r.id = ids[i];
+        r.id_len = (size_t)sprintf(ids[i], "%u", 95 + i);
+        r.title = i % 7 ? r.id : titles[i / 7 % 3];
+        r.title_len = strlen(r.title);
+        r.fields = fields[i / 5 % 4];
+        r.fields_len = strlen(r.fields);
+        r.stuffed = i == 33 ? "主體晉中" : "";
+        r.stuffed_len = strlen(r.stuffed);
+        r.first_docid = 2 * i + i / 40;
+        r.n_passages = i % 11 ? 2 : 3;
+        out[n++] = r;
+    }
+    out[n++] = small_report;
+    return n;
+}
+
 static void report_decode__gives_back_what_was_encoded(void **state)
 {
     (void)state;
-    const struct report small = {
-        .number = 1, .source = 1, .id = "", .title = "t", .title_len = 1, .fields = ""};
+    struct report reports[70], got;
+    struct report_codec codec;
     struct buf b;
+    size_t n = make_reports(reports, 70);
+    buf_init(&b, 1 << 16);
+    report_codec_init(&codec);
+    for (size_t i = 0; i < n; i++)
+        assert_true(report_encode(&codec, &b, &reports[i]));
+    for (int round = 0; round < 2; round++) {
+        struct bytes in = all_of(&b);
+        report_codec_begin(&codec);
+        for (size_t i = 0; i < n; i++) {
+            assert_true(report_codec_next(&codec, &in));
+            if (round && i % 3) /* passed over: what follows rests on it all the same */
+                continue;
+            assert_true(report_codec_show(&codec, &in, &got));
+            assert_same_report(&reports[i], &got);
+        }
+        assert_false(report_decode(&codec, &in, &got));
+        assert_false(in.is_broken);
+    }
+    report_codec_release(&codec);
+    buf_release(&b);
+}
+
+/* A line of a tsv, whose id and title are its number: its flags, how far the ids agree, a digit. */
+static void report_encode__takes_three_bytes_for_a_line(void **state)
+{
+    (void)state;
+    char id[16];
+    struct report_codec codec;
+    struct buf b;
+    size_t before = 0;
     buf_init(&b, 4096);
-    assert_true(report_encode(&b, &full_report) && report_encode(&b, &small));
-    struct bytes in = all_of(&b);
-    struct report got;
-    assert_true(report_decode(&in, &got));
-    assert_same_report(&full_report, &got);
-    assert_true(report_decode(&in, &got));
-    assert_same_report(&small, &got);
-    assert_false(report_decode(&in, &got));
-    assert_false(in.is_broken);
+    report_codec_init(&codec);
+    for (uint32_t i = 123450; i < 123460; i++) {
+        struct report r = {.number = i,
+            .source = 1,
+            .id = id,
+            .title = id,
+            .fields = "",
+            .stuffed = "",
+            .first_docid = i,
+            .n_passages = 1};
+        r.id_len = r.title_len = (size_t)sprintf(id, "%u", i);
+        before = b.len;
+        assert_true(report_encode(&codec, &b, &r));
+    }
+    assert_int_equal(b.len - before, 3);
+    report_codec_release(&codec);
     buf_release(&b);
 }
 
@@ -142,28 +211,75 @@ static void decode_exactly(const char *bytes, size_t n)
     while (source_decode(&in, &s))
         assert_true(s.path >= copy && s.path + s.path_len <= copy + n);
     assert_true(in.at == in.end || in.is_broken);
-    in = (struct bytes){.at = copy, .end = copy + n};
-    struct report r;
-    while (report_decode(&in, &r))
-        assert_true(r.title >= copy && r.fields + r.fields_len <= copy + n);
-    assert_true(in.at == in.end || in.is_broken);
     free(copy);
+}
+
+static void decode_reports_exactly(const char *bytes, size_t n)
+{
+    struct report_codec codec;
+    char *copy = malloc(n ? n : 1);
+    assert_non_null(copy);
+    memcpy(copy, bytes, n);
+    report_codec_init(&codec);
+    struct bytes in = {.at = copy, .end = copy + n};
+    struct report r;
+    while (report_decode(&codec, &in, &r))
+        assert_true(r.id_len <= PATH_BYTES_MAX && r.title_len <= TITLE_BYTES_MAX &&
+                    r.fields_len <= FIELDS_BYTES_MAX);
+    assert_true(in.at == in.end && !codec.is_no_memory);
+    report_codec_release(&codec);
+    free(copy);
+}
+
+static void flip_each_bit(struct buf *b, void (*decode)(const char *bytes, size_t n))
+{
+    for (size_t n = 0; n <= b->len; n++)
+        decode(b->data, n);
+    for (size_t i = 0; i < b->len; i++)
+        for (int bit = 0; bit < 8; bit++) {
+            b->data[i] ^= (char)(1 << bit);
+            decode(b->data, b->len);
+            b->data[i] ^= (char)(1 << bit);
+        }
 }
 
 static void record_decode__stays_inside_damaged_bytes(void **state)
 {
     (void)state;
+    struct report reports[70];
+    struct report_codec codec;
     struct buf b;
-    buf_init(&b, 4096);
-    assert_true(source_encode(&b, &full_source) && report_encode(&b, &full_report));
-    for (size_t n = 0; n <= b.len; n++)
-        decode_exactly(b.data, n);
-    for (size_t i = 0; i < b.len; i++)
-        for (int bit = 0; bit < 8; bit++) {
-            b.data[i] ^= (char)(1 << bit);
-            decode_exactly(b.data, b.len);
-            b.data[i] ^= (char)(1 << bit);
-        }
+    size_t n = make_reports(reports, 70);
+    buf_init(&b, 1 << 16);
+    assert_true(source_encode(&b, &full_source));
+    flip_each_bit(&b, decode_exactly);
+    buf_clear(&b);
+    report_codec_init(&codec);
+    for (size_t i = 0; i < n; i++)
+        assert_true(report_encode(&codec, &b, &reports[i]));
+    report_codec_release(&codec);
+    flip_each_bit(&b, decode_reports_exactly);
+    buf_release(&b);
+}
+
+static void report_decode__refuses_a_string_that_is_too_long(void **state)
+{
+    (void)state;
+    struct report_codec codec;
+    struct report r;
+    struct buf b;
+    char *id = calloc(1, PATH_BYTES_MAX + 1);
+    assert_non_null(id);
+    buf_init(&b, 1 << 16); /* flags, nothing shared, a byte more than an id may have */
+    assert_true(buf_append(&b, "\x3f\xf0", 2) && buf_append_varint(&b, 0) &&
+                buf_append_varint(&b, PATH_BYTES_MAX + 1) &&
+                buf_append(&b, id, PATH_BYTES_MAX + 1));
+    struct bytes in = all_of(&b);
+    report_codec_init(&codec);
+    assert_false(report_decode(&codec, &in, &r));
+    assert_true(in.is_broken && !codec.is_no_memory);
+    report_codec_release(&codec);
+    free(id);
     buf_release(&b);
 }
 
@@ -199,6 +315,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(source_decode__gives_back_what_was_encoded),
         cmocka_unit_test(report_decode__gives_back_what_was_encoded),
+        cmocka_unit_test(report_encode__takes_three_bytes_for_a_line),
+        cmocka_unit_test(report_decode__refuses_a_string_that_is_too_long),
         cmocka_unit_test(record_encode__leaves_a_full_buffer_as_it_was),
         cmocka_unit_test(record_decode__stays_inside_damaged_bytes),
         cmocka_unit_test(record_decode__calls_a_cut_record_broken),

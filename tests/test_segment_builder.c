@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "common/utf8.h"
+#include "store/report_codec.h"
 #include "store/schema.h"
 #include "store/segment_builder.h"
 #include "store/text_block.h"
@@ -156,7 +157,7 @@ static void builder__writes_statistics_and_directories(void **state)
     assert_true(s.n_tokens == 12 && s.text_bytes == 13 + 15 + 9 + 9);
     struct xdb *db = segment_dump_open(temp_dir_path(folder, "stats"));
     assert_text(segment_dump_varints(db, "stats"), "2 4 4 12 46 1 1 1 3 ");
-    assert_text(segment_dump_varints(db, "format"), "6 2 ");
+    assert_text(segment_dump_varints(db, "format"), "7 2 ");
     assert_text(segment_dump_varints(db, "texts"), "1 ");
     assert_text(segment_dump_varints(db, "reports"), "1 1 ");
     /* number, passages, source, date (2023-05, none, 2024); report 3 has no passages */
@@ -212,12 +213,15 @@ static void builder__keeps_sources_and_reports(void **state)
     segment_dump_frame(db, "R00000000", &block);
     in = (struct bytes){.at = block.data, .end = block.data + block.len};
     *got = '\0';
-    while (report_decode(&in, &r))
+    struct report_codec codec;
+    report_codec_init(&codec);
+    while (report_decode(&codec, &in, &r))
         sprintf(got + strlen(got), "%u<%u %.*s%.*s%.*s %u %u+%u;", r.number, r.source,
             (int)r.id_len, r.id, (int)r.title_len, r.title, (int)r.fields_len, r.fields,
             schema_date_year(r.date), r.first_docid, r.n_passages);
     assert_string_equal(
         got, "1<1 id题{} 2023 1+2;2<2 id题{} 0 3+1;3<2 id题{} 0 4+0;7<2 id题{} 2024 4+1;");
+    report_codec_release(&codec);
     buf_release(&block);
     xdb_close(db);
 }
@@ -451,8 +455,11 @@ static void builder__refuses_what_is_too_long(void **state)
     struct buf block;
     segment_dump_frame(db, "R00000000", &block);
     struct bytes in = {.at = block.data, .end = block.data + block.len};
-    assert_true(report_decode(&in, &r));
+    struct report_codec codec;
+    report_codec_init(&codec);
+    assert_true(report_decode(&codec, &in, &r));
     assert_int_equal(r.fields_len, FIELDS_BYTES_MAX);
+    report_codec_release(&codec);
     buf_release(&block);
     xdb_close(db);
 }
