@@ -406,16 +406,6 @@ static uint32_t hopeless_wdf(const struct search *s, const struct node *n)
     return low | PREFIX_IS_THERE;
 }
 
-enum { STRIDE = 32 };
-
-static bool is_any_above(const uint16_t *at, uint32_t limit)
-{
-    uint16_t most = 0;
-    for (unsigned i = 0; i < STRIDE; i++)
-        most = at[i] > most ? at[i] : most;
-    return most > limit;
-}
-
 /* A lone prefix: whole strides of its row are passed over by their highest sum. */
 static void work_on_prefix(struct search *s, const struct node *n, uint32_t base)
 {
@@ -423,10 +413,10 @@ static void work_on_prefix(struct search *s, const struct node *n, uint32_t base
     if (!span)
         return;
     span += base % PREFIX_SPAN;
-    for (uint32_t at = 0; at < WINDOW; at += STRIDE) {
-        if (!is_any_above(span + at, s->limit))
+    for (uint32_t at = 0; at < WINDOW; at += PREFIX_STRIDE) {
+        if (!prefix_is_any_above(span + at, s->limit))
             continue;
-        for (uint32_t i = at; i < at + STRIDE; i++) {
+        for (uint32_t i = at; i < at + PREFIX_STRIDE; i++) {
             if (span[i] <= s->limit)
                 continue;
             score_t before = s->threshold;

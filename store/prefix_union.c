@@ -3,6 +3,10 @@
 
 #include <stdlib.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* Chunks while they are collected. */
 struct growing {
     struct buf bytes; /* struct prefix_chunk */
@@ -93,18 +97,19 @@ enum status prefix_union_open(struct prefix_union *u, struct segment_reader *seg
 
 /* ---- spans ---- */
 
+/* So that what is constant in a call costs nothing in the loop. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 /* Puts the next posting of the chunk into it; false where it is damaged. */
-static inline bool step(struct prefix_chunk *c)
+static ALWAYS_INLINE bool step(struct prefix_chunk *c)
 {
     uint32_t gap;
-    if (c->at == c->end) {
+    unsigned n = c->end - c->at >= 8 ? term_chunk_short(term_chunk_eight(c->at), &gap, &c->wdf) : 0;
+    if (n) {
+        c->at += n;
+    } else if (c->at == c->end) {
         c->docid = DOCID_END;
         return true;
-    }
-    if (c->end - c->at >= 2 && c->at[0] < 0x80 && c->at[1] < 0x80) {
-        gap = c->at[0];
-        c->wdf = c->at[1];
-        c->at += 2;
     } else if (!term_chunk_number(&c->at, c->end, &gap) ||
                !term_chunk_number(&c->at, c->end, &c->wdf)) {
         return false;
@@ -115,47 +120,68 @@ static inline bool step(struct prefix_chunk *c)
     return true;
 }
 
-static inline void add_wdf(uint16_t *at, uint32_t wdf)
+/* is_bounded: no sum gets as far as PREFIX_WDF_MAX. */
+static ALWAYS_INLINE void add_wdf(uint16_t *at, uint32_t wdf, bool is_bounded)
 {
-    uint32_t sum = (*at & PREFIX_WDF_MAX) + wdf;
-    *at = (uint16_t)((sum < PREFIX_WDF_MAX ? sum : PREFIX_WDF_MAX) | PREFIX_IS_THERE);
+    uint32_t sum = (*at | PREFIX_IS_THERE) + wdf;
+    const uint32_t max = PREFIX_IS_THERE | PREFIX_WDF_MAX;
+    *at = (uint16_t)(is_bounded || sum < max ? sum : max);
 }
 
 /* Adds postings four at a time, as long as their numbers are a byte each and the span goes on. */
-static void add_fours(struct prefix_chunk *c, uint32_t start, uint32_t end, uint16_t *wdfs)
+static ALWAYS_INLINE void add_fours(
+    struct prefix_chunk *c, uint32_t start, uint32_t end, uint16_t *wdfs, bool is_bounded)
 {
-    while (c->end - c->at >= 8 && c->docid < end && end - c->docid > 4 * 128) {
-        uint64_t x = term_chunk_eight(c->at);
-        if (x & 0x8080808080808080u)
-            return;
-        uint16_t *at = wdfs + (c->docid - start);
-        uint32_t wdf = c->wdf;
-        for (unsigned i = 0; i < 4; i++) {
-            add_wdf(at, wdf);
-            at += (x & 0xff) + 1;
-            wdf = x >> 8 & 0xff;
-            x >>= 16;
-        }
-        c->docid = start + (uint32_t)(at - wdfs);
-        c->wdf = wdf;
-        c->at += 8;
+    const uint8_t *at = c->at;
+    uint32_t docid = c->docid, wdf = c->wdf;
+    while (c->end - at >= 8 && docid < end && end - docid > 4 * 128) {
+        uint64_t x = term_chunk_eight(at);
+        if (x & TERM_CHUNK_HIGH_BITS)
+            break;
+        uint16_t *first = wdfs + (docid - start), *second = first + (x & 0xff) + 1,
+                 *third = second + (x >> 16 & 0xff) + 1, *fourth = third + (x >> 32 & 0xff) + 1;
+        add_wdf(first, wdf, is_bounded);
+        add_wdf(second, (uint32_t)(x >> 8 & 0xff), is_bounded);
+        add_wdf(third, (uint32_t)(x >> 24 & 0xff), is_bounded);
+        add_wdf(fourth, (uint32_t)(x >> 40 & 0xff), is_bounded);
+        docid = start + (uint32_t)(fourth - wdfs) + (uint32_t)(x >> 48 & 0xff) + 1;
+        wdf = (uint32_t)(x >> 56);
+        at += 8;
     }
+    c->at = at;
+    c->docid = docid;
+    c->wdf = wdf;
 }
 
 /* Adds the postings of a chunk that lie in a span, passing over those before; false where it is
  * damaged. */
-static bool add_postings(struct prefix_chunk *chunk, uint32_t start, uint32_t end, uint16_t *wdfs)
+static ALWAYS_INLINE bool add_postings(
+    struct prefix_chunk *chunk, uint32_t start, uint32_t end, uint16_t *wdfs, bool is_bounded)
 {
     struct prefix_chunk c = *chunk;
     bool is_whole = true;
     while (c.docid < start && is_whole)
         is_whole = step(&c);
     while (c.docid < end && is_whole) {
-        add_fours(&c, start, end, wdfs);
-        add_wdf(&wdfs[c.docid - start], c.wdf);
+        add_fours(&c, start, end, wdfs, is_bounded);
+        add_wdf(&wdfs[c.docid - start], c.wdf, is_bounded);
         is_whole = step(&c);
     }
     *chunk = c;
+    return is_whole;
+}
+
+/* Adds those of all chunks. A wdf of a chunk may be damaged, of which nothing comes but a wrong sum. */
+static bool add_all(struct prefix_union *u, uint32_t start, uint32_t end)
+{
+    bool is_bounded = u->segment->version.doclen_upper < PREFIX_WDF_MAX, is_whole = true;
+    for (size_t i = 0; i < u->n_chunks && is_whole; i++) {
+        struct prefix_chunk *c = &u->chunks[i];
+        if (c->docid >= end)
+            continue;
+        is_whole = is_bounded ? add_postings(c, start, end, u->wdfs, true)
+                              : add_postings(c, start, end, u->wdfs, false);
+    }
     return is_whole;
 }
 
@@ -171,9 +197,28 @@ const uint16_t *prefix_union_span(struct prefix_union *u, uint32_t docid, struct
     else if (!(u->wdfs = arena_alloc(arena, PREFIX_SPAN * sizeof *u->wdfs)))
         u->faults->status = error_no_memory(u->faults->err);
     u->start = start;
-    for (size_t i = 0; i < u->n_chunks && u->faults->status == STATUS_OK; i++) {
-        if (u->chunks[i].docid < end && !add_postings(&u->chunks[i], start, end, u->wdfs))
-            u->faults->status = glass_reader_damaged(&u->segment->postlist, u->faults->err);
-    }
+    if (u->faults->status == STATUS_OK && !add_all(u, start, end))
+        u->faults->status = glass_reader_damaged(&u->segment->postlist, u->faults->err);
     return u->faults->status == STATUS_OK ? u->wdfs : NULL;
 }
+
+#ifdef __SSE2__
+bool prefix_is_any_above(const uint16_t *sums, uint32_t limit)
+{
+    const __m128i limits = _mm_set1_epi16((short)limit), zero = _mm_setzero_si128();
+    __m128i above = zero;
+    for (unsigned i = 0; i < PREFIX_STRIDE; i += 8) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(sums + i));
+        above = _mm_or_si128(above, _mm_subs_epu16(x, limits));
+    }
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(above, zero)) != 0xFFFF;
+}
+#else
+bool prefix_is_any_above(const uint16_t *sums, uint32_t limit)
+{
+    uint16_t most = 0;
+    for (unsigned i = 0; i < PREFIX_STRIDE; i++)
+        most = sums[i] > most ? sums[i] : most;
+    return most > limit;
+}
+#endif

@@ -43,6 +43,10 @@ enum status prefix_union_open(struct prefix_union *u, struct segment_reader *seg
  * fault. */
 const uint16_t *prefix_union_span(struct prefix_union *u, uint32_t docid, struct arena *arena);
 
+/* Is any of PREFIX_STRIDE sums above a limit of at most 16 bits? */
+enum { PREFIX_STRIDE = 128 };
+bool prefix_is_any_above(const uint16_t *sums, uint32_t limit);
+
 static inline uint32_t prefix_union_span_start(uint32_t docid)
 {
     return docid - docid % PREFIX_SPAN;

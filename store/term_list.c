@@ -103,25 +103,12 @@ static inline void put_four(uint64_t x, uint64_t *docid, uint32_t *docids, uint3
     }
 }
 
-#define HIGH_BITS 0x8080808080808080u
-
-/* A posting whose gap takes one byte or two and whose wdf takes one, from the eight bytes of x: how
- * many bytes it takes, 0 where it is another. Without a branch on the gap, which would be a toss. */
-static inline unsigned take_short(uint64_t x, uint32_t *gap, uint32_t *wdf)
-{
-    unsigned is_long = x >> 7 & 1;
-    *gap = (uint32_t)((x & 0x7f) | ((x >> 1 & 0x3f80) & (0u - is_long)));
-    *wdf = (uint32_t)(x >> (8 + 8 * is_long) & 0xff);
-    bool is_short = *wdf < 0x80 && !(x >> 15 & is_long);
-    return is_short ? 2 + is_long : 0;
-}
-
 /* Steps over one posting at *at. */
 static inline bool take_posting(
     const uint8_t **at, const uint8_t *end, uint32_t *gap, uint32_t *wdf)
 {
     if (end - *at >= 8) {
-        unsigned n = take_short(term_chunk_eight(*at), gap, wdf);
+        unsigned n = term_chunk_short(term_chunk_eight(*at), gap, wdf);
         *at += n;
         if (n)
             return true;
@@ -135,7 +122,7 @@ static const uint8_t *skip(const uint8_t *at, const uint8_t *end, uint64_t *doci
 {
     while (end - at >= 8) {
         uint64_t x = term_chunk_eight(at), next;
-        if (!(x & HIGH_BITS)) { /* four, gaps in the even bytes */
+        if (!(x & TERM_CHUNK_HIGH_BITS)) { /* four, gaps in the even bytes */
             next = *docid + 4 + ((x & 0x00ff00ff00ff00ffu) * 0x0001000100010001u >> 48);
             if (next >= target)
                 return at;
@@ -144,7 +131,7 @@ static const uint8_t *skip(const uint8_t *at, const uint8_t *end, uint64_t *doci
             continue;
         }
         uint32_t gap, wdf;
-        unsigned n = take_short(x, &gap, &wdf);
+        unsigned n = term_chunk_short(x, &gap, &wdf);
         next = *docid + gap + 1;
         if (n == 0 || next >= target)
             return at;
@@ -167,7 +154,7 @@ static bool decode(struct term_list *l, uint32_t target)
                 return false;
             if (end - at >= 8) {
                 uint64_t x = term_chunk_eight(at);
-                if (!(x & HIGH_BITS)) {
+                if (!(x & TERM_CHUNK_HIGH_BITS)) {
                     put_four(x, &docid, l->docids + n, l->wdfs + n);
                     n += 4;
                     at += 8;

@@ -100,4 +100,18 @@ static inline uint64_t term_chunk_eight(const uint8_t *p)
     return x;
 }
 
+/* Of eight bytes: which are not the last of their number. */
+#define TERM_CHUNK_HIGH_BITS 0x8080808080808080u
+
+/* A posting whose gap takes one byte or two and whose wdf takes one, from the eight bytes of x: how
+ * many bytes it takes, 0 where it is another. Without a branch on the gap, which would be a toss. */
+static inline unsigned term_chunk_short(uint64_t x, uint32_t *gap, uint32_t *wdf)
+{
+    unsigned is_long = x >> 7 & 1;
+    *gap = (uint32_t)((x & 0x7f) | ((x >> 1 & 0x3f80) & (0u - is_long)));
+    *wdf = (uint32_t)(x >> (8 + 8 * is_long) & 0xff);
+    bool is_short = *wdf < 0x80 && !(x >> 15 & is_long);
+    return is_short ? 2 + is_long : 0;
+}
+
 #endif
