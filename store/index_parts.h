@@ -17,7 +17,7 @@
 
 enum {
     KEPT_WAYS = 8, /* a block may lie in any of so many places, told by what it is */
-    TEXT_BLOCKS_KEPT = 16 * KEPT_WAYS, /* about 4 MB */
+    TEXT_BLOCKS_KEPT = 32 * KEPT_WAYS, /* about 6 MB */
     RECORD_BLOCKS_KEPT =
         8 * KEPT_WAYS, /* about 1 MB; a report and its source are borrowed together */
     DIRECTORY_BYTES_MAX = 1 << 28,

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "store/record_blocks.h"
 #include "store/text_block.h"
 
 #define assert_ok(call) assert_int_equal(call, STATUS_OK)

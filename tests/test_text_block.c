@@ -221,8 +221,8 @@ static void text_block_writer__cuts_blocks_between_passages(void **state)
 {
     (void)state;
     check_stream(1, 1, 1);
-    check_stream(30000, 1, 45); /* entries count too: 30 KB of text alone would be two */
-    check_stream(500, 300, 10);
+    check_stream(30000, 1, 60); /* entries count too: 30 KB of text alone would be three */
+    check_stream(500, 300, 14);
     check_stream(5, PASSAGE_BYTES_MAX, 5);
     check_stream(3, TEXT_BLOCK_BYTES, 3);
 }
