@@ -81,7 +81,8 @@ static enum status next_report(struct content *c)
     if (c->reports.is_first)
         report_codec_begin(&c->codec);
     if (!report_decode(&c->codec, &c->reports.at, &c->report))
-        return index_report_fault(c->ix, c->segment, &c->codec, "a report cannot be read", c->err);
+        return c->codec.is_no_memory ? error_no_memory(c->err)
+                                     : wrong(c, "a report cannot be read");
     if (c->report.number <= before || c->report.number >= c->ix->manifest.next_report)
         return wrong(c, "the numbers of reports do not rise");
     uint32_t block = c->reports.next_block - 1;
