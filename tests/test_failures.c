@@ -2,7 +2,8 @@
 /* The commands, run in this process, with their n-th call of a kind failing (tests/failures.h): each ends with the right
  * answer, or with exit status 2 and a message; no descriptor stays open, and under AddressSanitizer nothing leaks. A run that
  * writes leaves an index that is whole and answers as before or as after, and the next one makes it right.
- * Of each kind of each command $FAILURES (12) are tried, spread evenly from a random one on, or all: FAILURES=all. */
+ * Of each kind of each command $FAILURES (12) are tried, spread evenly from a random one on, or all: FAILURES=all. SEED makes a
+ * run again, $ONLY is a pattern for the names of the tests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -443,5 +444,7 @@ int main(void)
         cmocka_unit_test(a_build_by_xapian__is_done_or_refused),
         cmocka_unit_test(a_merge__leaves_before_or_after),
     };
+    if (getenv("ONLY"))
+        cmocka_set_test_filter(getenv("ONLY"));
     return cmocka_run_group_tests_name("failures", tests, set_up, tear_down);
 }
