@@ -4,17 +4,10 @@
 #include <stdlib.h>
 
 #include "store/arranger.h"
+#include "store/evaluate_parts.h"
 #include "store/evaluate_window.h"
 
 enum { LOOK_UP_COST = 4 }; /* in postings gone through */
-
-/* A query taken apart: a passage must match the core and all filters and none of the excluded;
- * `optional` only add. */
-struct parts {
-    struct node *core;
-    struct node **filters, **excluded, **optional;
-    size_t n_filters, n_excluded, n_optional;
-};
 
 struct search {
     struct evaluation e;
@@ -41,52 +34,24 @@ struct search {
     struct error *err;
 };
 
-/* ---- taking apart ---- */
-
-static void add_optional(struct parts *p, struct node *n)
-{
-    for (size_t i = 0; n->kind == NODE_OR && i < n->n_children; i++)
-        add_optional(p, n->children[i]);
-    if (n->kind != NODE_OR && n->kind != NODE_NOTHING)
-        p->optional[p->n_optional++] = n;
-}
-
-static void take_apart(struct parts *p, struct node *n)
-{
-    while (n->kind == NODE_AND_NOT || n->kind == NODE_FILTER || n->kind == NODE_AND_MAYBE) {
-        struct node *right = n->children[1];
-        if (n->kind == NODE_AND_NOT)
-            p->excluded[p->n_excluded++] = right;
-        else if (n->kind == NODE_FILTER)
-            p->filters[p->n_filters++] = right;
-        else
-            add_optional(p, right);
-        n = n->children[0];
-    }
-    p->core = n;
-}
+/* ---- what must be gone through ---- */
 
 static enum status prepare(struct search *s, struct node *query)
 {
     size_t n = node_count(query);
-    struct node **all = arena_alloc(&s->e.arena, 5 * n * sizeof *all);
+    struct node **all = arena_alloc(&s->e.arena, 2 * n * sizeof *all);
     s->rest = arena_alloc(&s->e.arena, (n + 1) * sizeof *s->rest);
     s->window = arena_alloc(&s->e.arena, sizeof *s->window);
     s->candidates = arena_alloc(&s->e.arena, (WINDOW + 1) * sizeof *s->candidates);
-    if (!all || !s->rest || !s->window || !s->candidates)
+    if (!all || !s->rest || !s->window || !s->candidates ||
+        !parts_take(&s->parts, query, &s->e.arena))
         return error_no_memory(s->err);
-    s->parts.filters = all;
-    s->parts.excluded = all + n;
-    s->parts.optional = all + 2 * n;
-    s->essential = all + 3 * n;
-    s->probes = all + 4 * n;
-    take_apart(&s->parts, query);
+    s->essential = all;
+    s->probes = all + n;
     s->n_passive = SIZE_MAX;
     s->threshold = top_hits_threshold(&s->top);
     return STATUS_OK;
 }
-
-/* ---- what must be gone through ---- */
 
 static int by_upper(const void *a, const void *b)
 {
@@ -151,14 +116,6 @@ static uint32_t next_essential(struct search *s, uint32_t docid)
     return first;
 }
 
-/* From where on all filters may let something through. */
-static uint32_t next_allowed(struct search *s, uint32_t docid)
-{
-    for (size_t i = 0; i < s->parts.n_filters && docid != DOCID_END; i++)
-        docid = node_next(&s->e, s->parts.filters[i], docid);
-    return docid;
-}
-
 /* Windows in which nothing is let through are passed over. */
 static uint32_t next_passage(struct search *s, uint32_t docid)
 {
@@ -166,25 +123,13 @@ static uint32_t next_passage(struct search *s, uint32_t docid)
         uint32_t first = next_essential(s, docid);
         if (first == DOCID_END)
             return first;
-        docid = next_allowed(s, first);
+        docid = parts_next_allowed(&s->parts, &s->e, first);
         if (docid == DOCID_END || docid / WINDOW == first / WINDOW)
             return docid == DOCID_END ? docid : first;
     }
 }
 
 /* ---- candidates ---- */
-
-static bool is_allowed(struct search *s, uint32_t docid)
-{
-    score_t ignored = 0;
-    for (size_t i = 0; i < s->parts.n_filters; i++)
-        if (!node_probe(&s->e, s->parts.filters[i], docid, &ignored))
-            return false;
-    for (size_t i = 0; i < s->parts.n_excluded; i++)
-        if (node_probe(&s->e, s->parts.excluded[i], docid, &ignored))
-            return false;
-    return true;
-}
 
 static void no_memory(struct search *s)
 {
@@ -228,7 +173,7 @@ static void take(struct search *s, uint32_t docid, score_t score)
 /* A passage that the essential nodes match, with their score. */
 static void consider(struct search *s, uint32_t docid, score_t score)
 {
-    if (!is_allowed(s, docid))
+    if (!parts_allow(&s->parts, &s->e, docid))
         return;
     if (s->plain) {
         take_plain(s, docid);
@@ -332,7 +277,7 @@ static void rank_window(struct search *s)
     }
     for (size_t k = 0; k < n; k++) {
         uint32_t i = s->candidates[k];
-        if (w->scores[i] > s->threshold && is_allowed(s, w->base + i))
+        if (w->scores[i] > s->threshold && parts_allow(&s->parts, &s->e, w->base + i))
             take(s, w->base + i, w->scores[i]);
     }
     window_clear(w);
