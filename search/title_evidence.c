@@ -28,7 +28,7 @@ static enum status find_in_segment(struct title_evidence *t, struct index *ix, u
         return err->status;
     size_t n = numbers->len / sizeof(uint32_t);
     *df += n;
-    for (size_t i = 0; i < n && n <= TITLE_REPORTS_MAX; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct titled_report found = {.segment = segment, .terms = bit};
         memcpy(&found.report, numbers->data + i * sizeof found.report, sizeof found.report);
         if (!buf_append(&t->found, &found, sizeof found))

@@ -4,8 +4,8 @@
  * Who asks for 浙江 2026 营商环境 wants what that report says of 营商环境, in passages that name neither
  * the province nor the year. A report's title therefore ranks with the headings above a passage
  * (section_evidence.h), and the reports whose titles hold the most of the query bring candidates of
- * their own. A term that stands in more than TITLE_REPORTS_MAX titles of a segment tells none of
- * them. */
+ * their own. A term that stands in very many titles of a segment tells none of them
+ * (title_terms.h). */
 #ifndef DUAN_SEARCH_TITLE_EVIDENCE_H
 #define DUAN_SEARCH_TITLE_EVIDENCE_H
 
@@ -14,7 +14,6 @@
 
 enum {
     TITLE_TERMS_MAX = 64, /* of a very long query only the first so many are looked up */
-    TITLE_REPORTS_MAX = 1024,
     TITLE_BEST_MAX = 64, /* where more reports than these have the best titles, they tell nothing */
 };
 

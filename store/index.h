@@ -70,7 +70,8 @@ enum status index_ranges_node(struct index *ix, const struct docid_ranges *range
     struct arena *arena, const struct xnode **out, struct error *err);
 
 /* Appends the numbers (uint32_t, rising) of the reports of a segment, dead ones too, whose title
- * holds the term: or, once in billions, another of the same hash (title_terms.h). */
+ * holds the term: or, once in billions, another of the same hash. A term in very many titles has none
+ * (title_terms.h). */
 enum status index_title_reports(struct index *ix, uint32_t segment, const char *term, size_t n,
     struct buf *out, struct error *err);
 

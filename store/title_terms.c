@@ -89,10 +89,11 @@ static bool append_bucket(struct buf *out, const uint64_t *pairs, size_t n)
     for (size_t i = 0, end; i < n; i = end) {
         uint32_t hash = (uint32_t)(pairs[i] >> 32), last_report = 0;
         end = end_of(pairs, i, n, 32);
-        if (!buf_append_varint(out, hash - last_hash) || !buf_append_varint(out, end - i))
+        size_t n_reports = end - i <= TITLE_REPORTS_MAX ? end - i : 0;
+        if (!buf_append_varint(out, hash - last_hash) || !buf_append_varint(out, n_reports))
             return false;
         last_hash = hash;
-        for (size_t k = i; k < end; k++) {
+        for (size_t k = i; k < i + n_reports; k++) {
             uint32_t report = (uint32_t)pairs[k];
             if (!buf_append_varint(out, report - last_report))
                 return false;

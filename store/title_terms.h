@@ -10,7 +10,8 @@
  * hash, each a metadata value of its own, so that a query reads one bucket of each run for a term:
  *   "titles"       bits of each run, a byte each; absent where no title was kept
  *   "T%04x%04x"    run, bucket: of each hash in it (gap; the first from 0), the number of reports, and
- *                  their numbers (gap; the first from 0). Absent where empty
+ *                  their numbers (gap; the first from 0); number 0 and none where there are more than
+ *                  TITLE_REPORTS_MAX, which tells none of them. Absent where empty
  * Only the hash of a term is kept: what is found this way is a hint, and two terms of one hash, one in
  * four billion, make a wrong one. */
 #ifndef DUAN_STORE_TITLE_TERMS_H
@@ -28,6 +29,7 @@ enum {
     TITLE_RUN_PAIRS = 1 << 20,
     TITLE_BUCKET_PAIRS = 512, /* a bucket aims at */
     TITLE_BITS_MAX = 16,
+    TITLE_REPORTS_MAX = 1024, /* of a term in a run */
 };
 
 uint32_t title_hash(const char *term, size_t n);
