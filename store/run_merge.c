@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A binary heap of cursors, the least term on top; of equal terms the lower run. */
+/* A binary heap of cursors, the least term on top; of equal terms the lower run. Those on the least term are all at the top:
+ * they are given out where they stand, and sink from there once they have moved on. */
 #include "store/run_merge.h"
 
 #include <stdlib.h>
@@ -19,8 +20,9 @@ struct run_merge {
     struct heap_node *heap;
     size_t n_heap;
     struct merged_body *bodies;
-    uint32_t *taken; /* cursors whose record was given out */
+    uint32_t *taken; /* places in the heap, rising, whose records were given out */
     size_t n_taken;
+    uint32_t *runs; /* of the bodies */
 };
 
 static int compare_terms(const struct run_cursor *a, const struct run_cursor *b)
@@ -47,10 +49,9 @@ static void heap_push(struct run_merge *m, uint32_t cursor)
     m->heap[at] = node;
 }
 
-static void heap_pop(struct run_merge *m)
+/* Puts the node at its place below `at`, whose own node is forgotten. */
+static void heap_sink(struct run_merge *m, size_t at, struct heap_node node)
 {
-    const struct heap_node node = m->heap[--m->n_heap];
-    size_t at = 0;
     for (;;) {
         size_t child = 2 * at + 1;
         if (child >= m->n_heap)
@@ -65,13 +66,21 @@ static void heap_pop(struct run_merge *m)
     m->heap[at] = node;
 }
 
-static enum status advance(struct run_merge *m, uint32_t cursor, struct error *err)
+/* Moves the cursor at that place on. All that were taken behind it have moved. */
+static enum status advance(struct run_merge *m, size_t at, struct error *err)
 {
     bool has_one;
-    if (run_cursor_next(&m->cursors[cursor], &has_one, err) != STATUS_OK)
+    struct heap_node node = m->heap[at];
+    struct run_cursor *c = &m->cursors[node.cursor];
+    if (run_cursor_next(c, &has_one, err) != STATUS_OK)
         return err->status;
-    if (has_one && (m->high == 0 || m->cursors[cursor].prefix < m->high))
-        heap_push(m, cursor);
+    node.prefix = c->prefix;
+    if (!has_one || (m->high != 0 && c->prefix >= m->high)) {
+        node = m->heap[--m->n_heap];
+        if (at == m->n_heap)
+            return STATUS_OK;
+    }
+    heap_sink(m, at, node);
     return STATUS_OK;
 }
 
@@ -111,8 +120,9 @@ enum status run_merge_open(const struct run_store *s, uint64_t low, uint64_t hig
     m->heap = calloc(run_store_count(s) + 1, sizeof *m->heap);
     m->bodies = calloc(run_store_count(s) + 1, sizeof *m->bodies);
     m->taken = calloc(run_store_count(s) + 1, sizeof *m->taken);
+    m->runs = calloc(run_store_count(s) + 1, sizeof *m->runs);
     enum status status = STATUS_OK;
-    if (!m->cursors || !m->heap || !m->bodies || !m->taken)
+    if (!m->cursors || !m->heap || !m->bodies || !m->taken || !m->runs)
         status = error_no_memory(err);
     else
         status = enter_runs(m, s, low, memory_bytes, err);
@@ -133,29 +143,55 @@ void run_merge_close(struct run_merge *m)
     free(m->heap);
     free(m->bodies);
     free(m->taken);
+    free(m->runs);
     free(m);
+}
+
+/* Finds the places of all cursors on the least term: each stands below another, up to the top. */
+static void take_least(struct run_merge *m)
+{
+    const struct run_cursor *first = &m->cursors[m->heap[0].cursor];
+    m->taken[0] = 0;
+    m->n_taken = 1;
+    for (size_t i = 0; i < m->n_taken; i++) {
+        size_t child = 2 * (size_t)m->taken[i] + 1;
+        for (size_t end = child + 2; child < end && child < m->n_heap; child++) {
+            const struct run_cursor *c = &m->cursors[m->heap[child].cursor];
+            if (c->prefix == first->prefix && compare_terms(c, first) == 0)
+                m->taken[m->n_taken++] = (uint32_t)child;
+        }
+    }
+}
+
+/* Their bodies, in the order of the runs. */
+static void gather_bodies(struct run_merge *m)
+{
+    for (size_t i = 0; i < m->n_taken; i++) {
+        uint32_t run = m->heap[m->taken[i]].cursor;
+        size_t at = i;
+        for (; at > 0 && m->runs[at - 1] > run; at--) {
+            m->runs[at] = m->runs[at - 1];
+            m->bodies[at] = m->bodies[at - 1];
+        }
+        const struct run_cursor *c = &m->cursors[run];
+        m->runs[at] = run;
+        m->bodies[at] = (struct merged_body){.bytes = c->body, .n = c->body_len};
+    }
 }
 
 enum status run_merge_next(
     struct run_merge *m, struct merged_term *out, bool *has_one, struct error *err)
 {
-    for (size_t i = 0; i < m->n_taken; i++) {
-        if (advance(m, m->taken[i], err) != STATUS_OK)
+    for (; m->n_taken > 0; m->n_taken--) {
+        if (advance(m, m->taken[m->n_taken - 1], err) != STATUS_OK)
             return err->status;
     }
-    m->n_taken = 0;
     *has_one = m->n_heap > 0;
     if (!*has_one)
         return STATUS_OK;
+    take_least(m);
+    gather_bodies(m);
     const struct run_cursor *first = &m->cursors[m->heap[0].cursor];
-    do {
-        const struct run_cursor *c = &m->cursors[m->heap[0].cursor];
-        if (c->prefix != first->prefix || compare_terms(c, first) != 0)
-            break;
-        m->bodies[m->n_taken] = (struct merged_body){.bytes = c->body, .n = c->body_len};
-        m->taken[m->n_taken++] = m->heap[0].cursor;
-        heap_pop(m);
-    } while (m->n_heap);
     *out = (struct merged_term){.term = first->term,
         .term_len = first->term_len,
         .bodies = m->bodies,
