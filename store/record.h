@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "common/error.h"
@@ -58,6 +59,12 @@ struct report {
     size_t stuffed_len;
     uint32_t first_docid, n_passages; /* filled by the builder */
 };
+
+/* As of a tsv, whose lines have nothing better. */
+static inline bool report_title_is_id(const struct report *r)
+{
+    return r->title_len == r->id_len && (r->id_len == 0 || memcmp(r->title, r->id, r->id_len) == 0);
+}
 
 struct passage {
     const char *text; /* raw, with the line ends and blank lines behind it: UTF-8, never empty */

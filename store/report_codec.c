@@ -75,11 +75,6 @@ static bool append_title(struct report_codec *c, struct buf *out, const struct r
            append_after(out, &c->title, c->shown.data, c->shown.len);
 }
 
-static bool is_title_id(const struct report *r)
-{
-    return r->title_len == r->id_len && (r->id_len == 0 || memcmp(r->title, r->id, r->id_len) == 0);
-}
-
 static unsigned flags_of(const struct report *last, const struct report *r)
 {
     unsigned flags = 0;
@@ -88,7 +83,7 @@ static unsigned flags_of(const struct report *last, const struct report *r)
     flags |= r->date == last->date ? SAME_DATE : 0;
     flags |= r->first_docid == last->first_docid + last->n_passages ? NEXT_DOCID : 0;
     flags |= r->n_passages == last->n_passages ? SAME_PASSAGES : 0;
-    flags |= is_title_id(r) ? TITLE_IS_ID : 0;
+    flags |= report_title_is_id(r) ? TITLE_IS_ID : 0;
     flags |= r->fields_len ? HAS_FIELDS : 0;
     flags |= r->stuffed_len ? HAS_STUFFED : 0;
     return flags;

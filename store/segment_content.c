@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "store/record_blocks.h"
 #include "store/report_codec.h"
@@ -129,8 +128,7 @@ static bool append_span(struct segment_content *c)
 static enum status add_title(struct segment_content *c, struct error *err)
 {
     const struct report *r = &c->report;
-    if (r->n_passages == 0 ||
-        (r->id_len == r->title_len && memcmp(r->id, r->title, r->id_len) == 0))
+    if (r->n_passages == 0 || report_title_is_id(r))
         return STATUS_OK;
     return title_terms_add(&c->titles, r->number, r->title, r->title_len, err);
 }
