@@ -42,7 +42,7 @@ static void split(const char *text, size_t n, bool is_markdown, size_t step, str
     passage_splitter_close(s);
 }
 
-/* Each line as a paragraph of a document. */
+/* Each line as a paragraph of a document, whose pages go on where those within the paragraph before end. */
 static void split_document(const char *text, size_t n, uint8_t how, struct seen *seen)
 {
     struct passage_splitter *s;
@@ -50,16 +50,18 @@ static void split_document(const char *text, size_t n, uint8_t how, struct seen 
     size_t n_fed = 0;
     MUST(passage_splitter_open(take, seen, &s, &err) == STATUS_OK);
     passage_splitter_begin_document(s);
-    uint32_t number = 1;
+    uint32_t number = 1, page = 0;
     for (size_t at = 0, len; at < n; at += len + 1, number++) {
         const char *end = memchr(text + at, '\n', n - at);
         len = end ? (size_t)(end - (text + at)) : n - at;
-        struct paragraph_hint hint = {.page = number / 3, .level = (uint8_t)(how * number % 10)};
+        struct paragraph_hint hint = {
+            .page = page += number % 3 == 0, .level = (uint8_t)(how * number % 10)};
         hint.is_inline = hint.level == 0 && how * number % 3 == 0;
         if (!len || len > PASSAGE_BYTES_MAX)
             continue;
         MUST(passage_splitter_paragraph(s, &hint, text + at, len, &err) == STATUS_OK);
         n_fed += len + 1;
+        page += passage_pages(text + at, len);
     }
     MUST(passage_splitter_end(s, &err) == STATUS_OK);
     MUST(seen->text.len == n_fed);
