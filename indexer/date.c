@@ -7,6 +7,7 @@
 #include "store/schema.h"
 #include "tokenizer/fold.h"
 #include "tokenizer/folded_text.h"
+#include "tokenizer/han_digit.h"
 
 enum {
     LOOK_CHARS = 256,
@@ -23,34 +24,7 @@ struct chars {
 
 static int digit_of(uint32_t cp)
 {
-    if (cp >= '0' && cp <= '9')
-        return (int)(cp - '0');
-    switch (cp) {
-    case 0x96F6:
-    case 0x3007:
-    case 0x25CB:
-        return 0;
-    case 0x4E00:
-        return 1;
-    case 0x4E8C:
-        return 2;
-    case 0x4E09:
-        return 3;
-    case 0x56DB:
-        return 4;
-    case 0x4E94:
-        return 5;
-    case 0x516D:
-        return 6;
-    case 0x4E03:
-        return 7;
-    case 0x516B:
-        return 8;
-    case 0x4E5D:
-        return 9;
-    default:
-        return -1;
-    }
+    return cp >= '0' && cp <= '9' ? (int)(cp - '0') : han_digit(cp);
 }
 
 /* A number at *i in Arabic or Han digits, with 十 and 百 or without; moves *i behind it. The number

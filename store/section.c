@@ -5,6 +5,7 @@
 
 #include "common/utf8.h"
 #include "tokenizer/folded_text.h"
+#include "tokenizer/han_digit.h"
 
 enum { HEAD_CHARS = 32, HASHES_MAX = 6, DIGITS_MAX = 4 };
 
@@ -42,35 +43,10 @@ static bool is_text_at(struct head *h, size_t i)
     return !c || c->kind != CHAR_OTHER;
 }
 
-static int han_digit(uint32_t cp)
+/* 两 counts as 2, too. */
+static int digit_of(uint32_t cp)
 {
-    switch (cp) {
-    case 0x96F6:
-    case 0x3007:
-    case 0x25CB:
-        return 0;
-    case 0x4E00:
-        return 1;
-    case 0x4E8C:
-    case 0x4E24:
-        return 2;
-    case 0x4E09:
-        return 3;
-    case 0x56DB:
-        return 4;
-    case 0x4E94:
-        return 5;
-    case 0x516D:
-        return 6;
-    case 0x4E03:
-        return 7;
-    case 0x516B:
-        return 8;
-    case 0x4E5D:
-        return 9;
-    default:
-        return -1;
-    }
+    return cp == 0x4E24 ? 2 : han_digit(cp);
 }
 
 static unsigned han_unit(uint32_t cp)
@@ -86,7 +62,7 @@ static size_t read_han_number(struct head *h, size_t i, unsigned *value)
     bool has_digit = false;
     for (; n < 8; n++) {
         uint32_t cp = head_at(h, i + n);
-        int d = han_digit(cp);
+        int d = digit_of(cp);
         unsigned unit = han_unit(cp);
         if (d >= 0) {
             digit = has_digit && digit ? digit * 10 + (unsigned)d : (unsigned)d;
@@ -224,7 +200,7 @@ static bool read_counted(struct head *h, size_t i, struct reading *r)
     r->level = OPENER_NUMBER;
     r->end = i + n + 2;
     return n && (mark == ',' || mark == 0xFF0C || mark == 0x3001) && next != 0x7B2C &&
-           han_digit(next) < 0 && !han_unit(next);
+           digit_of(next) < 0 && !han_unit(next);
 }
 
 /* 一是 and 二要, before Han */
