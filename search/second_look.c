@@ -84,9 +84,7 @@ static int by_score(const void *a, const void *b)
     const struct xhit *x = a, *y = b;
     if (x->score != y->score)
         return x->score < y->score ? 1 : -1;
-    if (x->segment != y->segment)
-        return x->segment < y->segment ? -1 : 1;
-    return x->docid < y->docid ? -1 : x->docid > y->docid;
+    return xhit_by_place(a, b);
 }
 
 static enum status rank_hit(struct look *l, struct xhit *hit)

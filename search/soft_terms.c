@@ -25,19 +25,15 @@ static bool is_word_char(uint32_t cp)
     return class == CHAR_LETTER || class == CHAR_DIGIT || cp == '*';
 }
 
-/* What of a clause's folded text is asked for: everything, or a question without its question
- * words. */
-struct cut {
-    const bool *is_cut; /* n_folded; NULL: nothing is cut */
-};
-
-static bool is_left_out(const struct cut *cut, const struct clause *c, const struct token *t)
+/* is_cut here and below: of each folded character of the clause, whether it is a question word's, and
+ * not asked for; NULL where all are. */
+static bool is_left_out(const bool *is_cut, const struct clause *c, const struct token *t)
 {
-    if (!cut->is_cut)
+    if (!is_cut)
         return false;
     size_t n_chars = utf8_count(t->term, t->term_len);
     for (size_t i = t->position; i < t->position + n_chars && i < c->n_folded; i++)
-        if (cut->is_cut[i])
+        if (is_cut[i])
             return true;
     return t->kind == TOKEN_BIGRAM && is_function_char(t->first_cp) &&
            is_function_char(t->second_cp);
@@ -110,14 +106,14 @@ static bool is_part_of_joined(const struct clause *c, const struct token *t)
 /* A question's character whose every bigram was cut or stands nowhere is asked for by itself, where
  * few passages hold it: what it is about may be just there (…是犇的). Not a keyword's: of that, what
  * stands nowhere is said not to be found. */
-static enum status add_lone_chars(struct collector *cl, size_t clause, const struct cut *cut,
-    const bool *is_held, size_t *n_added)
+static enum status add_lone_chars(
+    struct collector *cl, size_t clause, const bool *is_cut, const bool *is_held, size_t *n_added)
 {
     const struct clause *c = &cl->query->clauses[clause];
     for (size_t i = 0; i < c->n_folded; i++) {
         uint32_t cp = c->folded[i];
         uint64_t df, cf;
-        if (is_held[i] || cut->is_cut[i] || fold_char(cp).kind != CHAR_HAN || is_function_char(cp))
+        if (is_held[i] || is_cut[i] || fold_char(cp).kind != CHAR_HAN || is_function_char(cp))
             continue;
         enum status s = index_char_stats(cl->ix, cp, &df, &cf, cl->err);
         if (s != STATUS_OK)
@@ -141,10 +137,10 @@ static enum status add_lone_chars(struct collector *cl, size_t clause, const str
     return STATUS_OK;
 }
 
-/* Adds the tokens of the clause that are not left out, and their number to *n_added. is_held, n_folded, cleared: which characters
- * stand in a term that a passage holds. */
+/* Adds the tokens of the clause that are not left out, and their number to *n_added. is_held, n_folded,
+ * cleared: which characters stand in a term that a passage holds. */
 static enum status add_clause_terms(
-    struct collector *cl, size_t clause, const struct cut *cut, bool *is_held, size_t *n_added)
+    struct collector *cl, size_t clause, const bool *is_cut, bool *is_held, size_t *n_added)
 {
     const struct clause *c = &cl->query->clauses[clause];
     struct tokenizer tokenizer;
@@ -152,7 +148,7 @@ static enum status add_clause_terms(
     tokenizer_init(&tokenizer, TOKENIZER_QUERY, c->text, c->text_len);
     enum status s = STATUS_OK;
     while (s == STATUS_OK && tokenizer_next(&tokenizer, &t)) {
-        if (is_left_out(cut, c, &t) || is_part_of_joined(c, &t))
+        if (is_left_out(is_cut, c, &t) || is_part_of_joined(c, &t))
             continue;
         const struct plan_term *term;
         s = add_term(cl, clause, &t, 1, &term);
@@ -174,13 +170,12 @@ static enum status add_word_clause(struct collector *cl, size_t clause)
         return error_no_memory(cl->err);
     bool *is_held = marks + c->n_folded;
     bool is_question = stop_words_mark(c->folded, c->n_folded, marks);
-    const struct cut cut = {is_question ? marks : NULL}, none = {NULL};
     size_t n_added = 0;
-    enum status s = add_clause_terms(cl, clause, &cut, is_held, &n_added);
+    enum status s = add_clause_terms(cl, clause, is_question ? marks : NULL, is_held, &n_added);
     if (s == STATUS_OK && is_question)
-        s = add_lone_chars(cl, clause, &cut, is_held, &n_added);
+        s = add_lone_chars(cl, clause, marks, is_held, &n_added);
     if (s == STATUS_OK && n_added == 0)
-        s = add_clause_terms(cl, clause, &none, is_held, &n_added);
+        s = add_clause_terms(cl, clause, NULL, is_held, &n_added);
     free(marks);
     return s;
 }

@@ -45,8 +45,8 @@ static int by_place(const void *a, const void *b)
     return x->report < y->report ? -1 : x->report > y->report;
 }
 
-/* One entry a report, with all its terms. */
-static void join_found(struct title_evidence *t)
+/* One entry a report, with all its terms and what they are worth. */
+static void join_found(struct title_evidence *t, const double values[TITLE_TERMS_MAX])
 {
     struct titled_report *all = (struct titled_report *)(void *)t->found.data;
     size_t n = t->found.len / sizeof *all;
@@ -60,6 +60,9 @@ static void join_found(struct title_evidence *t)
         else
             all[t->n++] = all[i];
     }
+    for (size_t i = 0; i < t->n; i++)
+        for (uint64_t bits = all[i].terms; bits; bits &= bits - 1)
+            all[i].value += values[__builtin_ctzll(bits)];
 }
 
 enum status title_evidence_find(
@@ -67,6 +70,7 @@ enum status title_evidence_find(
 {
     const struct manifest *m = index_manifest(ix);
     const double n_reports = (double)index_totals(ix).n_reports;
+    double values[TITLE_TERMS_MAX] = {0};
     struct buf numbers;
     enum status s = STATUS_OK;
     *t = (struct title_evidence){.n = 0};
@@ -79,11 +83,11 @@ enum status title_evidence_find(
             continue;
         for (uint32_t segment = 0; segment < m->n_segments && s == STATUS_OK; segment++)
             s = find_in_segment(t, ix, segment, term, (uint64_t)1 << i, &df, &numbers, err);
-        t->values[i] = plan_idf(n_reports, (double)df) * term->weight;
+        values[i] = plan_idf(n_reports, (double)df) * term->weight;
     }
     buf_release(&numbers);
     if (s == STATUS_OK)
-        join_found(t);
+        join_found(t, values);
     return s;
 }
 
@@ -102,15 +106,6 @@ uint64_t title_evidence_terms(const struct title_evidence *t, uint32_t segment, 
     return found ? found->terms : 0;
 }
 
-static double value_of(const struct title_evidence *t, const struct titled_report *r)
-{
-    double sum = 0;
-    for (size_t i = 0; i < TITLE_TERMS_MAX; i++)
-        if (r->terms >> i & 1)
-            sum += t->values[i];
-    return sum;
-}
-
 enum status title_evidence_best(const struct title_evidence *t, struct index *ix,
     struct arena *arena, const struct xnode **out, struct error *err)
 {
@@ -119,9 +114,9 @@ enum status title_evidence_best(const struct title_evidence *t, struct index *ix
     size_t n_best = 0;
     *out = NULL;
     for (size_t i = 0; i < t->n; i++)
-        best = fmax(best, value_of(t, &all[i]));
+        best = fmax(best, all[i].value);
     for (size_t i = 0; i < t->n; i++)
-        n_best += value_of(t, &all[i]) >= BEST_SHARE * best;
+        n_best += all[i].value >= BEST_SHARE * best;
     if (n_best == 0 || n_best > TITLE_BEST_MAX)
         return STATUS_OK;
     struct docid_ranges *ranges = index_ranges_make(ix, arena);
@@ -129,7 +124,7 @@ enum status title_evidence_best(const struct title_evidence *t, struct index *ix
         return error_no_memory(err);
     enum status s = STATUS_OK;
     for (size_t i = 0; i < t->n && s == STATUS_OK; i++)
-        if (value_of(t, &all[i]) >= BEST_SHARE * best)
+        if (all[i].value >= BEST_SHARE * best)
             s = index_ranges_add_reports(ix, ranges, all[i].segment, all[i].report, 1, arena, err);
     return s == STATUS_OK ? index_ranges_node(ix, ranges, arena, out, err) : s;
 }

@@ -21,11 +21,11 @@ enum {
 struct titled_report {
     uint32_t segment, report;
     uint64_t terms; /* a bit each, in the order of the plan */
+    double value;   /* the sum of theirs: idf among titles times weight */
 };
 struct title_evidence {
     struct buf found; /* of struct titled_report */
     size_t n;
-    double values[TITLE_TERMS_MAX]; /* of each term: its idf among titles times its weight */
 };
 
 /* Looks up the terms of the plan. Release it in any case. */
