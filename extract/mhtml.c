@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "extract/mhtml.h"
 
+#include <glib.h>
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
@@ -122,21 +123,13 @@ static bool put_quoted(struct buf *out, struct span s)
 
 static bool put_base64(struct buf *out, struct span s)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    unsigned bits = 0, n_bits = 0;
-    bool ok = true;
-    for (; s.at < s.end && *s.at != '=' && ok; s.at++) {
-        const char *digit = *s.at ? strchr(digits, *s.at) : NULL;
-        if (!digit)
-            continue;
-        bits = (bits << 6 | (unsigned)(digit - digits)) & 0xFFFF;
-        n_bits += 6;
-        if (n_bits >= 8) {
-            n_bits -= 8;
-            ok = buf_append_byte(out, (char)(bits >> n_bits));
-        }
-    }
-    return ok;
+    size_t n = (size_t)(s.end - s.at);
+    gint state = 0;
+    guint save = 0;
+    if (!buf_reserve(out, n / 4 * 3 + 3))
+        return false;
+    out->len += g_base64_decode_step(s.at, n, (guchar *)out->data + out->len, &state, &save);
+    return true;
 }
 
 enum status mhtml_page(const struct document_input *in, struct buf *page, struct error *err)
