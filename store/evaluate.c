@@ -124,8 +124,10 @@ static uint32_t next_passage(struct search *s, uint32_t docid)
         if (first == DOCID_END)
             return first;
         docid = parts_next_allowed(&s->parts, &s->e, first);
-        if (docid == DOCID_END || docid / WINDOW == first / WINDOW)
-            return docid == DOCID_END ? docid : first;
+        if (docid == DOCID_END)
+            return docid;
+        if (docid / WINDOW == first / WINDOW)
+            return first;
     }
 }
 

@@ -87,7 +87,7 @@ enum status index_next_report(struct index_cursor *c, struct report *out, uint32
         if (s != STATUS_OK || !*has_more)
             return s;
         if (!report_decode(&c->codec, &c->at, out))
-            return index_report_fault(c->ix, c->segment, &c->codec, "reports", err);
+            return index_report_fault(c->ix, c->segment, &c->codec, err);
     } while (is_dead(c, out->source));
     *segment = c->segment;
     return STATUS_OK;

@@ -29,8 +29,8 @@ struct index_char {
 };
 
 struct index_segment {
-    bool has_texts, has_reports, has_spans, has_chars,
-        has_unranked;      /* which of the following were read */
+    bool has_texts, has_reports, has_spans, has_chars, has_unranked,
+        has_titles;        /* which of the following were read */
     uint32_t *text_docids; /* n_text_blocks: first docid of each, rising from 1 */
     uint32_t *report_docids, *report_numbers; /* n_report_blocks: first docid and number of each */
     struct report_span *spans;                /* n_spans: of the reports that have passages */
@@ -43,8 +43,7 @@ struct index_segment {
         size_t n;
     } furniture, recurring, stuffed,
         dictionary_docids; /* docids but for `stuffed`, which are reports: mostly none */
-    bool has_titles;
-    uint8_t *title_bits; /* of each of n_title_runs */
+    uint8_t *title_bits;   /* of each of n_title_runs */
     size_t n_title_runs;
     struct frame_dictionary
         *dictionaries; /* of the text blocks from each docid on; read when needed */
@@ -97,8 +96,8 @@ enum status index_segment_damaged(
     const struct index *ix, uint32_t segment, const char *what, struct error *err);
 
 /* Why a report of a segment could not be read. */
-enum status index_report_fault(const struct index *ix, uint32_t segment,
-    const struct report_codec *codec, const char *what, struct error *err);
+enum status index_report_fault(
+    const struct index *ix, uint32_t segment, const struct report_codec *codec, struct error *err);
 
 const struct segment_stats *index_stats(const struct index *ix, uint32_t segment);
 

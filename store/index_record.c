@@ -298,11 +298,11 @@ enum status index_source_by_number(
 
 /* ---- reports ---- */
 
-enum status index_report_fault(const struct index *ix, uint32_t segment,
-    const struct report_codec *codec, const char *what, struct error *err)
+enum status index_report_fault(
+    const struct index *ix, uint32_t segment, const struct report_codec *codec, struct error *err)
 {
     return codec->is_no_memory ? error_no_memory(err)
-                               : index_segment_damaged(ix, segment, what, err);
+                               : index_segment_damaged(ix, segment, "reports", err);
 }
 
 static enum status add_source(struct index *ix, struct stored_report *out, struct error *err)
@@ -336,7 +336,7 @@ enum status index_report_of(struct index *ix, uint32_t segment, uint32_t docid,
         continue;
     if (in.is_broken || docid - r->first_docid >= r->n_passages ||
         !report_codec_show(codec, &in, &out->report))
-        return index_report_fault(ix, segment, codec, "reports", err);
+        return index_report_fault(ix, segment, codec, err);
     return add_source(ix, out, err);
 }
 
@@ -362,7 +362,7 @@ static enum status find_report(struct index *ix, uint32_t segment, uint32_t numb
         *is_found = codec->report.number == number;
     if (*is_found)
         report_codec_show(codec, &in, out);
-    return in.is_broken ? index_report_fault(ix, segment, codec, "reports", err) : STATUS_OK;
+    return in.is_broken ? index_report_fault(ix, segment, codec, err) : STATUS_OK;
 }
 
 enum status index_report_by_number(

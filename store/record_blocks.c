@@ -83,6 +83,5 @@ enum status record_blocks_read(
 {
     struct block_place place;
     memcpy(&place, b->places.data + i * sizeof place, sizeof place);
-    enum status s = spool_seek(b->spool, place.offset, err);
-    return s == STATUS_OK ? spool_read(b->spool, place.size, out, err) : s;
+    return spool_read_at(b->spool, place.offset, place.size, out, err);
 }

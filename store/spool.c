@@ -58,3 +58,10 @@ enum status spool_read(struct spool *s, size_t n, struct buf *out, struct error 
     out->len = n;
     return STATUS_OK;
 }
+
+enum status spool_read_at(
+    struct spool *s, uint64_t offset, size_t n, struct buf *out, struct error *err)
+{
+    enum status status = spool_seek(s, offset, err);
+    return status == STATUS_OK ? spool_read(s, n, out, err) : status;
+}

@@ -27,5 +27,8 @@ enum status spool_write(struct spool *s, const char *bytes, size_t n, struct err
 enum status spool_seek(struct spool *s, uint64_t offset, struct error *err);
 /* Puts exactly n bytes into *out, replacing what was there. */
 enum status spool_read(struct spool *s, size_t n, struct buf *out, struct error *err);
+/* Both. */
+enum status spool_read_at(
+    struct spool *s, uint64_t offset, size_t n, struct buf *out, struct error *err);
 
 #endif

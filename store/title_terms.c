@@ -121,7 +121,7 @@ static enum status write_bucket(
     return spool_write(t->spool, t->bucket.data, t->bucket.len, err);
 }
 
-static enum status end_run(struct title_terms *t, struct error *err)
+enum status title_terms_end(struct title_terms *t, struct error *err)
 {
     uint64_t *pairs = (uint64_t *)(void *)t->pairs.data;
     size_t n = t->pairs.len / sizeof *pairs;
@@ -156,12 +156,7 @@ enum status title_terms_add(
         if (!buf_append(&t->pairs, &pair, sizeof pair))
             return error_no_memory(err);
     }
-    return t->pairs.len < TITLE_RUN_PAIRS * sizeof(uint64_t) ? STATUS_OK : end_run(t, err);
-}
-
-enum status title_terms_end(struct title_terms *t, struct error *err)
-{
-    return end_run(t, err);
+    return t->pairs.len < TITLE_RUN_PAIRS * sizeof(uint64_t) ? STATUS_OK : title_terms_end(t, err);
 }
 
 enum status title_terms_read(
@@ -170,6 +165,5 @@ enum status title_terms_read(
     struct bucket_place place;
     memcpy(&place, t->places.data + i * sizeof place, sizeof place);
     title_key(key, place.run, place.bucket);
-    enum status s = spool_seek(t->spool, place.offset, err);
-    return s == STATUS_OK ? spool_read(t->spool, place.size, out, err) : s;
+    return spool_read_at(t->spool, place.offset, place.size, out, err);
 }

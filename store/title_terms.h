@@ -56,7 +56,7 @@ void title_terms_release(struct title_terms *t);
 /* Numbers of reports rise. */
 enum status title_terms_add(
     struct title_terms *t, uint32_t report, const char *title, size_t n, struct error *err);
-/* Ends the last run; before the spool is read. */
+/* Ends the run, if one was begun: the last one before the spool is read. */
 enum status title_terms_end(struct title_terms *t, struct error *err);
 
 /* Bucket i (0 <= i < n_buckets) in the order of their keys, into *out. */
