@@ -204,6 +204,8 @@ static bool show_title(struct report_codec *c, struct bytes *in)
 bool report_codec_show(struct report_codec *c, struct bytes *in, struct report *out)
 {
     struct report *r = &c->report;
+    if (c->title_is_id && c->id.len > TITLE_BYTES_MAX)
+        return fail(in);
     if (!c->title_is_id && !show_title(c, in))
         return false;
     r->id = buf_bytes(&c->id).at;
