@@ -185,7 +185,7 @@ check-hardening: $(B)/duan $(B)/duan-extract
 check-messages:
 	@$(PYTHON) tools/check_messages.py
 
-# One report in seven formats gives the same paragraphs; .doc and .rtf as .docx. Needs LibreOffice, and says so.
+# One report in nine formats gives the same paragraphs; .doc and .rtf as .docx. Needs LibreOffice, and says so.
 check-office: $(BUILD)/duan $(BUILD)/duan-extract
 	@$(PYTHON) tools/check-office $(BUILD)/duan '$(CORPORA)' $(BUILD)/office
 
@@ -327,7 +327,7 @@ help:
 	@echo 'make demo            set up, build, index the sample reports, answer a query'
 	@echo 'make check           build and run all tests; SAN=address,undefined or SAN=thread for a sanitized build'
 	@echo 'make encoding-table  how often the encoding of a file is told, on the reports under CORPORA'
-	@echo 'make check-office    one report in HTML, DOCX, ODT, RTF, DOC, EPUB and PDF gives the same paragraphs (LibreOffice)'
+	@echo 'make check-office    one report in HTML, DOCX, ODT, Word 2003 XML, RTF, DOC, EPUB, PDF gives the same paragraphs (LibreOffice)'
 	@echo 'make check-exact     quoted strings and operators counted as a plain scan counts them, 12,500 of them'
 	@echo 'make eval            ranking on the judged sets under CORPORA, beside rivals (make bench-deps); EVAL=--no-rivals'
 	@echo 'make bench           duan beside its rivals, in a table (BENCH=--quick); make bench-deps installs these'

@@ -14,27 +14,6 @@ enum {
     ARENA_BYTES_MAX = 64 << 20,
 };
 
-/* nfc: by what .docx calls them; decimal is what is not listed, and what number_style_ooxml does not know. */
-static enum number_style style_of(unsigned nfc)
-{
-    static const struct {
-        unsigned nfc;
-        const char *name;
-    } rows[] = {{1, "upperRoman"}, {2, "lowerRoman"}, {3, "upperLetter"}, {4, "lowerLetter"},
-        {10, "ideographDigital"}, {11, "japaneseCounting"}, {14, "decimalFullWidth"},
-        {18, "decimalEnclosedCircle"}, {22, "decimalZero"}, {23, "bullet"},
-        {26, "decimalEnclosedFullstop"}, {27, "decimalEnclosedParen"},
-        {28, "decimalEnclosedCircleChinese"}, {29, "ideographEnclosedCircle"},
-        {30, "ideographTraditional"}, {31, "ideographZodiac"}, {33, "taiwaneseCounting"},
-        {34, "ideographLegalTraditional"}, {35, "taiwaneseCountingThousand"},
-        {36, "taiwaneseDigital"}, {37, "chineseCounting"}, {38, "chineseLegalSimplified"},
-        {39, "chineseCountingThousand"}, {40, "japaneseDigitalTenThousand"}, {255, "none"}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].nfc == nfc)
-            return number_style_ooxml(rows[i].name, strlen(rows[i].name));
-    return NUMBER_DECIMAL;
-}
-
 /* In UTF-16, a level's number by the character of its index. */
 static void read_text(struct doc_span text, char out[NUMBER_AFFIX_MAX])
 {
@@ -69,7 +48,7 @@ static size_t read_level(struct doc_span at, unsigned i, struct number_level *le
            n = 2 * (size_t)doc_u16(at, n_text);
     uint32_t start = doc_u32(at, START);
     level->start = start < 0x8000 ? start : 0;
-    level->style = style_of(doc_u8(at, STYLE));
+    level->style = number_style_nfc(doc_u8(at, STYLE));
     level->is_legal = doc_u8(at, FLAGS) & LEGAL;
     level->restart = i;
     if ((doc_u8(at, FLAGS) & HAS_RESTART) && doc_u8(at, RESTART) < i)

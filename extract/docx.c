@@ -5,29 +5,12 @@
  * left out, insertions are in; of mc:AlternateContent the first choice; a text box comes before the paragraph it
  * hangs on. A paragraph with w:outlineLvl, of its own or of its style, is a heading; one with w:numPr is an
  * item, or a heading, and opens with the number that Word generates: `一、` + `总体要求`, which counts on where it stands alone. */
+#include "extract/docx.h"
+
 #include <string.h>
 
-#include "extract/docx_styles.h"
 #include "extract/ooxml.h"
 #include "extract/parsers.h"
-
-struct docx_paragraph {
-    char style[128];
-    size_t n_style;
-    struct docx_style is;
-    size_t n_number;                     /* bytes of the number it opens with */
-    bool is_known, is_begun, has_unseen; /* unseen: hidden or deleted text */
-};
-
-struct docx {
-    struct block_writer w;
-    struct docx_styles styles;
-    struct zip zip;
-    unsigned skip; /* depth inside an element that is passed over */
-    bool is_text, in_properties, in_run_properties, is_hidden; /* the last of a run */
-    struct docx_paragraph p[BLOCK_ASIDE_MAX + 1];              /* those under way, innermost last */
-    unsigned n_p;
-};
 
 static bool is_one_of(const char *name, const char *const *names)
 {
@@ -36,9 +19,9 @@ static bool is_one_of(const char *name, const char *const *names)
     return *names;
 }
 
-static const char *const passed_over[] = {"del", "moveFrom", "instrText", "delText", "delInstrText",
-    "Fallback", "rPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "docPart", "rt",
-    "posOffset", "separator", "continuationSeparator", "annotationRef", NULL};
+static const char *const passed_over[] = {"instrText", "delText", "delInstrText", "Fallback", "rPr",
+    "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "docPart", "rt", "posOffset",
+    "separator", "continuationSeparator", "annotationRef", NULL};
 
 static void begin_paragraph(struct docx *d)
 {
@@ -110,11 +93,11 @@ static void read_property(struct docx *d, const char *name, const struct xml_att
         d->p[d->n_p - 1].n_style = n;
     } else if (strcmp(name, "outlineLvl") == 0) {
         is->outline = xml_attribute_int(a, "val", DOCX_UNSET);
-    } else if (strcmp(name, "numId") == 0) {
+    } else if (strcmp(name, "numId") == 0 || strcmp(name, "ilfo") == 0) {
         is->num = xml_attribute_int(a, "val", DOCX_UNSET);
     } else if (strcmp(name, "ilvl") == 0) {
         is->level = xml_attribute_int(a, "val", DOCX_UNSET);
-    } else if (strcmp(name, "pPrChange") == 0) {
+    } else if (strcmp(name, "pPrChange") == 0 || strcmp(name, "annotation") == 0) {
         d->skip = 1; /* what it was before a tracked change */
     }
 }
@@ -125,7 +108,13 @@ static void note_unseen(struct docx *d, bool is_unseen)
         d->p[d->n_p - 1].has_unseen = true;
 }
 
-static void on_start(void *arg, const char *name, const struct xml_attributes *a)
+bool docx_is_deletion(const char *name, const struct xml_attributes *a)
+{
+    return strcmp(name, "del") == 0 || strcmp(name, "moveFrom") == 0 ||
+           (strcmp(name, "annotation") == 0 && xml_attribute_is(a, "type", "Word.Deletion"));
+}
+
+void docx_start(void *arg, const char *name, const struct xml_attributes *a)
 {
     struct docx *d = arg;
     if (d->skip) {
@@ -138,9 +127,11 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
         read_property(d, name, a);
         return;
     }
-    if (is_one_of(name, passed_over)) {
+    if (docx_is_deletion(name, a)) {
         d->skip = 1;
-        note_unseen(d, strcmp(name, "del") == 0 || strcmp(name, "moveFrom") == 0);
+        note_unseen(d, true);
+    } else if (is_one_of(name, passed_over)) {
+        d->skip = 1;
         d->in_run_properties = strcmp(name, "rPr") == 0 && !d->in_properties;
     } else if (strcmp(name, "r") == 0) {
         const struct docx_paragraph *p = known(d);
@@ -165,7 +156,7 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
     }
 }
 
-static void on_end(void *arg, const char *name)
+void docx_end(void *arg, const char *name)
 {
     struct docx *d = arg;
     if (d->skip) {
@@ -185,20 +176,25 @@ static void on_end(void *arg, const char *name)
     }
 }
 
-static void on_text(void *arg, const char *text, size_t n)
+void docx_text(void *arg, const char *text, size_t n)
 {
     struct docx *d = arg;
     if (d->is_text && !d->skip && !d->is_hidden)
         block_text(&d->w, text, n);
 }
 
-static void walk(struct docx *d, const char *part, bool is_needed)
+void docx_begin(struct docx *d)
 {
-    struct xml_handler h = {d, on_start, on_end, on_text, &d->w.status};
-    if (d->w.status != STATUS_OK || !part)
-        return;
     d->skip = d->n_p = 0;
     d->is_text = d->in_properties = d->is_hidden = false;
+}
+
+static void walk(struct docx *d, const char *part, bool is_needed)
+{
+    struct xml_handler h = {d, docx_start, docx_end, docx_text, &d->w.status};
+    if (d->w.status != STATUS_OK || !part)
+        return;
+    docx_begin(d);
     d->w.status = is_needed ? zip_walk(&d->zip, part, &h, d->w.err)
                             : zip_walk_any(&d->zip, part, &h, d->w.err);
     if (d->w.status == STATUS_MISSING)
@@ -231,6 +227,8 @@ enum status parse_docx(
 {
     struct docx d = {.skip = 0};
     struct arena arena;
+    if (document_sniff(in->bytes, in->n) == DOCUMENT_DOCX)
+        return parse_word_xml(in, sink, err);
     arena_init(&arena, 16 << 20);
     block_writer_init(&d.w, sink, err);
     zip_init(&d.zip, in->bytes, in->n);

@@ -14,7 +14,8 @@ struct reading {
     struct docx_list *list;
     struct docx_num *num;
     struct number_level *level;
-    int override; /* level of w:lvlOverride */
+    int override;                             /* level of w:lvlOverride */
+    enum { NOWHERE, IN_STYLES, IN_LISTS } at; /* of Word 2003 XML */
     unsigned n_styles, n_lists;
     enum status status;
     struct error *err;
@@ -51,6 +52,11 @@ static struct docx_style *find_style(const struct docx_styles *s, const char *id
 
 /* ---- styles.xml ---- */
 
+static bool is_either(const char *name, const char *a, const char *b)
+{
+    return strcmp(name, a) == 0 || strcmp(name, b) == 0;
+}
+
 static void begin_style(struct reading *r, const struct xml_attributes *a)
 {
     size_t n;
@@ -70,7 +76,7 @@ static void begin_style(struct reading *r, const struct xml_attributes *a)
     struct docx_style **at = bucket(r->to, id, n);
     new->hash_next = *at;
     *at = r->style = new;
-    if (xml_attribute_is(a, "default", "1"))
+    if (xml_attribute_is(a, "default", "1") || xml_attribute_is(a, "default", "on"))
         r->to->standard = new;
 }
 
@@ -96,7 +102,7 @@ static void style_start(void *arg, const char *name, const struct xml_attributes
         r->style->based_on = copy(r, val, n);
     else if (strcmp(name, "outlineLvl") == 0)
         r->style->outline = xml_attribute_int(a, "val", DOCX_UNSET);
-    else if (strcmp(name, "numId") == 0)
+    else if (is_either(name, "numId", "ilfo"))
         r->style->num = xml_attribute_int(a, "val", DOCX_UNSET);
     else if (strcmp(name, "ilvl") == 0)
         r->style->level = xml_attribute_int(a, "val", DOCX_UNSET);
@@ -113,13 +119,18 @@ static void style_end(void *arg, const char *name)
 
 /* ---- numbering.xml ---- */
 
+static int id_of(const struct xml_attributes *a, const char *name, const char *of_2003)
+{
+    return xml_attribute_int(a, name, xml_attribute_int(a, of_2003, DOCX_UNSET));
+}
+
 static void begin_list(struct reading *r, const struct xml_attributes *a)
 {
     r->level = NULL;
     r->list = r->n_lists++ < DOCX_LISTS_MAX ? alloc(r, sizeof *r->list) : NULL;
     if (!r->list)
         return;
-    r->list->id = xml_attribute_int(a, "abstractNumId", DOCX_UNSET);
+    r->list->id = id_of(a, "abstractNumId", "listDefId");
     r->list->next = r->to->lists;
     r->to->lists = r->list;
 }
@@ -131,7 +142,7 @@ static void begin_num(struct reading *r, const struct xml_attributes *a)
     r->num = r->n_lists++ < DOCX_LISTS_MAX ? alloc(r, sizeof *r->num) : NULL;
     if (!r->num)
         return;
-    r->num->id = xml_attribute_int(a, "numId", DOCX_UNSET);
+    r->num->id = id_of(a, "numId", "ilfo");
     for (unsigned i = 0; i < NUMBER_LEVELS; i++)
         r->num->starts[i] = DOCX_UNSET;
     r->num->next = r->to->nums;
@@ -164,6 +175,8 @@ static void read_level(struct reading *r, const char *name, const struct xml_att
     const char *val = xml_attribute(a, "val", &n);
     if (strcmp(name, "numFmt") == 0 && val) {
         r->level->style = number_style_ooxml(val, n);
+    } else if (strcmp(name, "nfc") == 0) {
+        r->level->style = number_style_nfc((unsigned)xml_attribute_int(a, "val", 0));
     } else if (strcmp(name, "lvlText") == 0 && val) {
         n = n < NUMBER_AFFIX_MAX ? n : NUMBER_AFFIX_MAX - 1;
         memcpy(r->level->text, val, n);
@@ -185,9 +198,9 @@ static void numbering_start(void *arg, const char *name, const struct xml_attrib
     struct reading *r = arg;
     size_t n;
     const char *val = xml_attribute(a, "val", &n);
-    if (strcmp(name, "abstractNum") == 0)
+    if (is_either(name, "abstractNum", "listDef"))
         begin_list(r, a);
-    else if (strcmp(name, "num") == 0)
+    else if (is_either(name, "num", "list"))
         begin_num(r, a);
     else if (strcmp(name, "lvl") == 0)
         begin_level(r, a);
@@ -195,11 +208,11 @@ static void numbering_start(void *arg, const char *name, const struct xml_attrib
         read_level(r, name, a);
     else if (r->list && strcmp(name, "styleLink") == 0)
         r->list->is_style = copy(r, val, n);
-    else if (r->list && strcmp(name, "numStyleLink") == 0)
+    else if (r->list && is_either(name, "numStyleLink", "listStyleLink"))
         r->list->of_style = copy(r, val, n);
     else if (strcmp(name, "lvlOverride") == 0)
         r->override = xml_attribute_int(a, "ilvl", DOCX_UNSET);
-    else if (r->num && strcmp(name, "abstractNumId") == 0)
+    else if (r->num && is_either(name, "abstractNumId", "ilst"))
         r->num->list_id = xml_attribute_int(a, "val", DOCX_UNSET);
     else if (r->num && strcmp(name, "startOverride") == 0 && r->override >= 0 &&
              r->override < NUMBER_LEVELS)
@@ -230,21 +243,69 @@ static struct docx_list *list_of(const struct docx_styles *s, int id)
     return other ? other : list;
 }
 
+static void start_reading(struct reading *r, struct docx_styles *s, struct error *err)
+{
+    *r = (struct reading){.to = s, .err = err, .override = DOCX_UNSET};
+    *s = (struct docx_styles){.nums = NULL};
+    arena_init(&s->arena, 64 << 20);
+}
+
+static void link_lists(struct docx_styles *s)
+{
+    for (struct docx_num *num = s->nums; num; num = num->next)
+        num->list = list_of(s, num->list_id);
+}
+
 enum status docx_styles_read(struct docx_styles *s, struct zip *z, const char *styles_part,
     const char *numbering_part, struct error *err)
 {
-    struct reading r = {.to = s, .err = err, .override = DOCX_UNSET};
+    struct reading r;
     struct xml_handler styles = {&r, style_start, style_end, no_text, &r.status};
     struct xml_handler numbering = {&r, numbering_start, numbering_end, no_text, &r.status};
     enum status status = STATUS_OK;
-    *s = (struct docx_styles){.nums = NULL};
-    arena_init(&s->arena, 64 << 20);
+    start_reading(&r, s, err);
     if (styles_part)
         status = zip_walk_any(z, styles_part, &styles, err);
     if (status == STATUS_OK && numbering_part)
         status = zip_walk_any(z, numbering_part, &numbering, err);
-    for (struct docx_num *num = s->nums; num; num = num->next)
-        num->list = list_of(s, num->list_id);
+    link_lists(s);
+    return status;
+}
+
+/* ---- both in one ---- */
+
+static void xml_start(void *arg, const char *name, const struct xml_attributes *a)
+{
+    struct reading *r = arg;
+    if (r->at == IN_STYLES)
+        style_start(r, name, a);
+    else if (r->at == IN_LISTS)
+        numbering_start(r, name, a);
+    else
+        r->at = strcmp(name, "styles") == 0  ? IN_STYLES
+                : strcmp(name, "lists") == 0 ? IN_LISTS
+                                             : NOWHERE;
+}
+
+static void xml_end(void *arg, const char *name)
+{
+    struct reading *r = arg;
+    if (is_either(name, "styles", "lists"))
+        r->at = NOWHERE;
+    else if (r->at == IN_STYLES)
+        style_end(r, name);
+    else if (r->at == IN_LISTS)
+        numbering_end(r, name);
+}
+
+enum status docx_styles_read_xml(
+    struct docx_styles *s, const char *xml, size_t n, struct error *err)
+{
+    struct reading r;
+    struct xml_handler h = {&r, xml_start, xml_end, no_text, &r.status};
+    start_reading(&r, s, err);
+    enum status status = xml_walk_whole(&h, xml, n, err);
+    link_lists(s);
     return status;
 }
 

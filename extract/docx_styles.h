@@ -3,7 +3,8 @@
  *
  * A style that states no level has that of the style it is based on; one without any whose name is
  * "heading 2" or 标题 2 has that of its name. Lists: w:num points to a w:abstractNum of nine levels; those
- * of one w:abstractNum count on together, unless a w:num states where it starts. A w:num may have levels of its own. */
+ * of one w:abstractNum count on together, unless a w:num states where it starts. A w:num may have levels of its own.
+ * Word 2003 calls them w:list and w:listDef, and their ids ilfo and listDefId. */
 #ifndef DUAN_EXTRACT_DOCX_STYLES_H
 #define DUAN_EXTRACT_DOCX_STYLES_H
 
@@ -54,6 +55,9 @@ struct docx_styles {
 /* Reads both parts; either may be missing (NULL). Released by the caller whatever is returned. */
 enum status docx_styles_read(struct docx_styles *s, struct zip *z, const char *styles_part,
     const char *numbering_part, struct error *err);
+/* The same from the w:styles and w:lists of Word 2003 XML. */
+enum status docx_styles_read_xml(
+    struct docx_styles *s, const char *xml, size_t n, struct error *err);
 void docx_styles_release(struct docx_styles *s);
 
 /* What a paragraph of style id is; those values of *p that are DOCX_UNSET are filled in. */

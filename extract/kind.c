@@ -14,7 +14,7 @@ const char *document_kind_name(enum document_kind kind)
     return kind < DOCUMENT_KINDS ? names[kind] : names[DOCUMENT_NONE];
 }
 
-/* ---- HTML ---- */
+/* ---- HTML, and XML ---- */
 
 enum { HTML_HEAD_BYTES = 4096 };
 
@@ -41,13 +41,25 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* A name without its prefix, which producers choose: is it that of the tag at `at`? */
+static bool is_root(const char *at, const char *end, const char *name)
+{
+    size_t n = strlen(name);
+    const char *stop = ++at;
+    while (stop < end && !is_space(*stop) && *stop != '>' && *stop != '/')
+        stop++;
+    const char *colon = memchr(at, ':', (size_t)(stop - at));
+    at = colon ? colon + 1 : at;
+    return (size_t)(stop - at) == n && memcmp(at, name, n) == 0;
+}
+
 static bool starts(const char *at, const char *end, const char *word)
 {
     size_t n = strlen(word);
     return (size_t)(end - at) >= n && strncasecmp(at, word, n) == 0;
 }
 
-/* Past white space, comments and an XML declaration. */
+/* Past white space, comments, an XML declaration, and what names the program that wrote the file. */
 static const char *first_tag(const char *at, const char *end)
 {
     for (;;) {
@@ -56,7 +68,7 @@ static const char *first_tag(const char *at, const char *end)
             at++;
         if (starts(at, end, "<!--"))
             close = memmem(at, (size_t)(end - at), "-->", 3);
-        else if (starts(at, end, "<?xml"))
+        else if (starts(at, end, "<?xml") || starts(at, end, "<?mso-"))
             close = memmem(at, (size_t)(end - at), "?>", 2);
         if (!close)
             return at;
@@ -64,25 +76,31 @@ static const char *first_tag(const char *at, const char *end)
     }
 }
 
-static bool looks_html(const char *bytes, size_t n)
+/* Of a text that begins with a tag. */
+static enum document_kind markup_kind(const char *bytes, size_t n)
 {
     static const char *const tags[] = {"html", "head", "body", "meta", "title", "script", "div",
         "table", "p", "h1", "h2", "link", "style", "center", "font", "span", "article", "section",
         "ul", "ol"};
+    static const char flat[] = "urn:oasis:names:tc:opendocument:";
     char head[HTML_HEAD_BYTES];
     if (!memchr(bytes, '<', n < 2 * HTML_HEAD_BYTES ? n : 2 * HTML_HEAD_BYTES))
-        return false; /* most texts */
+        return DOCUMENT_NONE; /* most texts */
     const char *end = head + narrow(bytes, n, head), *at = first_tag(head, end);
     if (starts(at, end, "<!doctype html"))
-        return true;
+        return DOCUMENT_HTML;
     if (at == end || *at != '<')
-        return false;
+        return DOCUMENT_NONE;
+    if (is_root(at, end, "wordDocument"))
+        return DOCUMENT_DOCX;
+    if (is_root(at, end, "document") && memmem(at, (size_t)(end - at), flat, strlen(flat)))
+        return DOCUMENT_ODF;
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
         const char *after = at + 1 + strlen(tags[i]);
         if (starts(at + 1, end, tags[i]) && after < end && (is_space(*after) || *after == '>'))
-            return true;
+            return DOCUMENT_HTML;
     }
-    return false;
+    return DOCUMENT_NONE;
 }
 
 bool document_is_mhtml(const char *bytes, size_t n)
@@ -123,8 +141,9 @@ enum document_kind document_sniff(const char *bytes, size_t n)
     for (size_t i = 0; magic && i < sizeof rows / sizeof *rows; i++)
         if (strcmp(magic, rows[i].magic) == 0)
             return rows[i].kind;
-    bool is_html = !magic && (looks_html(bytes, n) || document_is_mhtml(bytes, n));
-    return is_html ? DOCUMENT_HTML : DOCUMENT_NONE;
+    if (!magic && document_is_mhtml(bytes, n))
+        return DOCUMENT_HTML;
+    return magic ? DOCUMENT_NONE : markup_kind(bytes, n);
 }
 
 enum document_kind document_zip_kind(enum document_kind so_far, const char *member)

@@ -68,6 +68,26 @@ enum number_style number_style_ooxml(const char *name, size_t n)
     return by_name(ooxml_names, name, n);
 }
 
+enum number_style number_style_nfc(unsigned nfc)
+{
+    static const struct {
+        unsigned nfc;
+        const char *name;
+    } rows[] = {{1, "upperRoman"}, {2, "lowerRoman"}, {3, "upperLetter"}, {4, "lowerLetter"},
+        {10, "ideographDigital"}, {11, "japaneseCounting"}, {14, "decimalFullWidth"},
+        {18, "decimalEnclosedCircle"}, {22, "decimalZero"}, {23, "bullet"},
+        {26, "decimalEnclosedFullstop"}, {27, "decimalEnclosedParen"},
+        {28, "decimalEnclosedCircleChinese"}, {29, "ideographEnclosedCircle"},
+        {30, "ideographTraditional"}, {31, "ideographZodiac"}, {33, "taiwaneseCounting"},
+        {34, "ideographLegalTraditional"}, {35, "taiwaneseCountingThousand"},
+        {36, "taiwaneseDigital"}, {37, "chineseCounting"}, {38, "chineseLegalSimplified"},
+        {39, "chineseCountingThousand"}, {40, "japaneseDigitalTenThousand"}, {255, "none"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].nfc == nfc)
+            return number_style_ooxml(rows[i].name, strlen(rows[i].name));
+    return NUMBER_DECIMAL;
+}
+
 enum number_style number_style_odf(const char *name, size_t n)
 {
     return by_name(odf_names, name, n);

@@ -34,6 +34,8 @@ enum { NUMBER_LEVELS = 9, NUMBER_AFFIX_MAX = 64 };
 
 /* Of w:numFmt; decimal for those that are not known. */
 enum number_style number_style_ooxml(const char *name, size_t n);
+/* The same by the code that Word had for it before, in a .doc and in Word 2003 XML. */
+enum number_style number_style_nfc(unsigned nfc);
 /* Of style:num-format ("1", "a", "一, 二, 三, ..."). */
 enum number_style number_style_odf(const char *name, size_t n);
 /* Of a:buAutoNum, "ea1ChsPeriod"; what stands around its number goes to text, as to number_level's of level 1. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* OpenDocument files: texts (.odt), sheets (.ods), slides (.odp).
+/* OpenDocument files: texts (.odt), sheets (.ods), slides (.odp), and each of them flat, in one XML (.fodt, .fods, .fodp).
  *
  * Two walks over content.xml: the text, then the footnotes, endnotes and comments, which stand inside its
- * paragraphs. Deleted text, tables of contents and alternative texts of pictures are left out. A sheet is a
+ * paragraphs. Deleted text, tables of contents, embedded objects and alternative texts of pictures are left out. A sheet is a
  * page and its name a heading; a slide is a page, its title a heading, its notes follow. */
 #include <string.h>
 
@@ -17,7 +17,8 @@ struct odf {
     struct block_writer w;
     struct odf_styles styles;
     struct zip zip;
-    bool wants_notes, has_notes, is_body, is_sheets, is_title, has_number_due;
+    const struct document_input *flat; /* all parts in one XML; or NULL */
+    bool in_meta, wants_notes, has_notes, is_body, is_sheets, is_title, has_number_due;
     unsigned skip, note, frame, n_p, list_depth; /* depths inside such elements */
     struct odf_list *lists[LIST_DEPTH_MAX];
     unsigned heading; /* outline level of the paragraph under way */
@@ -41,7 +42,7 @@ static bool is_among(const char *name, const char *const *names)
 static bool is_passed_over(const struct odf *o, const char *name)
 {
     static const char *const always[] = {"tracked-changes", "table-of-content", "note-citation",
-        "covered-table-cell", "forms", "ruby-text", NULL};
+        "covered-table-cell", "forms", "ruby-text", "object", "binary-data", NULL};
     static const char *const of_frames[] = {"title", "desc", NULL};
     static const char *const of_notes[] = {"creator", "date", "creator-initials", NULL};
     return is_among(name, always) || (o->frame && is_among(name, of_frames)) ||
@@ -213,7 +214,8 @@ static void walk(struct odf *o, bool wants_notes)
     o->is_body = false;
     o->skip = o->note = o->frame = o->n_p = o->list_depth = 0;
     if (o->w.status == STATUS_OK)
-        o->w.status = zip_walk(&o->zip, "content.xml", &h, o->w.err);
+        o->w.status = o->flat ? xml_walk_whole(&h, o->flat->bytes, o->flat->n, o->w.err)
+                              : zip_walk(&o->zip, "content.xml", &h, o->w.err);
     if (o->w.status == STATUS_MISSING)
         o->w.status = error_set(o->w.err, STATUS_BAD_INPUT, "no document in it");
 }
@@ -243,14 +245,15 @@ static void style_end(void *arg, const char *name)
 static void property_start(void *arg, const char *name, const struct xml_attributes *a)
 {
     struct odf *o = arg;
-    (void)name, (void)a;
+    (void)a;
+    o->in_meta = o->in_meta || is(name, "meta");
     buf_clear(&o->property);
 }
 
 static void property_text(void *arg, const char *text, size_t n)
 {
     struct odf *o = arg;
-    if (o->property.len + n <= o->property.max)
+    if (o->in_meta && o->property.len + n <= o->property.max)
         (void)buf_append(&o->property, text, n);
 }
 
@@ -260,8 +263,9 @@ static void property_end(void *arg, const char *name)
     enum document_meta what = is(name, "title")     ? META_TITLE
                               : is(name, "creator") ? META_AUTHOR
                                                     : META_DATE;
-    if (what != META_DATE || is(name, "date"))
+    if (o->in_meta && (what != META_DATE || is(name, "date")))
         block_meta(&o->w, what, o->property.data, o->property.len);
+    o->in_meta = o->in_meta && !is(name, "meta");
     buf_clear(&o->property);
 }
 
@@ -285,6 +289,10 @@ static void read_beside(struct odf *o)
         const struct xml_handler *h;
     } parts[] = {
         {"META-INF/manifest.xml", &manifest}, {"meta.xml", &meta}, {"styles.xml", &styles}};
+    if (o->flat) { /* its styles come before the content */
+        o->w.status = xml_walk_whole(&meta, o->flat->bytes, o->flat->n, o->w.err);
+        return;
+    }
     for (unsigned i = 0; i < sizeof parts / sizeof *parts && o->w.status == STATUS_OK; i++)
         o->w.status = zip_walk_any(&o->zip, parts[i].part, parts[i].h, o->w.err);
 }
@@ -297,6 +305,8 @@ enum status parse_odf(
     odf_styles_init(&o.styles);
     buf_init(&o.property, 4096);
     zip_init(&o.zip, in->bytes, in->n);
+    if (document_sniff(in->bytes, in->n) == DOCUMENT_ODF)
+        o.flat = in;
     read_beside(&o);
     walk(&o, false);
     if (o.has_notes)

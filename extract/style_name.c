@@ -5,7 +5,7 @@
 
 int style_name_outline(const char *name, size_t n)
 {
-    static const char *const stems[] = {"heading ", "Heading ", "标题 ", "標題 "};
+    static const char *const stems[] = {"heading ", "Heading ", "Heading_20_", "标题 ", "標題 "};
     for (unsigned i = 0; i < sizeof stems / sizeof *stems; i++) {
         size_t len = strlen(stems[i]);
         if (n == len + 1 && memcmp(name, stems[i], len) == 0 && name[len] >= '1' &&

@@ -166,3 +166,16 @@ void xml_walk_close(struct xml_walk *w)
     xmlFreeParserCtxt(w->ctxt);
     free(w);
 }
+
+enum status xml_walk_whole(
+    const struct xml_handler *h, const char *bytes, size_t n, struct error *err)
+{
+    struct xml_walk *w = xml_walk_open(h);
+    if (!w)
+        return error_no_memory(err);
+    enum status s = n ? xml_walk_feed(w, bytes, n, err) : STATUS_OK;
+    if (s == STATUS_OK)
+        s = xml_walk_feed(w, "", 0, err);
+    xml_walk_close(w);
+    return s;
+}

@@ -49,4 +49,8 @@ struct xml_walk *xml_walk_open(const struct xml_handler *h);
 enum status xml_walk_feed(struct xml_walk *w, const char *bytes, size_t n, struct error *err);
 void xml_walk_close(struct xml_walk *w);
 
+/* A whole document that is at hand; errors as above. */
+enum status xml_walk_whole(
+    const struct xml_handler *h, const char *bytes, size_t n, struct error *err);
+
 #endif

@@ -215,7 +215,15 @@ def office():
                              "<xf numFmtId='10'/></cellXfs></styleSheet>",
             'xl/worksheets/sheet1.xml': "<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' s='1'><v>45000</v></c></row><row r='2'>"
                                         "<c r='A2' t='s'><v>1</v></c><c r='B2' s='2'><v>.125</v></c><c t='inlineStr'><is><t>行</t></is></c></row></sheetData></worksheet>"}
-    return [parts(i, **m) for i, m in ((0, docx), (0, lists), (1, odt), (1, ods), (2, epub), (3, pptx), (4, xlsx))] + [b'\x80PK\x05\x06' + b'\0' * 18]
+    word = ("<w:wordDocument xmlns:w='w' xmlns:a='a'><w:lists><w:listDef w:listDefId='0'><w:lvl w:ilvl='0'><w:nfc w:val='37'/><w:lvlText w:val='%1、'/></w:lvl>"
+            "</w:listDef><w:list w:ilfo='1'><w:ilst w:val='0'/></w:list></w:lists><w:styles><w:style w:type='paragraph' w:styleId='h'><w:name w:val='heading 1'/>"
+            "</w:style></w:styles><w:body><w:p><w:pPr><w:pStyle w:val='h'/><w:listPr><w:ilvl w:val='0'/><w:ilfo w:val='1'/></w:listPr></w:pPr><w:r><w:t>中"
+            "</w:t></w:r><w:r><w:footnote><w:p><w:r><w:t>注</w:t></w:r></w:p></w:footnote></w:r><a:annotation w:type='Word.Deletion'><w:r><w:t>删</w:t></w:r>"
+            "</a:annotation></w:p></w:body></w:wordDocument>")
+    flat = ("<office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'><office:meta><title>题</title></office:meta><office:body><office:text><h>中</h>"
+            "<p>文<note><p>注</p></note></p></office:text></office:body></office:document>")
+    return ([parts(i, **m) for i, m in ((0, docx), (0, lists), (1, odt), (1, ods), (2, epub), (3, pptx), (4, xlsx))] +
+            [b'\x80PK\x05\x06' + b'\0' * 18, b'\x82' + word.encode(), b'\x83' + flat.encode()])
 
 
 def rtf():
@@ -319,7 +327,8 @@ WORDS = {
     'office': ['<w:p>', '</w:p>', '<w:r>', '<w:t>', '<w:tbl>', '<w:tr>', '<w:tc>', "w:val='", '<w:txbxContent>', '<w:sdt>', '<w:del>', 'w:gridSpan', '<t:p>', '<t:span>',
                '<t:list>', '<table:table-cell>', "table:number-columns-repeated='9'", '<a:p>', '<a:t>', '<c t=', '<v>', '<si>', 'mc:AlternateContent', '\x01', '\x02',
                'word/document.xml', 'content.xml', 'xl/worksheets/sheet1.xml', '中', '<!DOCTYPE', '&amp;', '4294967295', '-1', 'decimal', '%1.%2',
-               '<w:lvlOverride ', '<w:lvlRestart ', '<w:numStyleLink ', '<w:styleLink ', '<w:vanish/>'],
+               '<w:lvlOverride ', '<w:lvlRestart ', '<w:numStyleLink ', '<w:styleLink ', '<w:vanish/>', "<a:annotation w:type='Word.Comment'>", '</a:annotation>',
+               '<w:footnote>', '</w:footnote>', '<office:body>', '<office:meta>'],
     'query': ['"', '“', '”', '「', '」', 'OR', '|', 'NEAR', 'NEAR/4', '-', '－', '(', ')', '（', '）', ':', 'title:', 'year:',
               'date:', '2020..2024', 'source:', '..', '\\', '\u3000', '*', '电梯'],
 }
