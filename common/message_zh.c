@@ -263,6 +263,8 @@ const struct message_pair message_zh[] = {
     {"judgements: lines 'qid 0 docid relevance'", "评判：每行“qid 0 docid 相关度”"},
     {"leave out damaged segments, say which, and exit with 2 (reads the whole index first)",
         "略去损坏的分段并逐一说明，退出状态为 2（先通读整个索引）"},
+    {"left out: Xapian's own check, for which its files must be writable\n",
+        "略过：Xapian 自身的检查，它要求文件可写\n"},
     {"line is longer than %d bytes", "该行超过 %d 字节"},
     {"lines 'qid Q0 docid rank score duan' (with --batch)",
         "输出“qid Q0 docid rank score duan”格式的行（与 --batch 一起使用）"},

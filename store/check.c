@@ -3,8 +3,11 @@
  * finds is a fault of the writing; of a file whose hash is wrong there is nothing more to say. */
 #include "store/check.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "common/file.h"
 #include "common/message.h"
@@ -18,6 +21,7 @@ struct checker {
     const char *dir;
     struct buf *findings;
     size_t n;
+    bool is_without_xapian;
 };
 
 /* Puts down what *err says, with what to do about it. Of what could not be read nobody knows whether it is damaged: the
@@ -51,6 +55,12 @@ static enum status note(struct checker *c, enum status s, const struct error *er
 }
 
 /* ---- files ---- */
+
+static bool may_only_be_read(const char *path)
+{
+    return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0 &&
+           (errno == EROFS || errno == EACCES || errno == EPERM);
+}
 
 static enum status check_file(const char *path, const struct manifest_file *f, struct error *err)
 {
@@ -101,13 +111,18 @@ static enum status check_files(
 {
     char folder[PATH_MAX], path[PATH_MAX];
     size_t n_before = c->n;
+    bool is_writable = true;
     enum status s = join(c->dir, segment->name, folder, err);
     for (size_t i = 0; i < segment->n_files && s == STATUS_OK; i++) {
         s = join(folder, segment->files[i].name, path, err);
         if (s == STATUS_OK)
             s = note(c, check_file(path, &segment->files[i], err), err);
+        is_writable = is_writable && !may_only_be_read(path);
     }
-    return s == STATUS_OK && c->n == n_before ? check_database(c, folder, err) : s;
+    if (s != STATUS_OK || c->n != n_before)
+        return s;
+    c->is_without_xapian = c->is_without_xapian || !is_writable;
+    return is_writable ? check_database(c, folder, err) : STATUS_OK;
 }
 
 /* ---- the whole ---- */
@@ -140,7 +155,8 @@ static enum status check_once(struct checker *c, uint64_t *generation, struct er
     return s == STATUS_OK && c->n == 0 ? check_contents(c, err) : s;
 }
 
-enum status index_check(const char *dir, struct buf *findings, size_t *n, struct error *err)
+enum status index_check(
+    const char *dir, struct buf *findings, struct check_result *out, struct error *err)
 {
     struct checker c = {.dir = dir, .findings = findings};
     const size_t start = findings->len;
@@ -150,10 +166,11 @@ enum status index_check(const char *dir, struct buf *findings, size_t *n, struct
     do {
         findings->len = start;
         c.n = 0;
+        c.is_without_xapian = false;
         s = check_once(&c, &generation, err);
     } while (s == STATUS_OK && c.n && ++n_attempts < ATTEMPTS_MAX &&
              index_has_moved_on(dir, generation));
-    *n = c.n;
+    *out = (struct check_result){c.n, c.is_without_xapian};
     if (s == STATUS_OK && c.n && findings->len == start)
         return error_no_memory(err); /* not one could be put down */
     return s;

@@ -20,7 +20,7 @@ static char *dir;
 static const char *place;
 static struct error err;
 static struct buf findings;
-static size_t n_findings;
+static struct check_result result;
 
 #define OK(call)                                                                                   \
     do {                                                                                           \
@@ -82,14 +82,14 @@ static const char *in(const char *name)
 static const char *check(void)
 {
     buf_clear(&findings);
-    OK(index_check(place, &findings, &n_findings, &err));
+    OK(index_check(place, &findings, &result, &err));
     return buf_terminate(&findings);
 }
 
 static void assert_finding(const char *part)
 {
     const char *lines = check();
-    assert_int_equal(n_findings, 1);
+    assert_int_equal(result.n_findings, 1);
     if (!strstr(lines, part) || !strstr(lines, "index again\n"))
         fail_msg("'%s' without '%s'", lines, part);
 }
@@ -108,7 +108,7 @@ static void index_check__of_a_whole_index_finds_nothing(void **state)
 {
     (void)state;
     assert_string_equal(check(), "");
-    assert_int_equal(n_findings, 0);
+    assert_int_equal(result.n_findings, 0);
 }
 
 static void index_check__names_each_file_with_a_flipped_bit(void **state)
@@ -122,7 +122,7 @@ static void index_check__names_each_file_with_a_flipped_bit(void **state)
         damage(in(files[i])); /* and back */
     }
     check();
-    assert_int_equal(n_findings, 0);
+    assert_int_equal(result.n_findings, 0);
 }
 
 static void index_check__names_all_damaged_files(void **state)
@@ -132,10 +132,37 @@ static void index_check__names_all_damaged_files(void **state)
     assert_int_equal(truncate(in("seg-000001/docdata.glass"), 10), 0);
     assert_int_equal(unlink(in("seg-000002/postlist.glass")), 0);
     const char *lines = check();
-    assert_int_equal(n_findings, 3);
+    assert_int_equal(result.n_findings, 3);
     assert_non_null(strstr(lines, "seg-000001/postlist.glass' has changed since it was written"));
     assert_non_null(strstr(lines, "seg-000001/docdata.glass' has 10 bytes instead of"));
     assert_non_null(strstr(lines, "seg-000002/postlist.glass'"));
+}
+
+/* Where nothing may be written, be it by the rights of files, the rest is checked. Root may write everywhere: as nobody then. */
+static void index_check__of_files_that_may_only_be_read_goes_without_xapian(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {".", "manifest", "seg-000001", "seg-000001/postlist.glass",
+        "seg-000001/docdata.glass", "seg-000001/iamglass", "seg-000002",
+        "seg-000002/postlist.glass", "seg-000002/docdata.glass", "seg-000002/iamglass"};
+    check();
+    assert_false(result.is_without_xapian);
+    damage(in("seg-000002/docdata.glass"));
+    assert_int_equal(chmod(dir, 0755), 0);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        assert_int_equal(chmod(in(paths[i]), strchr(paths[i], '.') && i ? 0444 : 0555), 0);
+    const bool is_root = geteuid() == 0;
+    assert_true(!is_root || seteuid(65534) == 0);
+    assert_finding("seg-000002/docdata.glass");
+    assert_true(!is_root || seteuid(0) == 0);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        assert_int_equal(chmod(in(paths[i]), 0755), 0);
+    damage(in("seg-000002/docdata.glass"));
+    assert_int_equal(chmod(in("seg-000001/docdata.glass"), 0444), 0);
+    assert_true(!is_root || seteuid(65534) == 0);
+    assert_string_equal(check(), "");
+    assert_true(result.is_without_xapian);
+    assert_true(!is_root || seteuid(0) == 0);
 }
 
 static void index_check__finds_a_damaged_manifest(void **state)
@@ -148,10 +175,10 @@ static void index_check__finds_a_damaged_manifest(void **state)
 static void index_check__without_an_index_cannot_check(void **state)
 {
     (void)state;
-    assert_int_equal(index_check(in("none"), &findings, &n_findings, &err), STATUS_MISSING);
+    assert_int_equal(index_check(in("none"), &findings, &result, &err), STATUS_MISSING);
     assert_int_equal(mkdir(in("other"), 0777), 0);
     temp_dir_write(in("other/manifest"), "{}", 2);
-    assert_int_equal(index_check(in("other"), &findings, &n_findings, &err), STATUS_FOREIGN);
+    assert_int_equal(index_check(in("other"), &findings, &result, &err), STATUS_FOREIGN);
 }
 
 static void index_check__finds_that_the_manifest_is_lost(void **state)
@@ -219,14 +246,14 @@ static void index_check__compares_manifest_and_segments(void **state)
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         change(changes[i].how);
         const char *lines = check();
-        assert_true(n_findings > 0);
+        assert_true(result.n_findings > 0);
         if (!strstr(lines, changes[i].part))
             fail_msg("'%s' without '%s'", lines, changes[i].part);
         temp_dir_write(in("manifest"), original, n);
     }
     free(original);
     check();
-    assert_int_equal(n_findings, 0);
+    assert_int_equal(result.n_findings, 0);
 }
 
 static void index_check__counts_what_does_not_fit(void **state)
@@ -238,7 +265,7 @@ static void index_check__counts_what_does_not_fit(void **state)
     damage(in("seg-000001/docdata.glass"));
     damage(in("seg-000002/postlist.glass"));
     check();
-    assert_int_equal(n_findings, 3);
+    assert_int_equal(result.n_findings, 3);
     assert_true(findings.len < 250);
 }
 
@@ -250,6 +277,7 @@ int main(void)
         TEST(index_check__of_a_whole_index_finds_nothing),
         TEST(index_check__names_each_file_with_a_flipped_bit),
         TEST(index_check__names_all_damaged_files),
+        TEST(index_check__of_files_that_may_only_be_read_goes_without_xapian),
         TEST(index_check__finds_a_damaged_manifest),
         TEST(index_check__without_an_index_cannot_check),
         TEST(index_check__finds_that_the_manifest_is_lost),

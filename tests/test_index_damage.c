@@ -211,10 +211,10 @@ static void assert_damaged(enum status s, const char *what)
 static void assert_check_finds_it(void)
 {
     struct buf findings;
-    size_t n = 0;
+    struct check_result result;
     buf_init(&findings, 1 << 16);
-    OK(index_check(world.place, &findings, &n, &world.err));
-    assert_int_equal(n, 1);
+    OK(index_check(world.place, &findings, &result, &world.err));
+    assert_int_equal(result.n_findings, 1);
     assert_non_null(strstr(buf_terminate(&findings), "seg-000001"));
     buf_release(&findings);
 }

@@ -145,10 +145,10 @@ static void accept_files(void)
 
 static size_t count_findings(struct buf *findings)
 {
-    size_t n = 0;
+    struct check_result result;
     buf_init(findings, 1 << 16);
-    OK(index_check(in("ix"), findings, &n, &err));
-    return n;
+    OK(index_check(in("ix"), findings, &result, &err));
+    return result.n_findings;
 }
 
 /* By them dropped sources are left out, and dates and fields are looked for. */

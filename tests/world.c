@@ -290,10 +290,10 @@ char *world_rendered(void)
 void world_assert_whole(void)
 {
     struct buf findings;
-    size_t n;
+    struct check_result result;
     buf_init(&findings, 1 << 16);
-    OK(index_check(world.place, &findings, &n, &world.err));
-    if (n)
+    OK(index_check(world.place, &findings, &result, &world.err));
+    if (result.n_findings)
         fail_msg("%.*s", (int)findings.len, findings.data);
     buf_release(&findings);
 }
