@@ -26,6 +26,7 @@
 #include "common/message.h"
 #include "indexer/index_command.h"
 #include "indexer/merge_command.h"
+#include "indexer/write_command.h"
 #include "search/commands.h"
 #include "tests/failures.h"
 #include "tests/temp_dir.h"
@@ -89,6 +90,16 @@ static long n_descriptors(void)
     return n;
 }
 
+/* A command that writes takes SIGINT and SIGTERM for the wish to end, and so it does from then on, which is no fault of it. */
+static void end_if_stopped(void)
+{
+    if (!write_command_is_stopped(NULL))
+        return;
+    temp_dir_remove(dir);
+    fputs("stopped by a signal\n", stderr);
+    exit(128);
+}
+
 /* A line of words parted by blanks; the n-th call of that kind fails. Returns how many there were. */
 static long run(
     const char *line, enum failing kind, long nth, bool is_lasting, int cause, struct result *out)
@@ -113,6 +124,7 @@ static long run(
     clearerr(stdout);
     restore(STDOUT_FILENO, saved[0], files[0], out->out);
     restore(STDERR_FILENO, saved[1], files[1], out->err);
+    end_if_stopped();
     if (n_descriptors() != n_before)
         fail_msg("%s: %s %ld%s: a descriptor stays open", line, failing_names[kind], nth,
             is_lasting ? " and all behind it" : "");
