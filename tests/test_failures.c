@@ -358,6 +358,23 @@ static void an_update__leaves_before_or_after(void **state)
     writing(true, line);
 }
 
+/* On several threads the n-th call is now this one, now that; what must hold is the same. */
+static void an_update_on_threads__leaves_before_or_after(void **state)
+{
+    (void)state;
+    char line[PATH_MAX * 3];
+    snprintf(line, sizeof line, "index -q --threads 3 -i %s %s", ix, texts);
+    writing(true, line);
+}
+
+static void a_merge_on_threads__leaves_before_or_after(void **state)
+{
+    (void)state;
+    char line[PATH_MAX * 2];
+    snprintf(line, sizeof line, "merge -q --threads 3 -i %s", ix);
+    writing(true, line);
+}
+
 static void a_build_by_xapian__is_done_or_refused(void **state)
 {
     (void)state;
@@ -455,6 +472,8 @@ int main(void)
         cmocka_unit_test(an_update__leaves_before_or_after),
         cmocka_unit_test(a_build_by_xapian__is_done_or_refused),
         cmocka_unit_test(a_merge__leaves_before_or_after),
+        cmocka_unit_test(an_update_on_threads__leaves_before_or_after),
+        cmocka_unit_test(a_merge_on_threads__leaves_before_or_after),
     };
     if (getenv("ONLY"))
         cmocka_set_test_filter(getenv("ONLY"));

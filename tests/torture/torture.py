@@ -4,8 +4,9 @@
 fails each call and each allocation, and rebuilds the disk as it may be after a power cut. After each: the index opens,
 `duan check` passes, every query is answered exactly as before the run or exactly as after it, and the next run ends in the
 right state with nothing left over.
-usage: torture.py --duan PROGRAM --shim SHIM.so [--seconds N] [--jobs 2] [--only KIND[/WORLD],...]
-Prints what was tried, and each failure with the environment that makes it again. Exit 1 if there is any."""
+usage: torture.py --duan PROGRAM --shim SHIM.so [--seconds N] [--jobs 2] [--only KIND[/WORLD],...] [--seed N]
+Tries all of it, or for N seconds: of each kind as many, drawn by the seed. Prints what was tried, and each failure with the
+environment that makes it again. Exit 1 if there is any."""
 import argparse
 import errno
 import os
@@ -33,8 +34,9 @@ FAULTS = {
     'writev': ['ENOSPC', 'EIO', 'EINTR', 'short'], 'fwrite': ['ENOSPC', 'EIO'], 'fflush': ['ENOSPC', 'EIO'], 'fsync': ['EIO', 'ENOSPC', 'EINTR'],
     'rename': ['EIO', 'ENOSPC'], 'unlink': ['EIO', 'EACCES'], 'mkdir': ['ENOSPC', 'EMFILE'], 'rmdir': ['EIO', 'EBUSY'], 'truncate': ['EIO', 'EINTR'],
     'alloc': ['ENOMEM']}
-LASTING = WRITES + ('fwrite', 'create', 'open', 'pread', 'alloc')
+LASTING = WRITES + ('fwrite', 'create', 'open', 'pread', 'thread', 'alloc')
 RANDOM_KILLS = 300
+THREADS = 3
 # What once found something is tried first, some of each: (kind/world, in its description).
 FOUND = [('kill/merge', 'rmdir of'), ('kill/merge', 'fsync of'), ('fault/update', 'EIO: readdir of runs'), ('fault/first', 'EIO: stat of texts'),
          ('fault/automatic', 'EACCES: create of'), ('alloc/first', 'memory'), ('reader/merge', 'alloc of search --json'),
@@ -141,7 +143,7 @@ def said(text, variables, noted=''):
 def fault(world, variables):
     """The run ends rightly, or says in a line why not, and the index is as before or as after. A text that could not be
     read is left as it was, the others not."""
-    run = world.run(variables)
+    run = world.run(variables, threads=int(variables.get('TORTURE_THREADS', '1')))
     is_of_text = variables['TORTURE_ROOT'] == world.texts or run.text.startswith(world.texts + '/')
     if run.status not in (0, 2):
         return 'exit %d: %s' % (run.status, run.text)
@@ -158,9 +160,11 @@ def faults(world):
     for call in FAULTS:
         if call == 'alloc' or world.name == 'many':  # the calls of which are the same
             continue
+        threads = THREADS if call == 'thread' else 1  # of one thread none is started
         for root in (world.runs, world.texts):
-            for n, (_, path) in enumerate(world.count([call], root), 1):
-                yield from strokes(world, call, n, os.path.relpath(path, world.base), root)
+            for n, (_, path) in enumerate(world.count([call], root, threads), 1):
+                for variables, what, attempt in strokes(world, call, n, os.path.relpath(path, world.base), root):
+                    yield dict(variables, TORTURE_THREADS=str(threads)), what, attempt
 
 
 def number(action):
@@ -249,13 +253,14 @@ class Torture:
         return not only or any(o in (kind, '%s/%s' % (kind, name), name) for o in only)
 
     def plan(self, worlds):
-        """All that can be tried, in an order in which a part of it is a fair part."""
+        """All that can be tried, of each kind the next in turn, so that a part of it has as many of each."""
         jobs = []
+        print('seed %d' % self.options.seed, flush=True)
         for kind, make in KINDS.items():
             of_kind = [(kind, world) + job for world in worlds if self.is_wanted(kind, world.name) for job in make(world)]
             random.Random(self.options.seed).shuffle(of_kind)
             self.planned[kind] = len(of_kind)
-            jobs += [((i + 1) / len(of_kind), job) for i, job in enumerate(of_kind)]
+            jobs += enumerate(of_kind)
         jobs = [job for _, job in sorted(jobs, key=lambda j: j[0])]
         first = []
         for kind in KINDS:
@@ -304,7 +309,7 @@ def main():
     parser.add_argument('--seconds', type=float, default=0)
     parser.add_argument('--jobs', type=int, default=2)
     parser.add_argument('--only', default='')
-    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--seed', type=int, default=int(time.time()))
     options = parser.parse_args()
     memory = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
     work = os.path.realpath(tempfile.mkdtemp(prefix='torture-', dir=memory))

@@ -187,10 +187,10 @@ class World:
         """Runs the command on a copy of the index as it was."""
         return Run(self, variables, command or self.command, kill_after, self.before if tree == -1 else tree, threads)
 
-    def count(self, calls, root=None):
+    def count(self, calls, root=None, threads=1):
         """[(name, path)] of such calls in a run without a fault."""
         log = os.path.join(self.base, 'count-%d' % threading.get_ident())
-        self.run(self.shim('kill', calls, 0, root, count=log))
+        self.run(self.shim('kill', calls, 0, root, count=log), threads=threads)
         with open(log, encoding='utf-8', errors='replace') as file:
             return [tuple(line.rstrip('\n').split(' ', 2)[1:]) for line in file]
 
