@@ -27,6 +27,9 @@ WARNINGS  := -Wall -Wextra -Wpedantic -Wshadow -Werror
 CET       := $(if $(filter x86_64 i%86,$(shell uname -m)),-fcf-protection)
 HARDENING := -Werror=format-security -fstack-protector-strong -fstack-clash-protection $(CET) -fPIE $(if $(SAN)$(COVERAGE),,-D_FORTIFY_SOURCE=2)
 SANFLAGS  := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+# libxapian's own check deletes an object under another type: AddressSanitizer lets that pass, ThreadSanitizer what tsan.supp names.
+export ASAN_OPTIONS := new_delete_type_mismatch=0
+export TSAN_OPTIONS := suppressions=$(abspath tests/tsan.supp)
 COVFLAGS  := $(if $(COVERAGE),--coverage -fprofile-update=atomic)
 PACKAGES  := jansson libzstd uchardet libpcre2-8
 DEPEND     = -MMD -MP
@@ -129,9 +132,8 @@ $(BUILD)/fuzz-seeds: tests/fuzz/seeds.py $(wildcard tests/data/*.test)
 # ---- checking -----------------------------------------------------------------------------------------------
 # ThreadSanitizer has nothing to see on one thread, and makes random queries and failures there take a quarter of an hour each:
 # 100 of 2,000 queries then, and 2 failures of a kind.
-# libxapian's own check deletes an object under another type: that option lets AddressSanitizer pass it.
 check: $(TESTS) $(FUZZERS) $(TORTURERS) $(BUILD)/fuzz-seeds $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme check-hardening
-	@ASAN_OPTIONS=new_delete_type_mismatch=0 TSAN_OPTIONS='suppressions=$(abspath tests/tsan.supp)' CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
+	@CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
 	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' CONCURRENT_SECONDS=5 $(if $(FAILURES),FAILURES=$(FAILURES),$(if $(findstring thread,$(SAN)),FAILURES=2)) $(if $(findstring thread,$(SAN)),QUERIES=100) \
 	    tests/run $(TESTS) $(FUZZERS) tests/torture/corrupt.py tests/torture/concurrency.py tests/limits.py
 
@@ -276,7 +278,7 @@ torture: $(SHIM) $(B)/duan $(B)/duan-extract
 
 # Each call and each allocation of the commands fails, within this process; SAN=address,undefined sees what leaks.
 torture-failures: $(B)/tests/test_failures
-	@ASAN_OPTIONS=new_delete_type_mismatch=0 FAILURES=all tests/run $<
+	@FAILURES=all tests/run $<
 
 torture-limits: $(B)/duan $(B)/duan-extract
 	@DUAN='$(abspath $(B))/duan' tests/run tests/limits.py
