@@ -16,7 +16,7 @@
 #include "tokenizer/tokenizer.h"
 
 /* All ideographs, kana and syllables lie below; planes past the third hold none. */
-enum { CHAR_COUNTER_MAX = 0x40000 };
+enum { CHAR_COUNTER_MAX = 0x40000, CHAR_COUNTER_PAGE = 256 };
 
 struct char_count {
     uint32_t n_passages;
@@ -26,7 +26,9 @@ struct char_count {
 };
 struct char_counter {
     struct char_count *counts; /* CHAR_COUNTER_MAX; pages of absent characters are never touched */
-    uint32_t passage;          /* ordinal of the one being counted, from 1 */
+    /* Was any of so many characters counted? */
+    bool has_page[CHAR_COUNTER_MAX / CHAR_COUNTER_PAGE];
+    uint32_t passage; /* ordinal of the one being counted, from 1 */
 };
 
 enum status char_counter_init(struct char_counter *c, struct error *err);
@@ -41,6 +43,7 @@ static inline void char_counter_add(struct char_counter *c, uint32_t cp)
     if (count->last_passage != c->passage) {
         count->last_passage = c->passage;
         count->n_passages++;
+        c->has_page[cp / CHAR_COUNTER_PAGE] = true;
     }
 }
 
