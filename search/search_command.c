@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <time.h>
 #include <unistd.h>
 
@@ -219,8 +222,20 @@ static void answer_batch_line(struct search_command *c, char *line, size_t n)
         answer(c, tab + 1, n - qid_len - 1, line, qid_len);
 }
 
+/* What a query has freed stays for the next: given back to the system, it would come again as pages to be cleared,
+ * which was a third of what a query of one character costs. */
+static void keep_freed_memory(void)
+{
+#ifdef __GLIBC__
+    enum { KEPT_BYTES = 64 << 20, MAPPED_BYTES_MIN = 32 << 20 };
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
+#endif
+}
+
 static void answer_batch(struct search_command *c)
 {
+    keep_freed_memory();
     bool is_stdin = strcmp(c->batch, "-") == 0;
     FILE *file = is_stdin ? stdin : fopen(c->batch, "r");
     if (!file) {

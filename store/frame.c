@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/frame.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <zstd.h>
 
-enum { LEVEL = 3, LEVEL_WITH_DICTIONARY = 4 };
+enum {
+    LEVEL = 3,
+    LEVEL_WITH_DICTIONARY = 4,
+    ROOM_BYTES = 64 * 1024, /* behind a dictionary: what holds more is decoded elsewhere */
+};
 
 void frame_codec_init(struct frame_codec *c)
 {
@@ -25,7 +31,7 @@ void frame_dictionary_init(struct frame_dictionary *d)
 void frame_dictionary_release(struct frame_dictionary *d)
 {
     ZSTD_freeCDict(d->encoder);
-    ZSTD_freeDDict(d->decoder);
+    free(d->bytes);
     frame_dictionary_init(d);
 }
 
@@ -41,8 +47,12 @@ enum status frame_dictionary_read(
 {
     if (n == 0 || *bytes != FRAME_DICTIONARY_FIRST)
         return error_set(err, STATUS_CORRUPT, "damaged block");
-    d->decoder = ZSTD_createDDict(bytes, n);
-    return d->decoder ? STATUS_OK : error_no_memory(err);
+    d->bytes = malloc(n + ROOM_BYTES);
+    if (!d->bytes)
+        return error_no_memory(err);
+    memcpy(d->bytes, bytes, n);
+    d->n = n;
+    return STATUS_OK;
 }
 
 static ZSTD_CCtx *make_encoder(void)
@@ -59,16 +69,13 @@ static ZSTD_CCtx *make_encoder(void)
 enum status frame_codec_use(
     struct frame_codec *c, const struct frame_dictionary *d, struct error *err)
 {
+    c->dictionary = d;
     if (!c->encoder && d && d->encoder)
         c->encoder = make_encoder();
-    if (!c->decoder && d && d->decoder)
-        c->decoder = ZSTD_createDCtx();
-    bool is_ok = !d || ((!d->encoder || c->encoder) && (!d->decoder || c->decoder));
-    if (is_ok && c->encoder)
-        is_ok = !ZSTD_isError(ZSTD_CCtx_refCDict(c->encoder, d ? d->encoder : NULL));
-    if (is_ok && c->decoder)
-        is_ok = !ZSTD_isError(ZSTD_DCtx_refDDict(c->decoder, d ? d->decoder : NULL));
-    return is_ok ? STATUS_OK : error_no_memory(err);
+    if (!c->encoder)
+        return d && d->encoder ? error_no_memory(err) : STATUS_OK;
+    const ZSTD_CDict *encoder = d ? d->encoder : NULL;
+    return ZSTD_isError(ZSTD_CCtx_refCDict(c->encoder, encoder)) ? error_no_memory(err) : STATUS_OK;
 }
 
 enum status frame_encode(
@@ -86,6 +93,24 @@ enum status frame_encode(
     return STATUS_OK;
 }
 
+/* Decodes a frame of `size` bytes into `to`; false where it is damaged. */
+static bool decode(const struct frame_codec *c, char *to, size_t size, const char *frame, size_t n)
+{
+    const struct frame_dictionary *d = c->dictionary;
+    size_t got;
+    if (!d || !d->bytes)
+        got = ZSTD_decompressDCtx(c->decoder, to, size, frame, n);
+    else if (size > ROOM_BYTES)
+        got = ZSTD_decompress_usingDict(c->decoder, to, size, frame, n, d->bytes, d->n);
+    else {
+        char *room = d->bytes + d->n;
+        got = ZSTD_decompress_usingDict(c->decoder, room, size, frame, n, d->bytes, d->n);
+        if (!ZSTD_isError(got))
+            memcpy(to, room, got);
+    }
+    return got == size;
+}
+
 enum status frame_decode(struct frame_codec *c, const char *frame, size_t n, size_t max,
     struct buf *out, struct error *err)
 {
@@ -97,9 +122,8 @@ enum status frame_decode(struct frame_codec *c, const char *frame, size_t n, siz
         c->decoder = ZSTD_createDCtx();
     if (!c->decoder || !buf_reserve(out, (size_t)size))
         return error_no_memory(err);
-    size_t got = ZSTD_decompressDCtx(c->decoder, out->data, (size_t)size, frame, n);
-    if (ZSTD_isError(got) || got != size)
+    if (!decode(c, out->data, (size_t)size, frame, n))
         return error_set(err, STATUS_CORRUPT, "damaged block");
-    out->len = got;
+    out->len = (size_t)size;
     return STATUS_OK;
 }

@@ -8,11 +8,13 @@
 #include "common/buf.h"
 #include "common/error.h"
 
-/* Bytes that many frames refer back to, each by itself. Made ready for writing (level 4) or for
- * reading; then codecs of any threads may use it, for as long as it is there. */
+/* Bytes that many frames refer back to, each by itself, for as long as it is there. One made ready for writing (level 4)
+ * codecs of any threads may use at once, one for reading those of one thread: zstd takes a quarter less time where what it
+ * decodes lies right behind what it refers to, so there is room for it. */
 struct frame_dictionary {
     struct ZSTD_CDict_s *encoder; /* NULL in one for reading */
-    struct ZSTD_DDict_s *decoder; /* likewise */
+    char *bytes;                  /* n, and room behind them; NULL in one for writing */
+    size_t n;
 };
 void frame_dictionary_init(struct frame_dictionary *d);
 void frame_dictionary_release(struct frame_dictionary *d);
@@ -28,6 +30,7 @@ enum status frame_dictionary_read(
 struct frame_codec {
     struct ZSTD_CCtx_s *encoder; /* both made when first needed */
     struct ZSTD_DCtx_s *decoder;
+    const struct frame_dictionary *dictionary; /* of what is decoded; borrowed, or NULL */
 };
 
 void frame_codec_init(struct frame_codec *c);
