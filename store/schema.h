@@ -52,7 +52,8 @@ enum {
     WDF_SCALE = 8,
     TEXT_BLOCK_BYTES = 15 * 1024,  /* raw text a block aims at; a passage is never parted */
     SOURCE_BLOCK_BYTES = 4 * 1024, /* records a block of sources aims at */
-    REPORT_BLOCK_BYTES = 512, /* of reports, which are gone through to the one asked for */
+    REPORT_BLOCK_BYTES = 2 * 1024, /* of reports, which are gone through to the one asked for, */
+    REPORT_BLOCK_REPORTS = 256,    /* so that no block has many more of them than this */
     PASSAGE_BYTES_MAX = 64 * 1024, /* longest raw passage a builder takes */
     TITLE_BYTES_MAX = 1024,
     PATH_BYTES_MAX = 4096,

@@ -155,7 +155,11 @@ static enum status end_report(struct segment_content *c, struct error *err)
     if (!append_span(c) || !report_encode(&c->report_codec, &c->reports.records, r))
         return error_no_memory(err);
     enum status s = add_title(c, err);
-    return s == STATUS_OK ? record_blocks_end_if_due(&c->reports, err) : s;
+    if (s != STATUS_OK)
+        return s;
+    return r->number - c->directory_report >= REPORT_BLOCK_REPORTS - 1
+               ? record_blocks_end(&c->reports, err)
+               : record_blocks_end_if_due(&c->reports, err);
 }
 
 /* ---- what comes in ---- */
