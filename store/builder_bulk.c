@@ -178,7 +178,8 @@ static enum status bulk_open(
     b->n_threads = options->n_threads < threads_max ? options->n_threads : (unsigned)threads_max;
     b->n_threads = b->n_threads ? b->n_threads : 1;
     b->dir = strdup(dir);
-    enum status s = text_sampler_init(&b->sampler) && b->dir ? STATUS_OK : error_no_memory(err);
+    text_sampler_init(&b->sampler);
+    enum status s = b->dir ? STATUS_OK : error_no_memory(err);
     if (s == STATUS_OK)
         s = run_store_open(dir, b->memory_bytes / EIGHTHS * KEPT_RUNS_EIGHTHS, &b->runs, err);
     if (s == STATUS_OK)

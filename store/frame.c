@@ -3,7 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+/* For ZSTD_createDDict_byReference, which is in every libzstd since 1.3 as it is here. */
+#define ZSTD_STATIC_LINKING_ONLY
+#include <zdict.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 enum {
     LEVEL = 3,
@@ -31,8 +35,23 @@ void frame_dictionary_init(struct frame_dictionary *d)
 void frame_dictionary_release(struct frame_dictionary *d)
 {
     ZSTD_freeCDict(d->encoder);
+    ZSTD_freeDDict(d->decoder);
     free(d->bytes);
     frame_dictionary_init(d);
+}
+
+enum status frame_dictionary_make(const char *bytes, size_t n, const struct frame_samples *samples,
+    struct buf *out, struct error *err)
+{
+    const ZDICT_params_t how = {.compressionLevel = LEVEL_WITH_DICTIONARY, .dictID = 1};
+    if (!buf_reserve(out, n + FRAME_DICTIONARY_HEAD_MAX))
+        return error_no_memory(err);
+    size_t size = ZDICT_finalizeDictionary(out->data + out->len, n + FRAME_DICTIONARY_HEAD_MAX,
+        bytes, n, samples->bytes.data, samples->sizes, samples->n, how);
+    if (ZDICT_isError(size))
+        return error_set(err, STATUS_NO_MEMORY, "cannot compress: %s", ZDICT_getErrorName(size));
+    out->len += size;
+    return STATUS_OK;
 }
 
 enum status frame_dictionary_write(
@@ -45,21 +64,24 @@ enum status frame_dictionary_write(
 enum status frame_dictionary_read(
     struct frame_dictionary *d, const char *bytes, size_t n, struct error *err)
 {
-    if (n == 0 || *bytes != FRAME_DICTIONARY_FIRST)
+    size_t head = ZDICT_getDictHeaderSize(bytes, n);
+    if (ZDICT_isError(head) && ZSTD_getErrorCode(head) != ZSTD_error_memory_allocation)
         return error_set(err, STATUS_CORRUPT, "damaged block");
     d->bytes = malloc(n + ROOM_BYTES);
     if (!d->bytes)
         return error_no_memory(err);
     memcpy(d->bytes, bytes, n);
     d->n = n;
-    return STATUS_OK;
+    d->decoder = ZSTD_createDDict_byReference(d->bytes, n);
+    return d->decoder ? STATUS_OK : error_no_memory(err);
 }
 
 static ZSTD_CCtx *make_encoder(void)
 {
     ZSTD_CCtx *encoder = ZSTD_createCCtx();
     if (encoder && (ZSTD_isError(ZSTD_CCtx_setParameter(encoder, ZSTD_c_compressionLevel, LEVEL)) ||
-                       ZSTD_isError(ZSTD_CCtx_setParameter(encoder, ZSTD_c_checksumFlag, 1)))) {
+                       ZSTD_isError(ZSTD_CCtx_setParameter(encoder, ZSTD_c_checksumFlag, 1)) ||
+                       ZSTD_isError(ZSTD_CCtx_setParameter(encoder, ZSTD_c_dictIDFlag, 0)))) {
         ZSTD_freeCCtx(encoder);
         return NULL;
     }
@@ -98,13 +120,13 @@ static bool decode(const struct frame_codec *c, char *to, size_t size, const cha
 {
     const struct frame_dictionary *d = c->dictionary;
     size_t got;
-    if (!d || !d->bytes)
+    if (!d || !d->decoder)
         got = ZSTD_decompressDCtx(c->decoder, to, size, frame, n);
     else if (size > ROOM_BYTES)
-        got = ZSTD_decompress_usingDict(c->decoder, to, size, frame, n, d->bytes, d->n);
+        got = ZSTD_decompress_usingDDict(c->decoder, to, size, frame, n, d->decoder);
     else {
         char *room = d->bytes + d->n;
-        got = ZSTD_decompress_usingDict(c->decoder, room, size, frame, n, d->bytes, d->n);
+        got = ZSTD_decompress_usingDDict(c->decoder, room, size, frame, n, d->decoder);
         if (!ZSTD_isError(got))
             memcpy(to, room, got);
     }

@@ -8,20 +8,31 @@
 #include "common/buf.h"
 #include "common/error.h"
 
-/* Bytes that many frames refer back to, each by itself, for as long as it is there. One made ready for writing (level 4)
- * codecs of any threads may use at once, one for reading those of one thread: zstd takes a quarter less time where what it
- * decodes lies right behind what it refers to, so there is room for it. */
+/* What many frames refer back to, each by itself, for as long as it is there: bytes, and the tables that frames have in
+ * common, in zstd's format. One made ready for writing (level 4) codecs of any threads may use at once, one for reading those of
+ * one thread: zstd takes a quarter less time where what it decodes lies right behind what it refers to, so there is
+ * room for it. */
 struct frame_dictionary {
     struct ZSTD_CDict_s *encoder; /* NULL in one for reading */
-    char *bytes;                  /* n, and room behind them; NULL in one for writing */
+    struct ZSTD_DDict_s *decoder; /* likewise */
+    char *bytes;                  /* of the decoder: n, and the room behind them */
     size_t n;
 };
 void frame_dictionary_init(struct frame_dictionary *d);
 void frame_dictionary_release(struct frame_dictionary *d);
 
-/* Make one ready from such bytes, which are copied. STATUS_CORRUPT where they are none: the first
- * is FRAME_DICTIONARY_FIRST, lest zstd take them for a dictionary of its own format. */
-enum { FRAME_DICTIONARY_FIRST = 0 };
+/* Appends to *out the dictionary of n bytes, with the tables that suit the samples, which stand in `bytes` one behind the
+ * other: its last n bytes are those. STATUS_NO_MEMORY on failure. */
+enum { FRAME_DICTIONARY_HEAD_MAX = 512 };
+struct frame_samples {
+    struct buf bytes;
+    size_t sizes[64];
+    unsigned n;
+};
+enum status frame_dictionary_make(const char *bytes, size_t n, const struct frame_samples *samples,
+    struct buf *out, struct error *err);
+
+/* Make one ready from what was made, which is copied. STATUS_CORRUPT where it is none. */
 enum status frame_dictionary_write(
     struct frame_dictionary *d, const char *bytes, size_t n, struct error *err);
 enum status frame_dictionary_read(

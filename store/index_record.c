@@ -99,7 +99,7 @@ static enum status need_dictionary(struct index *ix, uint32_t segment, uint32_t 
     if (at == n)
         return STATUS_OK;
     *out = &s->dictionaries[at];
-    return s->dictionaries[at].bytes ? STATUS_OK : index_load_dictionary(ix, segment, at, err);
+    return s->dictionaries[at].decoder ? STATUS_OK : index_load_dictionary(ix, segment, at, err);
 }
 
 enum status index_load_text(struct index *ix, uint32_t segment, uint32_t first_docid,

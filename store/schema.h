@@ -48,9 +48,9 @@
 #include <stdint.h>
 
 enum {
-    SEGMENT_FORMAT = 7,
+    SEGMENT_FORMAT = 8,
     WDF_SCALE = 8,
-    TEXT_BLOCK_BYTES = 15 * 1024,  /* raw text a block aims at; a passage is never parted */
+    TEXT_BLOCK_BYTES = 27 * 512,   /* raw text a block aims at; a passage is never parted */
     SOURCE_BLOCK_BYTES = 4 * 1024, /* records a block of sources aims at */
     REPORT_BLOCK_BYTES = 2 * 1024, /* of reports, which are gone through to the one asked for, */
     REPORT_BLOCK_REPORTS = 256,    /* so that no block has many more of them than this */

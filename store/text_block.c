@@ -144,13 +144,18 @@ struct bytes text_block_texts(const char *raw, size_t n)
     return in;
 }
 
+bool text_block_code(const char *raw, size_t n, struct buf *out)
+{
+    struct bytes in = text_block_texts(raw, n);
+    return buf_append(out, raw, (size_t)(in.at - raw)) &&
+           text_code_encode(in.at, (size_t)(in.end - in.at), out);
+}
+
 enum status text_block_encode(struct frame_codec *codec, const char *raw, size_t n,
     struct buf *coded, struct buf *out, struct error *err)
 {
-    struct bytes in = text_block_texts(raw, n);
     buf_clear(coded);
-    if (!buf_append(coded, raw, (size_t)(in.at - raw)) ||
-        !text_code_encode(in.at, (size_t)(in.end - in.at), coded))
+    if (!text_block_code(raw, n, coded))
         return error_no_memory(err);
     return frame_encode(codec, coded->data, coded->len, out, err);
 }

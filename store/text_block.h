@@ -46,6 +46,8 @@ enum status text_block_writer_collect_rest(
 /* The texts of a collected block, borrowed from it. */
 struct bytes text_block_texts(const char *raw, size_t n);
 
+/* Appends a collected block with its text coded, which is what its frame holds; false when memory is out. */
+bool text_block_code(const char *raw, size_t n, struct buf *out);
 /* Appends the frame of a collected block to *out; *coded is scratch. */
 enum status text_block_encode(struct frame_codec *codec, const char *raw, size_t n,
     struct buf *coded, struct buf *out, struct error *err);

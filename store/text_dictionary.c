@@ -6,6 +6,12 @@
 #include "store/text_block.h"
 #include "store/text_code.h"
 
+/* Of samples, one of which is as long as a block mostly is. */
+enum {
+    SAMPLE_BYTES_MAX = 32 << 10,
+    SAMPLES_BYTES_MAX = TEXT_PIECES * TEXT_CODE_BOUND(SAMPLE_BYTES_MAX)
+};
+
 void text_dictionary_close(struct text_dictionary *d)
 {
     if (!d)
@@ -15,37 +21,55 @@ void text_dictionary_close(struct text_dictionary *d)
     free(d);
 }
 
-static bool begin_stretch(struct text_sampler *s, uint64_t n_bytes)
+static void begin_stretch(struct text_sampler *s, uint64_t n_bytes)
 {
     s->raw_bytes = 0;
     s->stretch_bytes = n_bytes;
-    s->n = 0;
-    buf_clear(&s->dictionary);
-    return buf_append_byte(&s->dictionary, FRAME_DICTIONARY_FIRST);
+    s->n = s->samples.n = 0;
+    s->is_sample_due = false;
+    buf_clear(&s->pieces);
+    buf_clear(&s->samples.bytes);
 }
 
-bool text_sampler_init(struct text_sampler *s)
+void text_sampler_init(struct text_sampler *s)
 {
-    buf_init(&s->dictionary, TEXT_DICTIONARY_BYTES_MAX);
-    return begin_stretch(s, TEXT_STRETCH_FIRST);
+    buf_init(&s->pieces, TEXT_PIECES_BYTES_MAX);
+    buf_init(&s->samples.bytes, SAMPLES_BYTES_MAX);
+    begin_stretch(s, TEXT_STRETCH_FIRST);
 }
 
 void text_sampler_release(struct text_sampler *s)
 {
-    buf_release(&s->dictionary);
+    buf_release(&s->pieces);
+    buf_release(&s->samples.bytes);
+}
+
+/* A whole block, as a frame has it. */
+static bool add_sample(struct text_sampler *s, const char *raw, size_t n)
+{
+    struct buf *out = &s->samples.bytes;
+    const size_t before = out->len;
+    s->is_sample_due = false;
+    if (!text_block_code(raw, n, out))
+        return false;
+    s->samples.sizes[s->samples.n++] = out->len - before;
+    return true;
 }
 
 bool text_sampler_add(struct text_sampler *s, const char *raw, size_t n)
 {
     s->raw_bytes += n;
-    if (s->dictionary.len >= TEXT_DICTIONARY_BYTES ||
+    if (s->is_sample_due && n <= SAMPLE_BYTES_MAX && !add_sample(s, raw, n))
+        return false;
+    if (s->pieces.len >= TEXT_DICTIONARY_BYTES ||
         s->raw_bytes < s->n * s->stretch_bytes / TEXT_PIECES)
         return true;
     const struct bytes texts = text_block_texts(raw, n);
     size_t size = (size_t)(texts.end - texts.at);
     s->n++;
+    s->is_sample_due = true;
     return text_code_encode(
-        texts.at, size < TEXT_PIECE_BYTES ? size : TEXT_PIECE_BYTES, &s->dictionary);
+        texts.at, size < TEXT_PIECE_BYTES ? size : TEXT_PIECE_BYTES, &s->pieces);
 }
 
 enum status text_sampler_next_stretch(
@@ -59,10 +83,11 @@ enum status text_sampler_next_stretch(
         return error_no_memory(err);
     buf_init(&d->bytes, TEXT_DICTIONARY_BYTES_MAX);
     d->first_docid = first_docid;
-    enum status status = buf_append(&d->bytes, s->dictionary.data, s->dictionary.len) &&
-                                 begin_stretch(s, TEXT_STRETCH_BYTES)
-                             ? frame_dictionary_write(&d->frames, d->bytes.data, d->bytes.len, err)
-                             : error_no_memory(err);
+    enum status status =
+        frame_dictionary_make(s->pieces.data, s->pieces.len, &s->samples, &d->bytes, err);
+    if (status == STATUS_OK)
+        status = frame_dictionary_write(&d->frames, d->bytes.data, d->bytes.len, err);
+    begin_stretch(s, TEXT_STRETCH_BYTES);
     if (status == STATUS_OK)
         *out = d;
     else

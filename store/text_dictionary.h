@@ -4,8 +4,8 @@
  *
  * The first TEXT_STRETCH_FIRST bytes of a segment's collected blocks have none. Each stretch of
  * TEXT_STRETCH_BYTES behind them has one made of the stretch before it: pieces of its text, coded
- * (text_code.h), from places evenly apart, so that not one report alone speaks. Of 158.5 MB of laws and
- * reports the text blocks take 27.8 % instead of 30.8 %, the dictionaries .2 %. */
+ * (text_code.h), from places evenly apart, so that not one report alone speaks; and tables of how often what comes in a
+ * block, from the block behind each piece. */
 #ifndef DUAN_STORE_TEXT_DICTIONARY_H
 #define DUAN_STORE_TEXT_DICTIONARY_H
 
@@ -23,7 +23,8 @@ enum {
     TEXT_PIECE_BYTES = 4 << 10, /* of UTF-8; coded mostly half as much */
     /* No more pieces once it holds so many: what is further back than 128 KB zstd does not see. */
     TEXT_DICTIONARY_BYTES = 112 << 10,
-    TEXT_DICTIONARY_BYTES_MAX = TEXT_DICTIONARY_BYTES + TEXT_CODE_BOUND(TEXT_PIECE_BYTES),
+    TEXT_PIECES_BYTES_MAX = TEXT_DICTIONARY_BYTES + TEXT_CODE_BOUND(TEXT_PIECE_BYTES),
+    TEXT_DICTIONARY_BYTES_MAX = TEXT_PIECES_BYTES_MAX + FRAME_DICTIONARY_HEAD_MAX,
 };
 
 /* One of a segment under construction. */
@@ -38,11 +39,12 @@ void text_dictionary_close(struct text_dictionary *d); /* NULL is allowed */
 /* Watches the collected blocks go by. */
 struct text_sampler {
     uint64_t raw_bytes, stretch_bytes; /* of the stretch: so far, and how many it is to have */
-    struct buf dictionary;             /* of the stretch behind it */
-    unsigned n;                        /* pieces in it */
+    struct buf pieces;                 /* for the stretch behind it */
+    unsigned n;                        /* of them */
+    bool is_sample_due;                /* the next block is one */
+    struct frame_samples samples;
 };
-/* False when memory is out. */
-bool text_sampler_init(struct text_sampler *s);
+void text_sampler_init(struct text_sampler *s);
 void text_sampler_release(struct text_sampler *s);
 
 /* Takes note of a block. False when memory is out. */

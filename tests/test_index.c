@@ -67,7 +67,7 @@ static void index_passage__reads_texts_that_refer_to_a_dictionary(void **state)
         assert_memory_equal(p.passage.text, text, n);
     }
     assert_int_equal(ix->segments[0].dictionary_docids.n, 1);
-    assert_non_null(ix->segments[0].dictionaries[0].bytes);
+    assert_non_null(ix->segments[0].dictionaries[0].decoder);
     index_close(ix);
     world_assert_whole();
 }
