@@ -191,6 +191,7 @@ static struct node *join(struct maker *m, enum node_kind kind, const struct xnod
     n->children = arena_alloc(&m->e->arena, (x->n_children + 1) * sizeof(struct node *));
     if (!n->children)
         return no_memory(m);
+    n->is_of_terms = true;
     bool is_or = kind == NODE_OR, is_empty = false;
     double share = 1;
     for (size_t i = from; i < x->n_children; i++) {
@@ -204,6 +205,7 @@ static struct node *join(struct maker *m, enum node_kind kind, const struct xnod
             continue;
         n->children[n->n_children++] = child;
         n->upper += child->upper;
+        n->is_of_terms &= child->kind == NODE_TERM;
     }
     n->df = floor(m->e->n_passages * (is_or ? 1 - share : share) + 0.5);
     if (n->n_children == 0 || (!is_or && is_empty)) {

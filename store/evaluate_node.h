@@ -44,6 +44,7 @@ struct node {
     double df;                    /* over all segments, estimated but for terms */
     double weight;                /* of an endless wdf: idf * (k1 + 1) * factors; 0: adds none */
     double upper;                 /* no score is above it; of a node inside a synonym, no wdf */
+    bool is_of_terms;             /* all its children are terms */
     bool counts_wdf;              /* inside a synonym: its score is its wdf, in ones */
     score_t score_upper;          /* upper, in units */
     score_t scores[WEIGHTS_KEPT]; /* by wdf, of a leaf or synonym */
