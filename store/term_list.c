@@ -293,19 +293,12 @@ uint32_t term_list_seek_slowly(struct term_list *l, uint32_t target)
     }
     if (target > l->docids[l->n - 1] && !decode(l, target))
         return fail_damaged(l);
-    uint32_t low = l->at, step = 1, n = l->n;
-    while (low + step < n && l->docids[low + step] < target) {
-        low += step;
-        step *= 2;
-    }
-    uint32_t high = low + step < n ? low + step : n - 1; /* docids[high] >= target */
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (l->docids[middle] < target)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    const uint32_t *at = l->docids + l->at, *last = l->docids + l->n - 1; /* *last >= target */
+    while (last - at > 8 && at[8] < target)
+        at += 8;
+    while (*at < target)
+        at++;
+    uint32_t low = (uint32_t)(at - l->docids);
     l->at = low;
     return l->docid = l->docids[low];
 }
