@@ -20,6 +20,10 @@ enum { PLAN_BYTES_MAX = 256 << 20 };
 /* RANKING.md 3: the weight of a bigram that lies in a valley between two stickier ones. */
 #define STICKINESS_SLOPE 1.5
 #define STICKINESS_FLOOR 0.3
+/* A character of a question selects by itself, where nothing better is left, if at most one of so many passages holds
+ * it, or so few that going through them costs little. */
+enum { LOOSE_CHAR_RARITY = 10, LOOSE_PASSAGES_MAX = 10000 };
+#define LOOSE_CHAR_WEIGHT 0.25 /* a bigram counts 1 */
 
 struct planner {
     struct index *ix;
@@ -102,7 +106,7 @@ static enum status collect_chars(struct planner *pl)
         if (s != STATUS_OK)
             return s;
         p->chars[p->n_chars++] =
-            (struct plan_char){cp, plan_idf((double)p->n_passages, (double)df)};
+            (struct plan_char){cp, df, plan_idf((double)p->n_passages, (double)df)};
     }
     return STATUS_OK;
 }
@@ -209,6 +213,28 @@ static const struct xnode *soft_node(struct plan *p, bool is_narrow)
     return adding[0] ? xnode_combine(arena, XOP_AND_MAYBE, adding, n_adding) : NULL;
 }
 
+/* A question's soft terms, or one of its characters: what a slip in a name leaves of it. */
+static const struct xnode *loose_node(struct plan *p, const struct xnode *wide)
+{
+    const struct xnode **nodes = arena_alloc(&p->arena, (p->n_chars + 1) * sizeof *nodes);
+    size_t n = 0;
+    if (!nodes)
+        return NULL;
+    nodes[n++] = wide;
+    for (size_t i = 0; i < p->n_chars; i++) {
+        char bytes[UTF8_MAX_BYTES];
+        const struct plan_char *c = &p->chars[i];
+        if (c->df == 0 || (c->df > p->n_passages / LOOSE_CHAR_RARITY && c->df > LOOSE_PASSAGES_MAX))
+            continue;
+        const struct xnode *node =
+            xnode_term(&p->arena, XOP_PREFIX, bytes, utf8_encode(c->cp, bytes));
+        nodes[n] = node ? xnode_scale(&p->arena, LOOSE_CHAR_WEIGHT, node) : NULL;
+        if (!nodes[n++])
+            return NULL;
+    }
+    return xnode_combine(&p->arena, XOP_OR, nodes, n);
+}
+
 /* What the children of the query's root ask for. */
 struct conditions {
     const struct xnode **text, **report, **excluded; /* those to be met, and those not to be */
@@ -309,7 +335,13 @@ static enum status make_nodes(struct planner *pl, bool words)
     p->needs_evidence = has_phrases(p) && all.n_text == 0;
     p->narrow = filtered(&p->arena, narrow, &all);
     p->wide = filtered(&p->arena, wide, &all);
-    return p->narrow && p->wide ? STATUS_OK : error_no_memory(pl->err);
+    if (!p->narrow || !p->wide)
+        return error_no_memory(pl->err);
+    if (!p->is_question)
+        return STATUS_OK;
+    const struct xnode *loose = loose_node(p, wide);
+    p->loose = loose ? filtered(&p->arena, loose, &all) : NULL;
+    return p->loose ? STATUS_OK : error_no_memory(pl->err);
 }
 
 static enum status make(struct planner *pl, bool for_count)

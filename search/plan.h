@@ -44,6 +44,7 @@ struct plan_term {
 /* A Han character of the words, for ranking by characters. */
 struct plan_char {
     uint32_t cp;
+    uint64_t df;
     double idf;
 };
 
@@ -57,6 +58,9 @@ struct plan {
     double average_tokens;      /* of a passage */
     const struct xnode *narrow; /* rare terms select */
     const struct xnode *wide;   /* any soft term selects */
+    const struct xnode
+        *loose;          /* of a question: a character that is not common selects, too; else NULL */
+    bool is_question;    /* a clause with question words, which are cut */
     bool needs_evidence; /* a passage may match by the bigrams of a number's phrase, apart from each
                             other: the text must show it, or a term */
     bool needs_text;     /* a judge must say which of the passages that match meet the conditions */

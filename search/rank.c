@@ -349,6 +349,13 @@ static double sum_of(const struct ranker *r, uint64_t terms)
     return sum;
 }
 
+double ranker_share(const struct ranker *r, uint64_t terms)
+{
+    const uint64_t all = r->n_terms < 64 ? ((uint64_t)1 << r->n_terms) - 1 : UINT64_MAX;
+    const double sum = sum_of(r, all);
+    return sum > 0 ? sum_of(r, terms) / sum : 0;
+}
+
 double ranker_section_score(const struct ranker *r, uint64_t terms)
 {
     return SECTION_WEIGHT * sum_of(r, terms);

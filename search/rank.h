@@ -53,6 +53,8 @@ double ranker_score(const struct ranker *r, const struct folded_passage *f, cons
 /* Which terms (a bit each) stand in a text. */
 uint64_t ranker_terms(
     const struct ranker *r, const struct folded_passage *f, const char *text, size_t n);
+/* The share of the query's value that terms are, 0 to 1. */
+double ranker_share(const struct ranker *r, uint64_t terms);
 /* What terms in the headings above a passage add to its score. */
 double ranker_section_score(const struct ranker *r, uint64_t terms);
 /* What terms add that stand in the title of its report, and not in it. */

@@ -150,13 +150,16 @@ static enum status search_with_plan(
     bool is_ranked = options->sort == SORT_RELEVANCE;
     size_t n_ranked = is_ranked ? n_ranked_for(&s->plan, page_end) : 0;
     size_t wanted = page_end > n_ranked ? page_end : n_ranked;
-    const struct xnode *node = s->plan.narrow;
+    const struct xnode *const nodes[] = {s->plan.narrow, s->plan.wide, s->plan.loose};
+    const struct xnode *node = nodes[0];
     enum status status = search_retrieve(s, node, wanted, &hits);
-    if (status == STATUS_OK && is_ranked && hits.n < page_end && s->plan.n_terms) {
+    for (size_t i = 1; i < sizeof nodes / sizeof *nodes && nodes[i]; i++) {
+        if (status != STATUS_OK || !is_ranked || hits.n >= page_end || s->plan.n_terms == 0)
+            break;
         xhits_release(&hits);
         if (s->seen_reports)
             memset(s->seen_reports, 0, seen_bytes(s->ix));
-        node = s->plan.wide;
+        node = nodes[i];
         status = search_retrieve(s, node, wanted, &hits);
     }
     if (status != STATUS_OK)

@@ -11,7 +11,7 @@
 enum {
     RANKED_CANDIDATES =
         50, /* are looked at a second time (100: the same nDCG@10 on two sets, 60 % more time) */
-    RANKED_DEEP = 200, /* for a page that ends further down: for the recall */
+    RANKED_DEEP = 400, /* for a page that ends further down: for the recall */
 };
 
 struct search {

@@ -10,14 +10,24 @@
 #include "store/top_hits.h"
 
 enum {
-    TITLED_CANDIDATES = 50
-}; /* are looked at beside the best, of the reports whose titles fit */
+    TITLED_CANDIDATES = 50, /* are looked at beside the best, of the reports whose titles fit */
+    HEADINGS_MAX = RANKED_CANDIDATES + TITLED_CANDIDATES,
+    HEADINGS_BEST = 10, /* bring what stands directly under them, */
+    HEADED_REACH = 20,  /* of so many passages behind each */
+};
+/* A heading that holds this share of the query brings candidates. */
+#define HEADING_SHARE 0.6
 
 struct look {
     struct search *search;
     struct ranker ranker;
     struct section_evidence sections;
     struct title_evidence titles;
+    struct heading { /* among the hits looked at first; those that bring candidates */
+        struct xhit hit;
+        uint32_t number, report;
+    } headings[HEADINGS_MAX];
+    size_t n_headings;
 };
 
 /* ---- candidates from titles ---- */
@@ -87,6 +97,14 @@ static int by_score(const void *a, const void *b)
     return xhit_by_place(a, b);
 }
 
+/* p is valid but for its text. */
+static void note_heading(
+    struct look *l, const struct xhit *hit, const struct stored_passage *p, uint64_t found)
+{
+    if (l->n_headings < HEADINGS_MAX && ranker_share(&l->ranker, found) >= HEADING_SHARE)
+        l->headings[l->n_headings++] = (struct heading){*hit, p->passage.number, p->report};
+}
+
 static enum status rank_hit(struct look *l, struct xhit *hit)
 {
     struct search *s = l->search;
@@ -108,8 +126,12 @@ static enum status rank_hit(struct look *l, struct xhit *hit)
     bool is_less = n < p.passage.text_len;
     hit->score = ranker_score(&l->ranker, &s->folded, text, n, is_less ? -1 : hit->score, &found);
     status = section_evidence_terms(&l->sections, &p, &headed, s->err);
+    if (p.passage.level > 0)
+        headed |= found; /* it stands under itself: before a paragraph of the same text */
     hit->score +=
         ranker_section_score(&l->ranker, headed) + ranker_title_score(&l->ranker, titled & ~found);
+    if (p.passage.level > 0)
+        note_heading(l, hit, &p, found);
     return status;
 }
 
@@ -125,6 +147,71 @@ static enum status rank_tier(struct look *l, struct xhit *hits, size_t from, siz
     return status;
 }
 
+/* ---- candidates from headings ---- */
+
+static int by_score_of_heading(const void *a, const void *b)
+{
+    return by_score(&((const struct heading *)a)->hit, &((const struct heading *)b)->hit);
+}
+
+/* Appends to *out what stands directly under a heading: passages of its section, in which sections within it are
+ * passed over. */
+static enum status find_headed(struct look *l, const struct heading *h, struct xhits *out)
+{
+    struct search *s = l->search;
+    for (uint32_t i = 1; i <= HEADED_REACH; i++) {
+        struct stored_passage p;
+        enum status status = index_passage(s->ix, h->hit.segment, h->hit.docid + i, &p, s->err);
+        if (status == STATUS_MISSING) /* the end of the segment */
+            return STATUS_OK;
+        if (status != STATUS_OK)
+            return status;
+        if (p.report != h->report || p.passage.section < h->number)
+            return STATUS_OK;
+        if (p.passage.section == h->number && !p.is_unranked)
+            out->hits[out->n++] = (struct xhit){h->hit.segment, h->hit.docid + i, -1};
+    }
+    return STATUS_OK;
+}
+
+/* May a passage that need not hold a word of the query be a hit? Not where something must be in the text, or must
+ * not, nor where a report has one hit. */
+static bool may_be_headed(const struct look *l, const struct xhits *hits)
+{
+    const struct search *s = l->search;
+    if (hits->n < RANKED_CANDIDATES || s->options->is_grouped || l->n_headings == 0)
+        return false;
+    for (size_t i = 0; i < s->query->n_clauses; i++) {
+        const struct clause *c = &s->query->clauses[i];
+        if (c->kind <= CLAUSE_EXACT && !c->is_empty && !c->is_soft)
+            return false;
+    }
+    return true;
+}
+
+/* Adds what stands under the best headings to the *n_first hits that have been looked at, and orders them all. */
+static enum status add_headed(struct look *l, struct xhits *hits, size_t *n_first)
+{
+    struct xhit found[HEADINGS_BEST * HEADED_REACH];
+    struct xhits more = {.hits = found};
+    const size_t n_ranked = *n_first;
+    enum status status = STATUS_OK;
+    if (!may_be_headed(l, hits))
+        return STATUS_OK;
+    qsort(l->headings, l->n_headings, sizeof *l->headings, by_score_of_heading);
+    for (size_t i = 0; i < l->n_headings && i < HEADINGS_BEST && status == STATUS_OK; i++)
+        status = find_headed(l, &l->headings[i], &more);
+    if (status == STATUS_OK)
+        status = insert_hits(l->search, hits, n_first, &more);
+    if (status != STATUS_OK)
+        return status;
+    status = rank_tier(l, hits->hits, n_ranked, *n_first);
+    qsort(hits->hits, *n_first, sizeof *hits->hits, by_score);
+    return status;
+}
+
+/* ---- the whole ---- */
+
 /* Hits from `from` on stay behind those before: their scores go on where the others end. */
 static void put_behind(struct xhits *hits, size_t from)
 {
@@ -137,19 +224,19 @@ static void put_behind(struct xhits *hits, size_t from)
 }
 
 /* In two tiers, so that what stands on a page does not depend on how far down the reader goes: the n_first
- * candidates among themselves, and behind them, for a page that reaches there, the others up to n_ranked. */
-static enum status rank(struct look *l, struct xhits *hits, size_t n_first, size_t n_ranked)
+ * candidates and what their headings bring among themselves, and behind them, for a page that reaches there, n_behind
+ * others. */
+static enum status rank(struct look *l, struct xhits *hits, size_t n_first, size_t n_behind)
 {
-    enum status status = STATUS_OK;
-    for (size_t from = 0; status == STATUS_OK && from < hits->n && from < n_ranked;) {
-        size_t to = from == 0 ? n_first : n_ranked;
-        if (to > hits->n)
-            to = hits->n;
-        status = rank_tier(l, hits->hits, from, to);
-        put_behind(hits, from);
-        from = to;
-    }
-    put_behind(hits, n_ranked);
+    enum status status = rank_tier(l, hits->hits, 0, n_first);
+    if (status == STATUS_OK)
+        status = add_headed(l, hits, &n_first);
+    const size_t end = n_first + n_behind < hits->n ? n_first + n_behind : hits->n;
+    if (status == STATUS_OK && n_first < end)
+        status = rank_tier(l, hits->hits, n_first, end);
+    put_behind(hits, n_first);
+    if (n_first < end)
+        put_behind(hits, end);
     return status;
 }
 
@@ -165,7 +252,7 @@ enum status search_look_again(
     if (status == STATUS_OK)
         status = add_titled(&l, node, hits, &n_first);
     if (status == STATUS_OK)
-        status = rank(&l, hits, n_first, n_ranked + n_first - n_best);
+        status = rank(&l, hits, n_first, n_ranked > n_best ? n_ranked - n_best : 0);
     section_evidence_release(&l.sections);
     title_evidence_release(&l.titles);
     return status;

@@ -171,6 +171,7 @@ static enum status add_word_clause(struct collector *cl, size_t clause)
     bool *is_held = marks + c->n_folded;
     bool is_question = stop_words_mark(c->folded, c->n_folded, marks);
     size_t n_added = 0;
+    cl->plan->is_question |= is_question;
     enum status s = add_clause_terms(cl, clause, is_question ? marks : NULL, is_held, &n_added);
     if (s == STATUS_OK && is_question)
         s = add_lone_chars(cl, clause, marks, is_held, &n_added);

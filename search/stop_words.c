@@ -45,10 +45,12 @@ static const char *const interrogatives[] = {
     "几年",
     "几次",
     "几种",
+    "哪",
     "谁",
     "吗",
     "呢",
 };
+static const char *const no_interrogatives[] = {"哪吒", "哪怕"};
 static const char *const particles[] = {"的", "了", "吧", "啊", "呀", "嘛", "着"};
 
 static const char function_chars[] = "的了是在和与及或之其为以于而也就都还被把对从到由向这那此该则"
@@ -77,16 +79,22 @@ static size_t match_at(const uint32_t *folded, size_t n, const char *const *word
     return 0;
 }
 
+#define MATCH_AT(folded, n, words) match_at(folded, n, words, sizeof(words) / sizeof *(words))
+
 bool stop_words_mark(const uint32_t *folded, size_t n, bool *is_cut)
 {
     bool is_question = false;
     for (size_t i = 0; i < n;) {
-        size_t len = match_at(
-            folded + i, n - i, interrogatives, sizeof interrogatives / sizeof *interrogatives);
+        size_t len = MATCH_AT(folded + i, n - i, no_interrogatives);
+        if (len) {
+            i += len;
+            continue;
+        }
+        len = MATCH_AT(folded + i, n - i, interrogatives);
         if (len)
             is_question = true;
         else
-            len = match_at(folded + i, n - i, particles, sizeof particles / sizeof *particles);
+            len = MATCH_AT(folded + i, n - i, particles);
         memset(is_cut + i, 1, len);
         i += len ? len : 1;
     }

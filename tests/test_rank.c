@@ -41,7 +41,7 @@ static void make_plan(const char *query, bool with_chars)
         };
         plan.n_terms++;
         if (with_chars && t.kind == TOKEN_BIGRAM && plan.n_chars < 8)
-            chars[plan.n_chars++] = (struct plan_char){t.first_cp, 1};
+            chars[plan.n_chars++] = (struct plan_char){t.first_cp, 1, 1};
     }
     ranker_init(&ranker, &plan);
 }
@@ -221,6 +221,8 @@ static void stop_words_mark__marks_the_question_and_not_its_subject(void **state
     assert_string_equal(marked("甚麼是營商環境嗎"), "xx.....x?");
     assert_string_equal(marked("营商环境"), "....");
     assert_string_equal(marked("中国个人"), "....");
+    assert_string_equal(marked("选自哪部"), "..x.?");
+    assert_string_equal(marked("哪吒闹海"), "....");
 }
 
 int main(void)

@@ -71,12 +71,45 @@ static void soft_terms__of_a_keyword_are_its_bigrams_alone(void **state)
     assert_string_equal(terms_of("犇叫"), "犇叫 ");
 }
 
+/* How many passages the loose node of a query matches; -1 where it has none. */
+static int n_loose(const char *text)
+{
+    struct index *ix;
+    struct query query;
+    struct plan plan;
+    struct xhits hits;
+    const struct xsearch how = {.limit = N_COMMON + 2};
+    int n = -1;
+    OK(index_open(world.place, &ix, &world.err));
+    OK(query_parse(text, strlen(text), &query, &world.err));
+    OK(plan_make(ix, &query, &plan, &world.err));
+    if (plan.loose) {
+        OK(index_search(ix, plan.loose, &how, &hits, &world.err));
+        n = (int)hits.n;
+        xhits_release(&hits);
+    }
+    plan_release(&plan);
+    query_release(&query);
+    index_close(ix);
+    return n;
+}
+
+static void plan__of_a_question_with_a_slip_still_has_its_characters(void **state)
+{
+    (void)state;
+    assert_int_equal(n_loose("犇羊是什么"), 1); /* 犇 alone */
+    assert_int_equal(n_loose("电楼是什么"), N_COMMON);
+    assert_int_equal(n_loose("谁是骉"), 0);
+    assert_int_equal(n_loose("犇羊"), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(soft_terms__of_a_question_have_a_rare_character_that_lost_its_bigrams),
         cmocka_unit_test(soft_terms__have_no_character_that_is_held_or_common_or_absent),
         cmocka_unit_test(soft_terms__of_a_keyword_are_its_bigrams_alone),
+        cmocka_unit_test(plan__of_a_question_with_a_slip_still_has_its_characters),
     };
     return cmocka_run_group_tests(tests, set_up, world_tear_down);
 }

@@ -4,11 +4,13 @@
 
     tools/make_known_items.py --duan build/duan --index r.duan --out DIR [--count 500] [--seed 4] [--in-report]
 
-A heading (without its number) that stands once in the index is a query; the passages directly under it and the
-heading itself are its answers. So is a title that one report alone has: all passages of the report answer it. At
-most a fifth are titles. With --in-report a query is the title of a report and a heading in it, of which other
-reports may have the same, and what stands under it there answers. Writes DIR/queries.tsv and DIR/qrels.tsv, of the docids that `duan search --trec` prints,
-and DIR/corpus.tsv, the same passages for other engines. The same index, count and seed give the same files.
+A heading that stands once in the index, without its number and the stop behind it, is a query; the passages directly
+under it and the heading itself are its answers. (扩大对外开放。 in one report and 扩大对外开放 in another are the same query to
+any engine, and neither is the one answer.) So is a title that one report alone has: all passages of the report answer
+it. At most a fifth are titles. With --in-report a query is the title of a report and a heading in it, of which other
+reports may have the same, and what stands under it there answers. Writes DIR/queries.tsv and DIR/qrels.tsv, of the
+docids that `duan search --trec` prints, and DIR/corpus.tsv, the same passages for other engines. The same index, count
+and seed give the same files.
 """
 import argparse
 import collections
@@ -21,6 +23,7 @@ import sys
 
 NUMBER = re.compile(r"^\s*(?:第[一二三四五六七八九十百\d]+[章节条部分编篇]+|[（(][一二三四五六七八九十\d]+[)）]|"
                     r"[一二三四五六七八九十\d]+[、.．)）]|#+)[\s:：　]*")
+STOP = re.compile(r"[。；：，、！？;:,.!?\s]+$")
 HAN = re.compile("[㐀-鿿]")
 MIN_HAN, MAX_CHARS, MAX_ANSWERS = 6, 60, 20
 
@@ -39,7 +42,7 @@ def reports(duan, index):
 
 
 def query_of(text):
-    text = " ".join(NUMBER.sub("", text).split())
+    text = STOP.sub("", " ".join(NUMBER.sub("", text).split()))
     return text if len(HAN.findall(text)) >= MIN_HAN and len(text) <= MAX_CHARS else None
 
 
