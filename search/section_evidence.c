@@ -19,50 +19,59 @@ void section_evidence_release(struct section_evidence *s)
     unstuffer_release(&s->unstuffer);
 }
 
-/* Section numbers fall from heading to heading (record.h), else the text is damaged: then it ends. */
-static enum status collect_terms(
-    struct section_evidence *s, struct stored_passage heading, struct error *err)
+static struct kept_heading *kept_at(struct section_evidence *s, uint32_t segment, uint32_t docid)
 {
-    for (int depth = 0; heading.passage.section && depth < HEADINGS_MAX; depth++) {
+    return &s->kept[(docid + segment) % HEADINGS_KEPT];
+}
+
+/* The terms in one heading's own text. */
+static enum status read_terms(struct section_evidence *s, const struct stored_passage *heading,
+    uint64_t *terms, struct error *err)
+{
+    const struct passage *p = &heading->passage;
+    char label[SECTION_LABEL_MAX];
+    const char *text = p->text;
+    size_t n = p->text_len;
+    if (p->level == 0) { /* text that leads to a list: what is shown of it */
+        n = section_label(p->text, p->text_len, label);
+        text = label;
+    }
+    enum status status = unstuffer_fold(&s->unstuffer, heading, &s->folded, &text, &n, err);
+    if (status == STATUS_OK)
+        *terms = ranker_terms(s->ranker, &s->folded, text, n);
+    return status;
+}
+
+/* Section numbers fall from heading to heading (record.h), else the text is damaged: then it ends. */
+enum status section_evidence_terms(
+    struct section_evidence *s, const struct stored_passage *p, uint64_t *terms, struct error *err)
+{
+    struct stored_passage heading = *p;
+    struct kept_heading path[HEADINGS_MAX]; /* from the innermost out, each with its own terms */
+    size_t n = 0;
+    uint64_t above = 0;
+    for (; heading.passage.section && n < HEADINGS_MAX; n++) {
         uint32_t number = heading.passage.number, section = heading.passage.section;
         if (section >= number || number - section >= heading.docid)
             break;
         uint32_t docid = heading.docid - (number - section);
+        const struct kept_heading *known = kept_at(s, p->segment, docid);
+        if (known->docid == docid && known->segment == p->segment) {
+            above = known->terms;
+            break;
+        }
         enum status status = index_passage(s->ix, heading.segment, docid, &heading, err);
+        path[n] = (struct kept_heading){.segment = p->segment, .docid = docid};
+        if (status == STATUS_OK)
+            status = read_terms(s, &heading, &path[n].terms, err);
         if (status != STATUS_OK)
             return status;
-        const struct passage *p = &heading.passage;
-        char label[SECTION_LABEL_MAX];
-        const char *text = p->text;
-        size_t n = p->text_len;
-        if (p->level == 0) { /* text that leads to a list: what is shown of it */
-            n = section_label(p->text, p->text_len, label);
-            text = label;
-        }
-        status = unstuffer_fold(&s->unstuffer, &heading, &s->folded, &text, &n, err);
-        if (status != STATUS_OK)
-            return status;
-        s->terms |= ranker_terms(s->ranker, &s->folded, text, n);
     }
+    while (n > 0) {
+        path[--n].terms |= above;
+        above = path[n].terms;
+        *kept_at(s, p->segment, path[n].docid) = path[n];
+    }
+    *terms = above;
     return STATUS_OK;
-}
-
-enum status section_evidence_terms(
-    struct section_evidence *s, const struct stored_passage *p, uint64_t *terms, struct error *err)
-{
-    enum status status = STATUS_OK;
-    uint32_t heading = p->docid + p->passage.section - p->passage.number;
-    *terms = 0;
-    if (p->passage.section == 0)
-        return STATUS_OK;
-    if (s->heading != heading || s->segment != p->segment) {
-        s->terms = s->heading = 0;
-        status = collect_terms(s, *p, err);
-        if (status == STATUS_OK) {
-            s->heading = heading;
-            s->segment = p->segment;
-        }
-    }
-    *terms = s->terms;
-    return status;
 }

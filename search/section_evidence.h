@@ -2,8 +2,8 @@
 /* What the headings say that a passage stands under: which terms of the query are in them.
  *
  * 优化营商环境 above three paragraphs that never repeat it is why they answer 营商环境. Passages of
- * tsv have no headings, and nothing changes for them. Headings are remembered one at a time: asked
- * in docid order, each is read once. */
+ * tsv have no headings, and nothing changes for them. Of headings that were read lately it is remembered
+ * what they and those above them hold: chapters of one report are asked for again and again. */
 #ifndef DUAN_SEARCH_SECTION_EVIDENCE_H
 #define DUAN_SEARCH_SECTION_EVIDENCE_H
 
@@ -14,13 +14,17 @@
 #include "search/unstuff.h"
 #include "store/index.h"
 
+enum { HEADINGS_KEPT = 256 };
+
 struct section_evidence {
     struct index *ix;
     const struct ranker *ranker;
     struct folded_passage folded; /* private, as is the rest */
     struct unstuffer unstuffer;
-    uint32_t segment, heading; /* docid of the innermost heading last asked for; 0: none */
-    uint64_t terms;
+    struct kept_heading {
+        uint32_t segment, docid; /* 0: none */
+        uint64_t terms;          /* in it and in all over it */
+    } kept[HEADINGS_KEPT];
 };
 
 /* ix and ranker are borrowed. */

@@ -2,78 +2,69 @@
 #include "search/stop_words.h"
 
 #include <string.h>
+#include <uchar.h>
 
-#include "common/utf8.h"
-#include "tokenizer/fold.h"
-
-/* Longest first, so that 为什么 is taken before 什么. Folded before they are compared. */
-static const char *const interrogatives[] = {
-    "为什么",
-    "怎么样",
-    "是不是",
-    "有没有",
-    "能不能",
-    "可不可以",
-    "什么样",
-    "怎么办",
-    "什么",
-    "甚么",
-    "哪些",
-    "哪个",
-    "哪里",
-    "哪儿",
-    "哪种",
-    "哪位",
-    "哪家",
-    "哪年",
-    "如何",
-    "怎么",
-    "怎样",
-    "为何",
-    "何时",
-    "何地",
-    "何种",
-    "何处",
-    "何人",
-    "是否",
-    "能否",
-    "可否",
-    "多少",
-    "多久",
-    "多大",
-    "几个",
-    "几年",
-    "几次",
-    "几种",
-    "哪",
-    "谁",
-    "吗",
-    "呢",
+/* All in their folded forms. Longest first, so that 为什么 is taken before 什么. */
+static const char32_t *const interrogatives[] = {
+    U"为什么",
+    U"怎么样",
+    U"是不是",
+    U"有没有",
+    U"能不能",
+    U"可不可以",
+    U"什么样",
+    U"怎么办",
+    U"什么",
+    U"甚么",
+    U"哪些",
+    U"哪个",
+    U"哪里",
+    U"哪儿",
+    U"哪种",
+    U"哪位",
+    U"哪家",
+    U"哪年",
+    U"如何",
+    U"怎么",
+    U"怎样",
+    U"为何",
+    U"何时",
+    U"何地",
+    U"何种",
+    U"何处",
+    U"何人",
+    U"是否",
+    U"能否",
+    U"可否",
+    U"多少",
+    U"多久",
+    U"多大",
+    U"几个",
+    U"几年",
+    U"几次",
+    U"几种",
+    U"哪",
+    U"谁",
+    U"吗",
+    U"呢",
 };
-static const char *const no_interrogatives[] = {"哪吒", "哪怕"};
-static const char *const particles[] = {"的", "了", "吧", "啊", "呀", "嘛", "着"};
+static const char32_t *const no_interrogatives[] = {U"哪咤" /* 哪吒 */, U"哪怕"};
+static const char32_t *const particles[] = {U"的", U"了", U"吧", U"啊", U"呀", U"嘛", U"着"};
 
-static const char function_chars[] = "的了是在和与及或之其为以于而也就都还被把对从到由向这那此该则"
-                                     "等所使让给跟但却又再很最更只才已曾将并且若如因故"
-                                     "吗呢吧啊呀嘛么什哪谁何怎几我你他她它们有没不要会能可";
+static const char32_t function_chars[] =
+    U"的了是在和与及或之其为以于而也就都还被把对从到由向这那此该则"
+    U"等所使让给跟但却又再很最更只才已曾将并且若如因故"
+    U"吗呢吧啊呀嘛么什哪谁何怎几我你他她它们有没不要会能可";
 
-static size_t fold_all(const char *text, uint32_t *cps)
-{
-    size_t n = strlen(text), count = 0;
-    for (size_t i = 0; i < n; count++) {
-        i += utf8_step(text + i, n - i, &cps[count]);
-        cps[count] = fold_char(cps[count]).cp;
-    }
-    return count;
-}
-
-/* How many characters one of the words takes at folded[0]; 0 when none stands there. */
-static size_t match_at(const uint32_t *folded, size_t n, const char *const *words, size_t n_words)
+/* How many characters the first of the words that begins folded[0..n) takes; 0 where none does. */
+static size_t match_at(
+    const uint32_t *folded, size_t n, const char32_t *const *words, size_t n_words)
 {
     for (size_t w = 0; w < n_words; w++) {
-        uint32_t cps[8];
-        size_t len = fold_all(words[w], cps);
-        if (len <= n && memcmp(folded, cps, len * sizeof *cps) == 0)
+        size_t len = 0;
+        while (words[w][len] && len < n && folded[len] == words[w][len])
+            len++;
+        if (!words[w][len])
             return len;
     }
     return 0;
@@ -103,12 +94,8 @@ bool stop_words_mark(const uint32_t *folded, size_t n, bool *is_cut)
 
 bool is_function_char(uint32_t cp)
 {
-    size_t n = sizeof function_chars - 1;
-    uint32_t c;
-    for (size_t i = 0; i < n;) {
-        i += utf8_step(function_chars + i, n - i, &c);
-        if (fold_char(c).cp == cp)
+    for (const char32_t *c = function_chars; *c; c++)
+        if (*c == cp)
             return true;
-    }
     return false;
 }

@@ -223,6 +223,7 @@ static void stop_words_mark__marks_the_question_and_not_its_subject(void **state
     assert_string_equal(marked("中国个人"), "....");
     assert_string_equal(marked("选自哪部"), "..x.?");
     assert_string_equal(marked("哪吒闹海"), "....");
+    assert_string_equal(marked("有幾種辦法嗎"), ".xx..x?");
 }
 
 int main(void)
