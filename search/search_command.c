@@ -62,12 +62,32 @@ static void put_field_names(struct index *ix)
     fputc('\n', stderr);
 }
 
-/* What nothing can be looked up for, and what reads like a field and is none, is said aloud: no part
+/* The operator of other engines that a word reads as: its place in the text, else NULL. */
+static const char *foreign_operator(const struct query *q, const struct clause *c)
+{
+    static const char *const names[][2] = {{"NOT", "ＮＯＴ"}, {"AND", "ＡＮＤ"}};
+    const char *typed = q->text + c->start; /* an escaped one is meant as text */
+    if (c->kind != CLAUSE_WORD || q->n_clauses == 1 || *typed == '\\')
+        return NULL;
+    for (size_t i = 0; i < 4; i++) {
+        const char *name = names[i / 2][i % 2];
+        if (c->text_len == strlen(name) && memcmp(c->text, name, c->text_len) == 0)
+            return names[i / 2][0];
+    }
+    return NULL;
+}
+
+/* What nothing can be looked up for, and what reads like a field or an operator and is none, is said aloud: no part
  * of a query is dropped or taken for something else silently. */
 static void report_odd_clauses(struct index *ix, const struct query *q)
 {
     for (size_t i = 0; i < q->n_clauses; i++) {
         const struct clause *c = &q->clauses[i];
+        const char *operator= foreign_operator(q, c);
+        if (operator)
+            fputs(*operator== 'N' ? tr("duan: 'NOT' is looked up as a word: -word leaves it out\n")
+                                  : tr("duan: 'AND' is looked up as a word: (a b) asks for both\n"),
+                stderr);
         if (!c->is_empty && !c->is_unknown_field)
             continue;
         fputs(c->is_empty ? tr("duan: nothing to look up in '") : tr("duan: no such field in '"),
