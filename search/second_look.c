@@ -97,6 +97,18 @@ static int by_score(const void *a, const void *b)
     return xhit_by_place(a, b);
 }
 
+/* How much of a heading may be what is asked: all of it where it is no longer. Such a heading stands under itself,
+ * before a paragraph of the same text; a longer one says more than was asked, and less than what stands under it. */
+static double share_asked(const struct look *l, const struct folded_passage *heading)
+{
+    const struct query *q = l->search->query;
+    size_t n_asked = 0;
+    for (size_t i = 0; i < q->n_clauses; i++)
+        if (q->clauses[i].kind == CLAUSE_WORD && q->clauses[i].is_soft)
+            n_asked += q->clauses[i].n_folded;
+    return n_asked < heading->n ? (double)n_asked / (double)heading->n : 1;
+}
+
 /* p is valid but for its text. */
 static void note_heading(
     struct look *l, const struct xhit *hit, const struct stored_passage *p, uint64_t found)
@@ -126,12 +138,13 @@ static enum status rank_hit(struct look *l, struct xhit *hit)
     bool is_less = n < p.passage.text_len;
     hit->score = ranker_score(&l->ranker, &s->folded, text, n, is_less ? -1 : hit->score, &found);
     status = section_evidence_terms(&l->sections, &p, &headed, s->err);
-    if (p.passage.level > 0)
-        headed |= found; /* it stands under itself: before a paragraph of the same text */
     hit->score +=
         ranker_section_score(&l->ranker, headed) + ranker_title_score(&l->ranker, titled & ~found);
-    if (p.passage.level > 0)
+    if (p.passage.level > 0) {
+        hit->score +=
+            share_asked(l, &s->folded) * ranker_section_score(&l->ranker, found & ~headed);
         note_heading(l, hit, &p, found);
+    }
     return status;
 }
 
