@@ -104,7 +104,7 @@ static double share_asked(const struct look *l, const struct folded_passage *hea
     const struct query *q = l->search->query;
     size_t n_asked = 0;
     for (size_t i = 0; i < q->n_clauses; i++)
-        if (q->clauses[i].kind == CLAUSE_WORD && q->clauses[i].is_soft)
+        if (q->clauses[i].kind <= CLAUSE_EXACT && !q->clauses[i].is_excluded)
             n_asked += q->clauses[i].n_folded;
     return n_asked < heading->n ? (double)n_asked / (double)heading->n : 1;
 }
