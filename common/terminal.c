@@ -183,7 +183,17 @@ bool is_control(uint32_t cp)
            (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069);
 }
 
-void put_text(FILE *out, const char *s, size_t n)
+/* What is written for a control character of len bytes, or for a broken byte. */
+static const char *masked(uint32_t cp, size_t len, bool has_lines, bool ends_line)
+{
+    if (len && has_lines && (cp == '\n' || cp == '\t'))
+        return cp == '\n' ? "\n" : "\t";
+    if (len && has_lines && cp == '\r' && ends_line)
+        return "";
+    return len && (cp == '\n' || cp == '\t') ? " " : "\xEF\xBF\xBD";
+}
+
+static void put(FILE *out, const char *s, size_t n, bool has_lines)
 {
     size_t start = 0;
     for (size_t i = 0; i < n;) {
@@ -194,9 +204,19 @@ void put_text(FILE *out, const char *s, size_t n)
             continue;
         }
         fwrite(s + start, 1, i - start, out);
-        fputs(len && (cp == '\n' || cp == '\t') ? " " : "\xEF\xBF\xBD", out);
+        fputs(masked(cp, len, has_lines, i + 1 < n && s[i + 1] == '\n'), out);
         i += len ? len : 1;
         start = i;
     }
     fwrite(s + start, 1, n - start, out);
+}
+
+void put_text(FILE *out, const char *s, size_t n)
+{
+    put(out, s, n, false);
+}
+
+void put_lines(FILE *out, const char *s, size_t n)
+{
+    put(out, s, n, true);
 }

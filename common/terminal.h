@@ -29,5 +29,7 @@ bool is_control(uint32_t cp);
 /* Writes UTF-8 text with control characters and broken bytes shown as U+FFFD, newline and tab as a
  * space. */
 void put_text(FILE *out, const char *s, size_t n);
+/* The same of text of several lines: newlines and tabs stay, of \r\n the newline. */
+void put_lines(FILE *out, const char *s, size_t n);
 
 #endif

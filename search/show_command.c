@@ -106,7 +106,7 @@ static enum status resolve(struct show_command *c, const char *name, size_t n, u
     return s;
 }
 
-/* The whole report as its text stood, or cleaned passage by passage. */
+/* The whole report as its text stood, byte for byte but on a terminal, or cleaned passage by passage. */
 static enum status print_report(struct show_command *c, const struct stored_report *r)
 {
     struct arena arena;
@@ -119,14 +119,18 @@ static enum status print_report(struct show_command *c, const struct stored_repo
         s = index_passage(c->ix, segment, first + i, &p, &c->err);
         if (s != STATUS_OK)
             break;
-        if (c->is_raw) {
+        if (c->is_raw && !terminal_is(STDOUT_FILENO)) {
             fwrite(p.passage.text, 1, p.passage.text_len, stdout);
+            continue;
+        }
+        if (c->is_raw) {
+            put_lines(stdout, p.passage.text, p.passage.text_len);
             continue;
         }
         s = shown_text_make(p.passage.text, p.passage.text_len, &(struct ranges){0}, false, &arena,
             &shown, &c->err);
         if (s == STATUS_OK) {
-            fwrite(shown.text, 1, shown.n, stdout);
+            put_lines(stdout, shown.text, shown.n);
             fputc('\n', stdout);
         }
         arena_release(&arena);

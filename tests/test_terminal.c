@@ -61,6 +61,20 @@ static void put_text__masks_what_drives_a_terminal(void **state)
     free(shown);
 }
 
+static void put_lines__keeps_lines_and_tabs_alone(void **state)
+{
+    (void)state;
+    static const char text[] = "a\x1b]0;x\x07\r\n\tb\r\u202e\n\xff中\r";
+    char *shown = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&shown, &n);
+    assert_non_null(out);
+    put_lines(out, text, sizeof text - 1);
+    fclose(out);
+    assert_string_equal(shown, "a\uFFFD]0;x\uFFFD\n\tb\uFFFD\uFFFD\n\uFFFD中\uFFFD");
+    free(shown);
+}
+
 static void put_text__lets_no_control_through(void **state)
 {
     (void)state;
@@ -209,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_columns__counts_wide_characters_twice),
         cmocka_unit_test(put_text__masks_what_drives_a_terminal),
+        cmocka_unit_test(put_lines__keeps_lines_and_tabs_alone),
         cmocka_unit_test(put_text__lets_no_control_through),
         cmocka_unit_test(terminal_has_colour__honours_the_environment),
         cmocka_unit_test(terminal_columns__asks_the_terminal_then_the_environment),
