@@ -142,14 +142,18 @@ void render_passage(FILE *out, const struct render_options *o, const struct show
     fputs("\n\n", out);
 }
 
+/* Blanks, control characters and broken bytes as %20. */
 static void put_escaped(FILE *out, const char *s, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        unsigned char byte = (unsigned char)s[i];
-        if (byte <= ' ' || byte == 0x7F)
-            fprintf(out, "%%%02X", byte);
-        else
-            fputc(byte, out);
+    for (size_t i = 0; i < n;) {
+        uint32_t cp;
+        size_t len = utf8_decode(s + i, n - i, &cp), end = i + (len ? len : 1);
+        bool is_plain = len && cp != ' ' && !is_control(cp);
+        for (; i < end; i++)
+            if (is_plain)
+                fputc(s[i], out);
+            else
+                fprintf(out, "%%%02X", (unsigned char)s[i]);
     }
 }
 

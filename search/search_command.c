@@ -107,8 +107,10 @@ static enum status print_count(
     enum status s = search_count(c->ix, q, &count, &c->err);
     if (s != STATUS_OK)
         return s;
-    if (qid_len)
-        printf("%.*s\t", (int)qid_len, qid);
+    if (qid_len) {
+        put_text(stdout, qid, qid_len);
+        putchar('\t');
+    }
     printf("%llu\n", (unsigned long long)count);
     c->has_hits |= count > 0;
     return STATUS_OK;
