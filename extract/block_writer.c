@@ -58,8 +58,9 @@ static bool is_space(uint32_t c)
 }
 
 /* One character, or one broken byte, of n bytes at s; a run of spaces is one blank that waits, or the
- * end of a page that does. */
-static bool put_char(struct buf *out, char *due, const char *s, size_t n, uint32_t c)
+ * ends of n_due pages that do. */
+static bool put_char(
+    struct buf *out, char *due, unsigned n_due, const char *s, size_t n, uint32_t c)
 {
     if (c == 0xFEFF || c == 0xAD) /* marks for the eye of a layouter */
         return true;
@@ -68,8 +69,9 @@ static bool put_char(struct buf *out, char *due, const char *s, size_t n, uint32
             *due = ' ';
         return true;
     }
-    if (*due && !buf_append_byte(out, *due))
-        return false;
+    for (unsigned i = 0; *due && i < n_due; i++)
+        if (!buf_append_byte(out, *due))
+            return false;
     *due = 0;
     return c == UTF8_INVALID ? buf_append_str(out, "\xEF\xBF\xBD") : buf_append(out, s, n);
 }
@@ -81,11 +83,12 @@ void block_text(struct block_writer *w, const char *text, size_t n)
     for (size_t at = 0, len; at < n; at += len) {
         uint32_t c;
         len = utf8_step(text + at, n - at, &c);
-        if (w->text.len + 1 + UTF8_MAX_BYTES > BLOCK_BYTES_MAX)
+        if (w->text.len + 1 + BLOCK_EMPTY_PAGES_MAX + UTF8_MAX_BYTES > BLOCK_BYTES_MAX)
             block_end(w, BLOCK_TEXT, 0);
         if (w->text.len == 0 && !is_space(c))
             w->text_page = w->page;
-        if (!put_char(&w->text, &w->due, text + at, len, c)) {
+        unsigned n_due = w->due == BLOCK_PAGE_END ? w->n_pages_due : 1;
+        if (!put_char(&w->text, &w->due, n_due, text + at, len, c)) {
             no_memory(w);
             return;
         }
@@ -101,8 +104,10 @@ void block_drop(struct block_writer *w)
 void block_next_page(struct block_writer *w)
 {
     w->page++;
-    if (w->text.len)
-        w->due = BLOCK_PAGE_END;
+    if (w->text.len == 0)
+        return;
+    w->n_pages_due = w->due == BLOCK_PAGE_END ? w->n_pages_due + 1 : 1;
+    w->due = BLOCK_PAGE_END;
 }
 
 /* The paragraphs of a row of one cell. */
@@ -265,7 +270,7 @@ void block_meta(struct block_writer *w, enum document_meta what, const char *tex
     for (size_t at = 0, len; at < n && ok && clean.len + 8 < clean.max; at += len) {
         uint32_t c;
         len = utf8_step(text + at, n - at, &c);
-        ok = put_char(&clean, &due, text + at, len, c);
+        ok = put_char(&clean, &due, 1, text + at, len, c);
     }
     if (!ok)
         no_memory(w);

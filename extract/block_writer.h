@@ -22,7 +22,7 @@
 #include "common/buf.h"
 #include "extract/document.h"
 
-enum { BLOCK_ASIDE_MAX = 4, BLOCK_ROW_DEPTH_MAX = 64 };
+enum { BLOCK_ASIDE_MAX = 4, BLOCK_ROW_DEPTH_MAX = 64, BLOCK_EMPTY_PAGES_MAX = 16 };
 
 struct block_writer {
     const struct document_sink *sink;
@@ -32,6 +32,7 @@ struct block_writer {
     uint32_t text_page; /* of the one under way */
     struct buf text;
     char due;                          /* ' ' or BLOCK_PAGE_END, before the next character; or 0 */
+    unsigned n_pages_due;              /* how often, of the latter */
     struct buf aside[BLOCK_ASIDE_MAX]; /* outer paragraphs that wait */
     unsigned n_aside;
     struct buf row; /* of each paragraph: kind, level, text, '\n'; '\t' ends a cell */
@@ -46,7 +47,7 @@ void block_writer_release(struct block_writer *w);
 
 /* More text of the paragraph under way. */
 void block_text(struct block_writer *w, const char *text, size_t n);
-/* The next page begins: once at most between two pieces of a paragraph. */
+/* The next page begins; several times between two pieces of a paragraph where pages have no text, BLOCK_EMPTY_PAGES_MAX at most. */
 void block_next_page(struct block_writer *w);
 /* Ends the paragraph. */
 void block_end(struct block_writer *w, enum block_kind kind, unsigned level);

@@ -5,7 +5,7 @@
  * are bounded from outside; a parser bounds what it recurses on, and the size of one block, itself. It hands out what it
  * reads as it reads it, in reading order, nothing twice, nothing lost. The text of a block is UTF-8 (bytes that are not
  * come as U+FFFD), on one line (white space collapsed, no line end, no control characters), not empty. Where a paragraph goes on
- * over the end of a page a form feed (BLOCK_PAGE_END) stands inside it, one for each page, in place of the blank.
+ * over the end of a page a form feed (BLOCK_PAGE_END) stands inside it, one for each page, those without text too, in place of the blank.
  *
  * A .docx of a heading, a paragraph and a table of two rows gives
  *     HEADING 1 "一、总体要求"   TEXT "坚持稳中求进……"   ROW "指标 | 数值"   ROW "地区生产总值 | 2112.8亿元" */

@@ -2,7 +2,7 @@
 /* PDF by poppler: lines with their places, joined to the paragraphs they were broken from.
  *
  * A line begins a paragraph when it is indented, when the one before it ended short of the right margin, or when it stands in
- * another size or behind a gap; otherwise it goes on, over the end of a page, too. Between Han no blank is put. The first and the
+ * another size or behind a gap; otherwise it goes on, over the end of a page, too, and over pages of pictures. Between Han no blank is put. The first and the
  * last line of a page are dropped where they are a page number (— 3 —, 第 3 页) or, behind page 1, recur on half of
  * the first SAMPLED_PAGES, digits apart; but no page loses all its lines to that.
  * The page of a block is that of its first line. */
@@ -162,7 +162,7 @@ static bool begins_paragraph(
 {
     const struct pdf_line *last = &pdf->last;
     double em = line->size;
-    if (!pdf->is_open || page > pdf->out.page + 1 ||
+    if (!pdf->is_open || page > pdf->out.page + BLOCK_EMPTY_PAGES_MAX ||
         fabs(line->size - last->size) > .15 * fmax(line->size, last->size))
         return true;
     if (line->left > left + 1.2 * em || last->right < pdf->margin - 2.5 * em)
@@ -213,7 +213,8 @@ static void take_line(struct pdf *pdf, const struct pdf_line *line, double left,
         end_paragraph(pdf);
         pdf->out.page = page;
     } else if (page > pdf->out.page) {
-        block_next_page(&pdf->out);
+        while (pdf->out.page < page)
+            block_next_page(&pdf->out);
     } else if (!pdf->ends_wide ||
                !is_wide(g_utf8_get_char(line->text + strspn(line->text, " \t")))) {
         block_text(&pdf->out, " ", 1);

@@ -144,12 +144,14 @@ static void drop_given(struct passage_splitter *s)
     s->start = 0;
 }
 
-/* Where the first piece of the paragraph's `rest` bytes ends. The end of a page belongs to what is before it. */
+/* Where the first piece of the paragraph's `rest` bytes ends. The ends of pages belong to what is before them. */
 static size_t piece_length(const struct passage_splitter *s, size_t rest, bool is_whole)
 {
     const char *text = s->text.data + s->start;
     size_t n = passage_cut(text, rest, is_whole);
-    return n + (n < rest && text[n] == PAGE_END);
+    while (n < rest && text[n] == PAGE_END)
+        n++;
+    return n;
 }
 
 /* Gives out the whole paragraph; next begins the one that follows. */

@@ -131,7 +131,8 @@ void render_passage(FILE *out, const struct render_options *o, const struct show
         set_marked(out, o, &c, mark < shown->marks.n && shown->marks.at[mark].start <= i);
         size_t columns = (size_t)char_columns(cp);
         bool is_end = cp == '\n' || cp == PAGE_END;
-        if (is_end || (o->columns && c.at + columns > o->columns && !hangs(cp)))
+        bool is_again = cp == PAGE_END && i > 0 && shown->text[i - 1] == PAGE_END;
+        if ((is_end && !is_again) || (o->columns && c.at + columns > o->columns && !hangs(cp)))
             start_line(out, o, &c);
         if (!is_end && cp != '\r')
             put_text(out, shown->text + i, len);

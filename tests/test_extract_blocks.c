@@ -41,12 +41,13 @@ static void block_text__puts_the_end_of_a_page_where_text_goes_on(void **state)
     w.page = 3;
     block_text(&w, "one ", 4);
     block_next_page(&w);
+    block_next_page(&w);
     block_text(&w, " \xEF\xBB\xBFtwo", 7); /* a mark that shows nothing is no text */
     block_next_page(&w);
     block_text(&w, " ", 1);
     block_end(&w, BLOCK_TEXT, 0); /* nothing came on that page */
     block_text(&w, " three", 6);
-    assert_blocks(&w, &out, "3 one\ftwo\n5 three\n");
+    assert_blocks(&w, &out, "3 one\f\ftwo\n6 three\n");
 }
 
 /* Broken bytes become three bytes each, where only one more seemed to fit. */

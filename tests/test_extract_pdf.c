@@ -10,9 +10,10 @@
 #include <cmocka.h>
 
 #include "common/buf.h"
+#include "extract/block_writer.h"
 #include "extract/parsers.h"
 
-enum { PAGES_MAX = 8 };
+enum { PAGES_MAX = BLOCK_EMPTY_PAGES_MAX + 2 };
 
 /* Each page is the text operators between BT and ET. */
 static void make_pdf(struct buf *out, const char *const *pages, int n)
@@ -126,12 +127,18 @@ static void parse_pdf__keeps_pages_of_one_line(void **state)
     expect(pages, 4, "1 Table 1.\fTable 2.\fTable 3.\fTable 4.\n");
 }
 
-static void parse_pdf__begins_a_paragraph_behind_a_page_without_text(void **state)
+static void parse_pdf__goes_on_over_pages_without_text(void **state)
 {
-    const char *const pages[] = {"1 0 0 1 60 700 Tm (A line that runs to the margin) Tj",
-        "1 0 0 1 300 20 Tm (2) Tj", "1 0 0 1 60 700 Tm (and a line that runs as far.) Tj"};
+    const char *pages[BLOCK_EMPTY_PAGES_MAX + 2] = {
+        "1 0 0 1 60 700 Tm (A line that runs to the margin) Tj", "1 0 0 1 300 20 Tm (2) Tj", "",
+        "1 0 0 1 60 700 Tm (and a line that runs as far.) Tj"};
     (void)state;
-    expect(pages, 3, "1 A line that runs to the margin\n3 and a line that runs as far.\n");
+    expect(pages, 4, "1 A line that runs to the margin\f\f\fand a line that runs as far.\n");
+    for (int i = 2; i <= BLOCK_EMPTY_PAGES_MAX; i++)
+        pages[i] = "";
+    pages[BLOCK_EMPTY_PAGES_MAX + 1] = "1 0 0 1 60 700 Tm (and far behind.) Tj";
+    expect(
+        pages, BLOCK_EMPTY_PAGES_MAX + 2, "1 A line that runs to the margin\n18 and far behind.\n");
 }
 
 static void parse_pdf__names_what_is_no_text(void **state)
@@ -172,7 +179,7 @@ int main(void)
         cmocka_unit_test(parse_pdf__joins_the_lines_of_a_paragraph),
         cmocka_unit_test(parse_pdf__joins_over_a_page_and_drops_numbers_and_heads),
         cmocka_unit_test(parse_pdf__keeps_pages_of_one_line),
-        cmocka_unit_test(parse_pdf__begins_a_paragraph_behind_a_page_without_text),
+        cmocka_unit_test(parse_pdf__goes_on_over_pages_without_text),
         cmocka_unit_test(parse_pdf__names_what_is_no_text),
         cmocka_unit_test(parse_pdf__survives_a_file_cut_short),
     };

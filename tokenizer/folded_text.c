@@ -115,7 +115,7 @@ struct blank {
 };
 
 /* `at` is at white space, after_han says what is before it. A blank line or U+2029 ends a
- * paragraph, so it joins nothing. */
+ * paragraph, so it joins nothing; ends of pages one behind the other are one break. */
 static struct blank blank_at(const char *text, size_t n, size_t at, bool after_han)
 {
     struct blank blank = {.end = at};
@@ -127,7 +127,8 @@ static struct blank blank_at(const char *text, size_t n, size_t at, bool after_h
         class = fold_class(g.packed);
         if (class != CHAR_SPACE && class != CHAR_IGNORED)
             break;
-        if (is_line_break(g.cp) && !(g.cp == '\n' && last == '\r') && n_breaks < 2)
+        bool goes_on = (g.cp == '\n' && last == '\r') || (g.cp == '\f' && last == '\f');
+        if (is_line_break(g.cp) && !goes_on && n_breaks < 2)
             n_breaks += g.cp == 0x2029 ? 2 : 1;
         last = g.cp;
         blank.end = g.end;

@@ -24,7 +24,7 @@ static inline size_t count_marks(const char *text, size_t n)
     return n_marks;
 }
 
-/* One line; the ends of pages stand inside it where it has pages, one at a time and without blanks. */
+/* One line; the ends of pages stand inside it where it has pages, without blanks. */
 static inline void check_line(const char *text, size_t n, bool has_pages)
 {
     bool was_blank = true;
@@ -32,7 +32,8 @@ static inline void check_line(const char *text, size_t n, bool has_pages)
     for (size_t i = 0; i < n; i++) {
         bool is_blank = text[i] == ' ' || (has_pages && text[i] == BLOCK_PAGE_END);
         MUST(is_blank || ((unsigned char)text[i] >= 0x20 && text[i] != 0x7F));
-        MUST(!is_blank || !was_blank);
+        MUST(!is_blank || !was_blank ||
+             (i > 0 && text[i] == BLOCK_PAGE_END && text[i - 1] == BLOCK_PAGE_END));
         was_blank = is_blank;
     }
     MUST(!was_blank || n == BLOCK_BYTES_MAX);
