@@ -3,7 +3,7 @@
  *
  * Dropped: scripts, styles, forms' controls, <nav>, <aside>, <footer>, what is hidden, and lists of links among text (html_page.h
  * decides that once the page is read). A table of data comes row by row, a table that only lays the page out as the paragraphs
- * it holds. The items of <ol> get the numbers that a browser writes (html_list.h).
+ * it holds. The items of <ol> get the numbers that a browser writes (html_list.h, html_sheet.h).
  *
  *     <h2>一、总体要求</h2><p>坚持稳中求进。<table><tr><th>指标<th>数值<tr><td>总值<td>2112.8亿元</table>
  *
@@ -14,6 +14,7 @@
 
 #include "extract/html_list.h"
 #include "extract/html_page.h"
+#include "extract/html_sheet.h"
 #include "extract/mhtml.h"
 #include "extract/parsers.h"
 #include "tokenizer/decode.h"
@@ -105,9 +106,10 @@ static const struct {
 struct html {
     struct html_page page;
     struct html_lists lists;
+    struct html_sheet sheet;
     unsigned n_nothing, n_furniture, n_links; /* of those elements open */
     unsigned n_hidden; /* elements open within a hidden one, itself included */
-    bool is_title;
+    bool is_title, is_sheet;
 };
 
 static enum role role_of(const char *name)
@@ -160,15 +162,23 @@ static void take_meta(struct html *h, const xmlChar **list)
             html_page_evidence(&h->page, rows[i].evidence, content, strlen(content));
 }
 
+static bool is_style(const char *name)
+{
+    return strcmp(name, "style") == 0;
+}
+
 /* Lists and their items. */
 static void start_list(struct html *h, enum role role, const xmlChar **list)
 {
-    const struct html_list_attributes a = {.type = attribute(list, "type"),
+    struct html_list_attributes a = {.type = attribute(list, "type"),
         .style = attribute(list, "style"),
         .class_names = attribute(list, "class"),
         .start = attribute(list, "start"),
         .reversed = attribute(list, "reversed"),
         .value = attribute(list, "value")};
+    if (role != ROLE_LIST)
+        a.sheet = html_sheet_find(&h->sheet, role == ROLE_ITEM ? "li" : "ol", a.class_names,
+            attribute(list, "id"), &a.n_sheet);
     bool ok = role == ROLE_ITEM ? html_list_item(&h->lists, &a, &h->page.number)
                                 : html_list_begin(&h->lists, role == ROLE_ORDERED, &a);
     if (!ok)
@@ -185,6 +195,7 @@ static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
     h->n_nothing += role == ROLE_NOTHING;
     h->n_furniture += role == ROLE_FURNITURE;
     h->n_links += role == ROLE_LINK;
+    h->is_sheet = is_style(name) && !attribute(list, "media");
     switch (role) {
     case ROLE_META:
         take_meta(h, list);
@@ -224,6 +235,9 @@ static void on_end(void *arg, const xmlChar *raw_name)
     h->n_hidden -= h->n_hidden > 0 && !is_void(name);
     h->n_nothing -= role == ROLE_NOTHING && h->n_nothing;
     h->n_links -= role == ROLE_LINK && h->n_links;
+    if (is_style(name))
+        html_sheet_end(&h->sheet);
+    h->is_sheet = false;
     switch (role) {
     case ROLE_TITLE:
         h->is_title = false;
@@ -266,6 +280,8 @@ static void on_text(void *arg, const xmlChar *text, int n)
     struct html *h = arg;
     if (h->is_title)
         html_page_evidence(&h->page, HTML_TITLE, (const char *)text, (size_t)n);
+    else if (h->is_sheet && n > 0)
+        html_sheet_text(&h->sheet, (const char *)text, (size_t)n);
     else if (h->n_nothing == 0 && n > 0)
         html_page_text(
             &h->page, (const char *)text, (size_t)n, h->n_links > 0, h->n_furniture || h->n_hidden);
@@ -372,6 +388,7 @@ enum status parse_html(
     struct buf text;
     buf_init(&text, 4 * in->n + 16);
     html_page_init(&h.page);
+    html_sheet_init(&h.sheet);
     enum status status = decode(in, &text, err);
     html_lists_init(&h.lists, status == STATUS_OK && may_count_down(&text));
     if (h.lists.is_counting)
@@ -380,6 +397,7 @@ enum status parse_html(
     if (status == STATUS_OK)
         status = feed(&h, &text, err);
     html_lists_release(&h.lists);
+    html_sheet_release(&h.sheet);
     buf_release(&text);
     if (status == STATUS_OK)
         status = html_page_give(&h.page, sink, err);

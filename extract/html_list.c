@@ -69,23 +69,33 @@ static void read_marker(const char *name, size_t n, struct html_marker *out)
     }
 }
 
-/* list-style-type: upper-roman, or list-style: none inside. Of the words of the last declaration the last that is known. */
+/* upper-roman, or none inside: of the words the last that is known. */
+static void read_words(const char *at, const char *end, struct html_marker *out)
+{
+    while (at < end) {
+        const char *start = at;
+        while (at < end && !strchr(" \t\r\n:!", *at))
+            at++;
+        if (at - start > 1)
+            read_marker(start, (size_t)(at - start), out);
+        at += at < end;
+    }
+}
+
+/* list-style-type: upper-roman, or list-style: none inside. */
 static void read_style(const char *style, struct html_marker *out)
 {
     const char *at = style ? strcasestr(style, "list-style") : NULL;
     at = at ? strchr(at, ':') : NULL;
-    while (at && *at && *at != ';') {
-        size_t n = strcspn(++at, " \t\r\n:;!");
-        if (n > 1)
-            read_marker(at, n, out);
-        at += n;
-    }
+    if (at)
+        read_words(at + 1, at + strcspn(at, ";"), out);
 }
 
 static void read_markers(const struct html_list_attributes *a, struct html_marker *out)
 {
     if (a->type)
         read_marker(a->type, strlen(a->type), out);
+    read_words(a->sheet, a->sheet ? a->sheet + a->n_sheet : NULL, out);
     read_style(a->style, out);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The numbers that a browser writes before the items of <ol>: start=, reversed, type=, value= of an item, and the
- * list-style of a style attribute. Style sheets are not read; lists of a class that is always shown without numbers (a breadcrumb)
+ * list-style of a style attribute and of the page's own style sheet (html_sheet.h). Lists of a class that is always shown without numbers (a breadcrumb)
  * have none.
  *
  * A list that counts down to 1 needs to know how many items it has. So where there may be one, a page is gone through
@@ -38,6 +38,8 @@ struct html_lists {
 /* Attributes as they stand; NULL where there is none. */
 struct html_list_attributes {
     const char *type, *style, *class_names, *start, *reversed, *value;
+    const char *sheet; /* the list-style of the page's sheet (html_sheet.h), n_sheet bytes */
+    size_t n_sheet;
 };
 
 void html_lists_init(struct html_lists *l, bool is_counting);

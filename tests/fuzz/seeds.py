@@ -319,7 +319,7 @@ WORDS = {
     'reader': ['\t', '\n', '"', '""', ',', ';', '{"text":"', '"}', '"id":', '"title":', '"date":"2023-02-15"', '正文', '标题', 'year', '[', ']',
                '\\u0000', '\\ud800', 'null', '1e99', '\ufeff'],
     'html': ['<p>', '</p>', '<div>', '<table>', '<tr>', '<td>', '<td rowspan=2>', '<h1>', '<li>', '<br>', '<title>', '<meta name=', '<!--', '-->', '&#x4E2D;',
-             '&nbsp;', '<script>', '<pre>', '中', '<ruby>', '<rt>', 'style="display:none"', '<ol>', '</ol>', '<ol reversed>', ' start=', ' value=', ' type=', 'list-style-type:', 'upper-roman', '</li>',
+             '&nbsp;', '<script>', '<pre>', '中', '<ruby>', '<rt>', 'style="display:none"', '<ol>', '</ol>', '<ol reversed>', ' start=', ' value=', ' type=', 'list-style-type:', 'upper-roman', '</li>', '<style>', '</style>', 'ol{list-style:none}', '.a', ' class=a', '/*', '*/', '@media',
              'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="x"\n\n--x\nContent-Type: text/html\n', 'Content-Transfer-Encoding: quoted-printable\n\n',
              'Content-Transfer-Encoding: base64\n\n', '\n--x', '=E4=B8=AD', '5Lit'],
     'rtf': ['{', '}', '\\par ', '\\cell', '\\row', '\\intbl', '\\itap2', '\\nestcell', '\\u20013?', '\\uc0', "\\'d6", '\\f1 ', '\\*', '\\footnote',
