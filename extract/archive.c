@@ -112,13 +112,28 @@ static bool name_of(struct archive *a, struct archive_entry *entry, struct buf *
 
 enum { NAME_SHOWN_BYTES = 128 }; /* of a name that is not taken */
 
-/* A zip ends in its directory; libarchive would read one that is cut short as far as it goes, and say nothing. */
+/* A zip ends in its directory; libarchive reads one that is cut short as far as it goes, and says nothing. */
 static bool is_cut_short(const struct document_input *in)
 {
     enum { DIRECTORY_END_MAX = 22 + 65535 };
     size_t n = in->n < DIRECTORY_END_MAX ? in->n : DIRECTORY_END_MAX;
     return in->n >= 4 && memcmp(in->bytes, "PK\3\4", 4) == 0 &&
            !memmem(in->bytes + in->n - n, n, "PK\5\6", 4);
+}
+
+/* Is that the first member of an office file or a book, which is cut before what tells its kind? */
+static bool is_of_document(const char *name)
+{
+    static const char *const starts[] = {"[Content_Types].xml", "_rels/", "docProps/", "mimetype"};
+    for (size_t i = 0; name && i < sizeof starts / sizeof *starts; i++)
+        if (strncmp(name, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
+static enum status cut_short(struct error *err)
+{
+    return error_set(err, STATUS_BAD_INPUT, "damaged archive: cut short");
 }
 
 struct member_reader {
@@ -133,7 +148,7 @@ static enum status damaged(struct archive *a, struct error *err)
     const char *why = archive_error_string(a);
     for (size_t i = 0; why && i < sizeof ends_early / sizeof *ends_early; i++)
         if (strstr(why, ends_early[i]))
-            return error_set(err, STATUS_BAD_INPUT, "damaged archive: cut short");
+            return cut_short(err);
     return error_set(err, STATUS_BAD_INPUT, "damaged archive: %s", why ? why : "no reason given");
 }
 
@@ -161,7 +176,7 @@ static enum status give_data(
             return status;
     }
     if (n == 0)
-        return STATUS_OK;
+        return r->sink->data(r->sink->arg, "", 0, err);
     bool goes_on = n != ARCHIVE_FATAL && archive_format(r->a) != ARCHIVE_FORMAT_RAW;
     return goes_on ? r->sink->fault(r->sink->arg, tr("damaged"), err) : damaged(r->a, err);
 }
@@ -193,12 +208,9 @@ enum status archive_read_members(
     struct archive_entry *entry;
     struct buf name;
     enum status status = STATUS_OK;
+    bool is_cut = is_cut_short(in);
     if (!r.a)
         return error_set(err, STATUS_BAD_INPUT, "damaged archive");
-    if (is_cut_short(in)) {
-        archive_read_free(r.a);
-        return error_set(err, STATUS_BAD_INPUT, "damaged archive: cut short");
-    }
     r.max_bytes = (uint64_t)in->n * ARCHIVE_RATIO_MAX;
     if (r.max_bytes < ARCHIVE_FREE_BYTES)
         r.max_bytes = ARCHIVE_FREE_BYTES;
@@ -212,9 +224,13 @@ enum status archive_read_members(
         else if (i == ARCHIVE_MEMBERS_MAX)
             status =
                 error_set(err, STATUS_BAD_INPUT, "more than %d files in it", ARCHIVE_MEMBERS_MAX);
+        else if (is_cut && is_of_document(archive_entry_pathname(entry)))
+            break;
         else
             status = read_member(&r, entry, &name, err);
     }
+    if (is_cut && (status == STATUS_OK || status == STATUS_BAD_INPUT))
+        status = cut_short(err);
     buf_release(&name);
     archive_read_free(r.a);
     return status;

@@ -19,8 +19,8 @@ enum document_kind archive_look_inside(const struct document_input *in);
 struct archive_sink {
     void *arg;
     enum status (*member)(void *arg, const char *name, size_t n, struct error *err);
-    enum status (*data)(
-        void *arg, const char *bytes, size_t n, struct error *err); /* of the member begun last */
+    enum status (*data)(void *arg, const char *bytes, size_t n,
+        struct error *err); /* of the member begun last; n = 0: it is whole */
     /* The member begun last cannot be read, or not to its end. */
     enum status (*fault)(void *arg, const char *why, struct error *err);
 };

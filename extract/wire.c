@@ -128,7 +128,7 @@ enum status wire_payload(
         is_ok = take_text(out, payload, n, 0) && n <= WIRE_NAME_MAX && !memchr(payload, '\0', n);
         break;
     case WIRE_DATA:
-        is_ok = take_text(out, payload, n, 0) && n > 0 && n <= WIRE_DATA_MAX;
+        is_ok = take_text(out, payload, n, 0) && n <= WIRE_DATA_MAX;
         break;
     case WIRE_FAULT:
         is_ok = take_text(out, payload, n, 0) && n > 0 && n < ERROR_MESSAGE_MAX &&

@@ -10,7 +10,7 @@
  *   M  enum document_meta (1), text
  *   B  enum block_kind (1), level (1), page (4, little-endian), text
  *   F  a member of an archive begins: its name, empty for the one file under a compressor
- *   D  bytes of that member
+ *   D  bytes of that member; none of them where it came to its end, though the archive may break behind it
  *   X  why that member cannot be read, or not to its end; others may follow
  *   E  enum status (1), message, none with STATUS_OK: always the last; a child that ends without one has crashed */
 #ifndef DUAN_EXTRACT_WIRE_H

@@ -67,7 +67,7 @@ static struct paragraph_hint hint_of(const struct block *b)
         .is_inline = b->kind == BLOCK_ITEM || b->kind == BLOCK_ROW};
 }
 
-/* Does the stated title stand in the text's head? */
+/* Does the stated title stand in the text's head? Of a page and of a book it need not; that of office files is often an older one's. */
 static bool confirms(const struct buf *head, const struct buf *title)
 {
     return title->len && memmem(head->data, head->len, title->data, title->len);
@@ -88,8 +88,9 @@ static enum status begin_report(struct document_reader *r, struct error *err)
     char stuffed[STUFFED_BYTES_MAX];
     report.stuffed_len = stuffing_find(from.head, from.head_len, stuffed);
     report.stuffed = stuffed;
-    bool is_stated = r->title.len <= TITLE_BYTES_MAX && r->title.len > 0 &&
-                     (r->kind == DOCUMENT_HTML || confirms(&r->head, &r->title));
+    bool is_stated =
+        r->title.len <= TITLE_BYTES_MAX && r->title.len > 0 &&
+        (r->kind == DOCUMENT_HTML || r->kind == DOCUMENT_EPUB || confirms(&r->head, &r->title));
     report.title = is_stated ? r->title.data : found.data;
     report.title_len = is_stated ? r->title.len : found.len;
     uint32_t date = r->date.len ? date_find(r->date.data, r->date.len) : 0;
@@ -194,6 +195,7 @@ struct member_stream {
     struct wire_frame frame; /* the next that is not data of the member at work */
     const char *rest;        /* of the data frame at hand */
     size_t n_rest;
+    bool is_whole; /* that member came to its end */
     bool is_at_end;
 };
 
@@ -201,13 +203,14 @@ static enum status pull(void *arg, char *out, size_t n, size_t *got, struct erro
 {
     struct member_stream *m = arg;
     *got = 0;
-    while (!m->is_at_end && m->n_rest == 0) {
+    while (!m->is_at_end && !m->is_whole && m->n_rest == 0) {
         enum status status = extractor_next(m->ex, &m->frame, err);
         if (status != STATUS_OK)
             return status;
         if (m->frame.type == WIRE_FAULT)
             return error_set(err, STATUS_BAD_INPUT, "%.*s", (int)m->frame.n, m->frame.text);
         m->is_at_end = m->frame.type != WIRE_DATA;
+        m->is_whole = !m->is_at_end && m->frame.n == 0;
         m->rest = m->is_at_end ? NULL : m->frame.text;
         m->n_rest = m->is_at_end ? 0 : m->frame.n;
     }
@@ -240,7 +243,7 @@ static enum status take_one(
     size_t n = m->frame.n;
     struct input *in;
     memcpy(name, m->frame.text, n);
-    m->is_at_end = false;
+    m->is_at_end = m->is_whole = false;
     m->n_rest = 0;
     enum status status = input_open_pull(pull, m, &in, err);
     if (status != STATUS_OK)

@@ -35,7 +35,7 @@ static enum status see_data(void *arg, const char *bytes, size_t n, struct error
 {
     struct seen_members *seen = arg;
     (void)err;
-    MUST(seen->n > 0 && bytes && n > 0 && n <= WIRE_DATA_MAX);
+    MUST(seen->n > 0 && bytes && n <= WIRE_DATA_MAX);
     seen->n_bytes += n;
     return STATUS_OK;
 }
