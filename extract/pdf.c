@@ -2,8 +2,8 @@
 /* PDF by poppler: lines with their places, joined to the paragraphs they were broken from.
  *
  * A line begins a paragraph when it is indented, when the one before it ended short of the right margin, or when it stands in
- * another size or behind a gap; otherwise it goes on, over the end of a page, too, and over pages of pictures. Between Han no blank is put. The first and the
- * last line of a page are dropped where they are a page number (— 3 —, 第 3 页) or, behind page 1, recur on half of
+ * another size or behind a gap; otherwise it goes on, over the end of a page, too, and over pages of pictures. Between Han no blank is put. The highest and
+ * the lowest line of a page are dropped where they are a page number (— 3 —, 第 3 页) or, behind page 1, recur on half of
  * the first SAMPLED_PAGES, digits apart; but no page loses all its lines to that.
  * The page of a block is that of its first line. */
 #include <glib.h>
@@ -36,7 +36,7 @@ struct pdf {
     int n_pages, n_sampled;
     struct block_writer out;
     struct pdf_line last; /* of the paragraph under way; its text is not looked at */
-    double margin;        /* where the lines of the page before ended on the right */
+    double margin;        /* where the lines of the page or column before ended on the right */
     bool is_open;         /* a paragraph is under way */
     bool ends_wide;       /* and its last character is Han or its punctuation */
 };
@@ -224,21 +224,81 @@ static void take_line(struct pdf *pdf, const struct pdf_line *line, double left,
     pdf->is_open = true;
 }
 
-static void take_page(struct pdf *pdf, const struct pdf_page *p, guint number)
+/* The line at the top of the page or at its foot: between two columns a foot comes before the second. */
+static guint edge_of(const struct pdf_page *p, bool is_foot)
 {
-    guint first = 0, end = p->lines->len;
+    guint found = 0;
+    for (guint i = 1; i < p->lines->len; i++) {
+        double above = line_of(p, found)->top - line_of(p, i)->top;
+        if (is_foot ? above <= 0 : above > 0)
+            found = i;
+    }
+    return found;
+}
+
+static void drop_furniture(const struct pdf *pdf, const struct pdf_page *p, guint number)
+{
+    for (int is_foot = 1; is_foot >= 0 && p->lines->len; is_foot--) {
+        guint i = edge_of(p, is_foot);
+        if (is_furniture(pdf, line_of(p, i), number, p->lines->len == 1))
+            g_array_remove_index(p->lines, i);
+    }
+}
+
+/* Where the column ends that begins with line `first`: the next one begins far up and to the right. */
+static guint column_end(const struct pdf_page *p, guint first)
+{
+    guint i = first + 1;
+    for (; i < p->lines->len; i++) {
+        const struct pdf_line *last = line_of(p, i - 1), *line = line_of(p, i);
+        double far = 5 * fmax(last->size, line->size);
+        if (line->top < last->top - far && line->left > last->left + far)
+            break;
+    }
+    return i;
+}
+
+/* Where most lines of a column end; a title over all columns ends further right. */
+static double column_margin(const struct pdf_page *p, guint first, guint end)
+{
+    enum { CANDIDATES = 64 };
+    guint n_best = 0, n_lines = end - first, step = n_lines / CANDIDATES + 1;
+    double margin = -INFINITY;
+    for (guint i = first; i < end && n_best * 2 < n_lines; i += step) {
+        guint n = 0;
+        double right = line_of(p, i)->right, em = line_of(p, i)->size;
+        for (guint k = first; k < end; k++)
+            n += fabs(line_of(p, k)->right - right) < .7 * em;
+        if (n > n_best || (n == n_best && right > margin)) {
+            n_best = n;
+            margin = right;
+        }
+    }
+    return margin;
+}
+
+static void take_column(
+    struct pdf *pdf, const struct pdf_page *p, guint first, guint end, guint number)
+{
     double left = INFINITY, right = -INFINITY;
-    if (first < end && is_furniture(pdf, line_of(p, end - 1), number, end == 1))
-        end--;
-    if (first < end && is_furniture(pdf, line_of(p, first), number, end == 1))
-        first++;
     for (guint i = first; i < end; i++) {
         left = fmin(left, line_of(p, i)->left);
         right = fmax(right, line_of(p, i)->right);
     }
+    if (end - first < p->lines->len)
+        right = column_margin(p, first, end);
     for (guint i = first; i < end; i++) {
         take_line(pdf, line_of(p, i), left, number);
         pdf->margin = right;
+    }
+}
+
+static void take_page(struct pdf *pdf, const struct pdf_page *p, guint number)
+{
+    drop_furniture(pdf, p, number);
+    for (guint first = 0, end; first < p->lines->len; first = end) {
+        end = column_end(p, first);
+        take_column(pdf, p, first, end, number);
     }
 }
 
@@ -254,9 +314,9 @@ static void each_page(struct pdf *pdf, bool is_first_pass)
         if (!is_first_pass)
             take_page(pdf, &p, (guint)i + 1);
         else if (p.lines->len)
-            note_edge(pdf, line_of(&p, 0));
+            note_edge(pdf, line_of(&p, edge_of(&p, false)));
         if (is_first_pass && p.lines->len > 1)
-            note_edge(pdf, line_of(&p, p.lines->len - 1));
+            note_edge(pdf, line_of(&p, edge_of(&p, true)));
         release_page(&p);
         g_object_unref(page);
     }

@@ -127,6 +127,32 @@ static void parse_pdf__keeps_pages_of_one_line(void **state)
     expect(pages, 4, "1 Table 1.\fTable 2.\fTable 3.\fTable 4.\n");
 }
 
+/* The title ends further right than the first column, and the foot may come before the second. */
+static void parse_pdf__reads_columns_one_by_one(void **state)
+{
+#define LINE(x, y, text) "1 0 0 1 " #x " " #y " Tm (" text ") Tj "
+#define COLUMN(x, text)                                                                            \
+    LINE(x, 700, text " one, which fills its column")                                              \
+    LINE(x, 688, "to the end of the line, and so does")                                            \
+    LINE(x, 676, "this line, and the one that follows")                                            \
+    LINE(x, 664, "it, which are here to make a column")                                            \
+    LINE(x, 652, "that is much higher than any line is,")                                          \
+    LINE(x, 640, "and which goes on in the next column")
+#define PAGE(number)                                                                               \
+    LINE(200, 760, "A title over both of the columns")                                             \
+    COLUMN(60, "Line")                                                                             \
+    COLUMN(330, "line") LINE(330, 628, "and ends.") LINE(285, 20, "- " number " -")
+#define REST                                                                                       \
+    "one, which fills its column to the end of the line, and so does this line, and the one that " \
+    "follows it, which are here to make a column that is much higher than any line is, and which " \
+    "goes on in the next column"
+    const char *const pages[] = {PAGE("1"), PAGE("2")};
+    (void)state;
+    expect(pages, 2,
+        "1 A title over both of the columns\n1 Line " REST " line " REST " and ends.\n"
+        "2 A title over both of the columns\n2 Line " REST " line " REST " and ends.\n");
+}
+
 static void parse_pdf__goes_on_over_pages_without_text(void **state)
 {
     const char *pages[BLOCK_EMPTY_PAGES_MAX + 2] = {
@@ -180,6 +206,7 @@ int main(void)
         cmocka_unit_test(parse_pdf__joins_over_a_page_and_drops_numbers_and_heads),
         cmocka_unit_test(parse_pdf__keeps_pages_of_one_line),
         cmocka_unit_test(parse_pdf__goes_on_over_pages_without_text),
+        cmocka_unit_test(parse_pdf__reads_columns_one_by_one),
         cmocka_unit_test(parse_pdf__names_what_is_no_text),
         cmocka_unit_test(parse_pdf__survives_a_file_cut_short),
     };
