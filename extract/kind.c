@@ -82,7 +82,8 @@ static enum document_kind markup_kind(const char *bytes, size_t n)
     static const char *const tags[] = {"html", "head", "body", "meta", "title", "script", "div",
         "table", "p", "h1", "h2", "link", "style", "center", "font", "span", "article", "section",
         "ul", "ol"};
-    static const char flat[] = "urn:oasis:names:tc:opendocument:";
+    static const char flat[] = "urn:oasis:names:tc:opendocument:",
+                      sheets[] = "urn:schemas-microsoft-com:office:spreadsheet";
     char head[HTML_HEAD_BYTES];
     if (!memchr(bytes, '<', n < 2 * HTML_HEAD_BYTES ? n : 2 * HTML_HEAD_BYTES))
         return DOCUMENT_NONE; /* most texts */
@@ -93,6 +94,8 @@ static enum document_kind markup_kind(const char *bytes, size_t n)
         return DOCUMENT_NONE;
     if (is_root(at, end, "wordDocument"))
         return DOCUMENT_DOCX;
+    if (is_root(at, end, "Workbook") && memmem(at, (size_t)(end - at), sheets, strlen(sheets)))
+        return DOCUMENT_XLSX;
     if (is_root(at, end, "document") && memmem(at, (size_t)(end - at), flat, strlen(flat)))
         return DOCUMENT_ODF;
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {

@@ -18,8 +18,8 @@ enum document_kind {
     DOCUMENT_RTF,
     DOCUMENT_DOCX, /* or Word 2003 XML */
     DOCUMENT_PPTX,
-    DOCUMENT_XLSX,
-    DOCUMENT_ODF, /* text, sheets and slides; or flat, in one XML */
+    DOCUMENT_XLSX, /* or Excel 2003 XML */
+    DOCUMENT_ODF,  /* text, sheets and slides; or flat, in one XML */
     DOCUMENT_EPUB,
     DOCUMENT_ARCHIVE, /* zip, tar, 7z; one file under gzip, xz, bzip2 or zstd */
     DOCUMENT_KINDS,
@@ -29,7 +29,7 @@ enum document_kind {
 const char *document_kind_name(enum document_kind kind);
 
 /* Judges the head of a file. Zip is DOCUMENT_ARCHIVE here, OLE2 DOCUMENT_DOC. HTML is known by its first tag, behind
- * a BOM, white space, comments and an XML declaration; a text with a tag further down is no HTML. Word 2003 XML and flat
+ * a BOM, white space, comments and an XML declaration; a text with a tag further down is no HTML. Word and Excel 2003 XML and flat
  * OpenDocument are known by their first tag likewise. */
 enum document_kind document_sniff(const char *bytes, size_t n);
 /* Is it a message of several parts (mhtml.h)? DOCUMENT_HTML is. */

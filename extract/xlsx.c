@@ -7,6 +7,7 @@
 
 #include "extract/ooxml.h"
 #include "extract/parsers.h"
+#include "extract/xls_xml.h"
 #include "extract/xlsx_cells.h"
 
 enum {
@@ -317,6 +318,8 @@ enum status parse_xlsx(
     const struct document_input *in, const struct document_sink *sink, struct error *err)
 {
     struct xlsx x = {.n_sheets = 0};
+    if (document_sniff(in->bytes, in->n) == DOCUMENT_XLSX)
+        return parse_xls_xml(in, sink, err);
     x.last = &x.first;
     block_writer_init(&x.w, sink, err);
     arena_init(&x.arena, 16 << 20);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Word 2003 XML and flat OpenDocument: rows of documents, told by their first tag, and what they become (tests/blocks.h). */
+/* Word and Excel 2003 XML and flat OpenDocument: rows of documents, told by their first tag, and what they become (tests/blocks.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -23,6 +23,11 @@ static const struct {
 } wraps[] = {
     {"word", DECLARATION WORD_ROOT, "</w:wordDocument>", DOCUMENT_DOCX},
     {"body", WORD_ROOT "<w:body>", "</w:body></w:wordDocument>\n", DOCUMENT_DOCX},
+    {"excel",
+        DECLARATION "<?mso-application progid=\"Excel.Sheet\"?>\n<Workbook "
+                    "xmlns='urn:schemas-microsoft-com:office:spreadsheet' "
+                    "xmlns:ss='urn:schemas-microsoft-com:office:spreadsheet' xmlns:o='o'>",
+        "</Workbook>", DOCUMENT_XLSX},
     {"odf",
         "\xEF\xBB\xBF" DECLARATION "<!-- -->\n<office:document" URN("office") URN("text")
             URN("style") URN("table") " xmlns:draw='d' xmlns:dc='c' xmlns:svg='s' xmlns:math='m'>",
@@ -68,6 +73,7 @@ static void document_sniff__tells_flat_documents_from_other_markup(void **state)
         {"<w:wordDocuments>", DOCUMENT_NONE},
         {"<document>营商环境</document>", DOCUMENT_NONE},
         {"<office:document>", DOCUMENT_NONE},
+        {"<Workbook>", DOCUMENT_NONE},
         {"<document xmlns='urn:oasis:names:tc:opendocument:xmlns:office:1.0'>", DOCUMENT_ODF},
         {"<?php echo 1 ?><html>", DOCUMENT_NONE},
         {"<?xml version='1.0'?><html>", DOCUMENT_HTML},
