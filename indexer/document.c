@@ -73,20 +73,66 @@ static bool confirms(const struct buf *head, const struct buf *title)
     return title->len && memmem(head->data, head->len, title->data, title->len);
 }
 
+/* Sheet1, 工作表1, Sheet1 (2): what a program calls a sheet. */
+static bool is_sheet_name(const char *line, size_t n)
+{
+    static const char *const words[] = {"Sheet", "工作表", "表"};
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words && at == 0; i++)
+        if (n >= strlen(words[i]) && memcmp(line, words[i], strlen(words[i])) == 0)
+            at = strlen(words[i]);
+    while (at && at < n && strchr("0123456789 ()", line[at]))
+        at++;
+    return at == n;
+}
+
+static bool may_be_title(
+    const struct document_reader *r, const struct paragraph_hint *hint, const char *line, size_t n)
+{
+    bool is_row = hint->is_inline && memmem(line, n, " | ", 3);
+    bool has_sheets = r->kind == DOCUMENT_XLSX || r->kind == DOCUMENT_ODF;
+    return !is_row && !(has_sheets && hint->page && hint->level == 1 && is_sheet_name(line, n));
+}
+
+/* The title, from the head without rows of tables and names of sheets; the date, from all of it. */
+static bool find_title(struct document_reader *r, struct buf *title, uint32_t *date)
+{
+    struct buf rest;
+    const char *at = r->head.data, *end = at + r->head.len;
+    struct title_input from = {r->head.data, r->head.len < WRAP_SAMPLE ? r->head.len : WRAP_SAMPLE,
+        r->options->name, r->options->name_len, .is_markdown = false};
+    bool ok = title_find(&from, title, date);
+    buf_init(&rest, r->head.len + 1);
+    for (size_t i = 0; at < end && ok; i++) {
+        struct paragraph_hint hint;
+        const char *line_end = memchr(at, '\n', (size_t)(end - at));
+        memcpy(&hint, r->hints.data + i * sizeof hint, sizeof hint);
+        if (may_be_title(r, &hint, at, (size_t)(line_end - at)))
+            ok = buf_append(&rest, at, (size_t)(line_end + 1 - at));
+        at = line_end + 1;
+    }
+    if (ok && rest.len < r->head.len) {
+        uint32_t ignored;
+        from.head = rest.len ? rest.data : "";
+        from.head_len = rest.len < WRAP_SAMPLE ? rest.len : WRAP_SAMPLE;
+        ok = title_find(&from, title, &ignored);
+    }
+    buf_release(&rest);
+    return ok;
+}
+
 static enum status begin_report(struct document_reader *r, struct error *err)
 {
     struct report report = {.id = "", .fields = ""};
     struct buf found;
-    const struct title_input from = {r->head.data,
-        r->head.len < WRAP_SAMPLE ? r->head.len : WRAP_SAMPLE, r->options->name,
-        r->options->name_len, .is_markdown = false};
+    const size_t n_head = r->head.len < WRAP_SAMPLE ? r->head.len : WRAP_SAMPLE;
     buf_init(&found, 1 << 20);
-    if (!title_find(&from, &found, &report.date)) {
+    if (!find_title(r, &found, &report.date)) {
         buf_release(&found);
         return error_no_memory(err);
     }
     char stuffed[STUFFED_BYTES_MAX];
-    report.stuffed_len = stuffing_find(from.head, from.head_len, stuffed);
+    report.stuffed_len = stuffing_find(r->head.data, n_head, stuffed);
     report.stuffed = stuffed;
     bool is_stated =
         r->title.len <= TITLE_BYTES_MAX && r->title.len > 0 &&
