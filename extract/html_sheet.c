@@ -143,8 +143,10 @@ static bool has_class(const char *names, struct span wanted)
 static struct span without_ancestors(struct span s, const char *name)
 {
     for (;;) {
-        size_t n = strcspn(s.at, " \t\r\n\f>");
-        struct span first = {s.at, n < s.n ? n : s.n};
+        size_t n = 0;
+        while (n < s.n && !strchr(" \t\r\n\f>", s.at[n]))
+            n++;
+        struct span first = {s.at, n};
         bool is_sure = first.n < s.n && (is_word(first, "body") || is_word(first, "html") ||
                                             (is_word(first, "ol") && strcmp(name, "li") == 0));
         if (!is_sure)
