@@ -73,6 +73,25 @@ static enum status collect(struct prefix_union *u, struct growing *g, const char
     return s;
 }
 
+/* Puts the collected chunks into u->chunks, by the span that they begin in. */
+static bool sort_chunks(struct prefix_union *u, const struct growing *g, struct arena *arena)
+{
+    const struct prefix_chunk *in = (const struct prefix_chunk *)(const void *)g->bytes.data;
+    size_t n_spans = u->last / PREFIX_SPAN + 1,
+           *at = arena_alloc(arena, (n_spans + 1) * sizeof *at);
+    u->n_chunks = g->bytes.len / sizeof *in;
+    u->chunks = arena_alloc(arena, g->bytes.len);
+    if (!at || !u->chunks)
+        return false;
+    for (size_t i = 0; i < u->n_chunks; i++)
+        at[in[i].docid / PREFIX_SPAN + 1]++;
+    for (size_t i = 1; i < n_spans; i++)
+        at[i] += at[i - 1];
+    for (size_t i = 0; i < u->n_chunks; i++)
+        u->chunks[at[in[i].docid / PREFIX_SPAN]++] = in[i];
+    return true;
+}
+
 enum status prefix_union_open(struct prefix_union *u, struct segment_reader *segment,
     const char *prefix, size_t n, double n_passages, struct arena *arena,
     struct list_faults *faults, struct error *err)
@@ -82,14 +101,8 @@ enum status prefix_union_open(struct prefix_union *u, struct segment_reader *seg
     buf_init(&g.bytes, CHUNKS_BYTES_MAX);
     buf_init(&g.joined, GLASS_TAG_BYTES_MAX);
     enum status s = collect(u, &g, prefix, n, n_passages, arena, err);
-    if (s == STATUS_OK && g.bytes.len) {
-        u->n_chunks = g.bytes.len / sizeof *u->chunks;
-        u->chunks = arena_alloc(arena, g.bytes.len);
-        if (u->chunks)
-            memcpy(u->chunks, g.bytes.data, g.bytes.len);
-        else
-            s = error_no_memory(err);
-    }
+    if (s == STATUS_OK && g.bytes.len && !sort_chunks(u, &g, arena))
+        s = error_no_memory(err);
     buf_release(&g.bytes);
     buf_release(&g.joined);
     return s;
@@ -175,12 +188,16 @@ static ALWAYS_INLINE bool add_postings(
 static bool add_all(struct prefix_union *u, uint32_t start, uint32_t end)
 {
     bool is_bounded = u->segment->version.doclen_upper < PREFIX_WDF_MAX, is_whole = true;
-    for (size_t i = 0; i < u->n_chunks && is_whole; i++) {
-        struct prefix_chunk *c = &u->chunks[i];
-        if (c->docid >= end)
-            continue;
-        is_whole = is_bounded ? add_postings(c, start, end, u->wdfs, true)
-                              : add_postings(c, start, end, u->wdfs, false);
+    struct prefix_chunk *all = u->chunks;
+    while (u->n_begun < u->n_chunks && all[u->n_begun].docid < end)
+        all[u->n_active++] = all[u->n_begun++];
+    for (size_t i = 0; i < u->n_active && is_whole;) {
+        is_whole = is_bounded ? add_postings(&all[i], start, end, u->wdfs, true)
+                              : add_postings(&all[i], start, end, u->wdfs, false);
+        if (all[i].docid == DOCID_END)
+            all[i] = all[--u->n_active];
+        else
+            i++;
     }
     return is_whole;
 }

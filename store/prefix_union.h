@@ -23,8 +23,10 @@ struct prefix_chunk {
 struct prefix_union {
     struct segment_reader *segment;
     struct list_faults *faults;
-    struct prefix_chunk *chunks; /* n_chunks */
-    size_t n_chunks;
+    struct prefix_chunk
+        *chunks; /* n_chunks, by the span they begin in; the first n_active are gone through, those
+                                    from n_begun on not yet */
+    size_t n_chunks, n_active, n_begun;
     double
         absent; /* the share of passages that would hold none of the terms, were these independent */
     uint32_t last; /* docid of the last posting; 0: none */
