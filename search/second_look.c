@@ -152,6 +152,8 @@ static enum status rank_hit(struct look *l, struct xhit *hit)
 static enum status rank_tier(struct look *l, struct xhit *hits, size_t from, size_t to)
 {
     enum status status = STATUS_OK;
+    if (from == to) /* then there may be no hits to point at */
+        return STATUS_OK;
     qsort(hits + from, to - from, sizeof *hits,
         xhit_by_place); /* so that a text block is decoded once */
     for (size_t i = from; status == STATUS_OK && i < to; i++)
