@@ -119,18 +119,14 @@ enum status frame_encode(
 static bool decode(const struct frame_codec *c, char *to, size_t size, const char *frame, size_t n)
 {
     const struct frame_dictionary *d = c->dictionary;
-    size_t got;
     if (!d || !d->decoder)
-        got = ZSTD_decompressDCtx(c->decoder, to, size, frame, n);
-    else if (size > ROOM_BYTES)
-        got = ZSTD_decompress_usingDDict(c->decoder, to, size, frame, n, d->decoder);
-    else {
-        char *room = d->bytes + d->n;
-        got = ZSTD_decompress_usingDDict(c->decoder, room, size, frame, n, d->decoder);
-        if (!ZSTD_isError(got))
-            memcpy(to, room, got);
-    }
-    return got == size;
+        return ZSTD_decompressDCtx(c->decoder, to, size, frame, n) == size;
+    char *at = size > ROOM_BYTES ? to : d->bytes + d->n;
+    if (ZSTD_decompress_usingDDict(c->decoder, at, size, frame, n, d->decoder) != size)
+        return false;
+    if (at != to)
+        memcpy(to, at, size);
+    return true;
 }
 
 enum status frame_decode(struct frame_codec *c, const char *frame, size_t n, size_t max,

@@ -23,10 +23,10 @@ void frame_dictionary_release(struct frame_dictionary *d);
 
 /* Appends to *out the dictionary of n bytes, with the tables that suit the samples, which stand in `bytes` one behind the
  * other: its last n bytes are those. STATUS_NO_MEMORY on failure. */
-enum { FRAME_DICTIONARY_HEAD_MAX = 512 };
+enum { FRAME_DICTIONARY_HEAD_MAX = 512, FRAME_SAMPLES_MAX = 64 };
 struct frame_samples {
     struct buf bytes;
-    size_t sizes[64];
+    size_t sizes[FRAME_SAMPLES_MAX];
     unsigned n;
 };
 enum status frame_dictionary_make(const char *bytes, size_t n, const struct frame_samples *samples,

@@ -23,9 +23,8 @@ struct prefix_chunk {
 struct prefix_union {
     struct segment_reader *segment;
     struct list_faults *faults;
-    struct prefix_chunk
-        *chunks; /* n_chunks, by the span they begin in; the first n_active are gone through, those
-                                    from n_begun on not yet */
+    /* By the span they begin in. Up to n_active: those that are gone through; from n_begun on: those that are not yet. */
+    struct prefix_chunk *chunks;
     size_t n_chunks, n_active, n_begun;
     double
         absent; /* the share of passages that would hold none of the terms, were these independent */

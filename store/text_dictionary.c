@@ -12,6 +12,8 @@ enum {
     SAMPLES_BYTES_MAX = TEXT_PIECES * TEXT_CODE_BOUND(SAMPLE_BYTES_MAX)
 };
 
+_Static_assert((int)TEXT_PIECES <= (int)FRAME_SAMPLES_MAX, "a sample for each piece");
+
 void text_dictionary_close(struct text_dictionary *d)
 {
     if (!d)
@@ -67,7 +69,7 @@ bool text_sampler_add(struct text_sampler *s, const char *raw, size_t n)
     const struct bytes texts = text_block_texts(raw, n);
     size_t size = (size_t)(texts.end - texts.at);
     s->n++;
-    s->is_sample_due = true;
+    s->is_sample_due = s->samples.n < TEXT_PIECES;
     return text_code_encode(
         texts.at, size < TEXT_PIECE_BYTES ? size : TEXT_PIECE_BYTES, &s->pieces);
 }
