@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "extract/block_writer.h"
 
+#include <string.h>
+
 #include "common/message.h"
 #include "common/utf8.h"
 #include "extract/numbering.h"
@@ -277,4 +279,14 @@ void block_meta(struct block_writer *w, enum document_meta what, const char *tex
     if (clean.len && w->status == STATUS_OK)
         w->status = w->sink->meta(w->sink->arg, what, clean.data, clean.len, w->err);
     buf_release(&clean);
+}
+
+void block_property(struct block_writer *w, const char *name, const char *text, size_t n)
+{
+    if (strcmp(name, "Title") == 0)
+        block_meta(w, META_TITLE, text, n);
+    else if (strcmp(name, "Author") == 0)
+        block_meta(w, META_AUTHOR, text, n);
+    else if (strcmp(name, "LastSaved") == 0)
+        block_meta(w, META_DATE, text, n);
 }

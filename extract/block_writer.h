@@ -77,6 +77,8 @@ void block_row_end(struct block_writer *w);
 
 /* Title, date or author, cleaned as a block is; nothing where empty. */
 void block_meta(struct block_writer *w, enum document_meta what, const char *text, size_t n);
+/* The text of an element of o:DocumentProperties, of Word and Excel 2003 XML: others than title, author and date are passed over. */
+void block_property(struct block_writer *w, const char *name, const char *text, size_t n);
 
 /* Fails with s and the message, unless something failed before. */
 void block_fail(struct block_writer *w, enum status s, const char *message);

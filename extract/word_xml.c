@@ -66,19 +66,6 @@ static void body_end(struct word_xml *x, const char *name)
     x->depth--;
 }
 
-static void property_end(struct word_xml *x, const char *name)
-{
-    const struct buf *p = &x->property;
-    if (x->wants_notes)
-        return;
-    if (is(name, "Title"))
-        block_meta(&x->d.w, META_TITLE, p->data, p->len);
-    else if (is(name, "Author"))
-        block_meta(&x->d.w, META_AUTHOR, p->data, p->len);
-    else if (is(name, "LastSaved"))
-        block_meta(&x->d.w, META_DATE, p->data, p->len);
-}
-
 static void on_end(void *arg, const char *name)
 {
     struct word_xml *x = arg;
@@ -86,8 +73,8 @@ static void on_end(void *arg, const char *name)
         body_end(x, name);
     else if (is(name, "DocumentProperties"))
         x->is_properties = false;
-    else if (x->is_properties)
-        property_end(x, name);
+    else if (x->is_properties && !x->wants_notes)
+        block_property(&x->d.w, name, x->property.data, x->property.len);
 }
 
 static void on_text(void *arg, const char *text, size_t n)

@@ -198,22 +198,13 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
         begin_data(x, a);
 }
 
-static void end_property(struct xls_xml *x, const char *name)
-{
-    if (is(name, "Title"))
-        block_meta(&x->w, META_TITLE, x->text.data, x->text.len);
-    else if (is(name, "Author"))
-        block_meta(&x->w, META_AUTHOR, x->text.data, x->text.len);
-    else if (is(name, "LastSaved"))
-        block_meta(&x->w, META_DATE, x->text.data, x->text.len);
-    x->in_properties = !is(name, "DocumentProperties");
-}
-
 static void on_end(void *arg, const char *name)
 {
     struct xls_xml *x = arg;
-    if (x->in_properties)
-        end_property(x, name);
+    if (is(name, "DocumentProperties"))
+        x->in_properties = false;
+    else if (x->in_properties)
+        block_property(&x->w, name, x->text.data, x->text.len);
     else if (is(name, "Data"))
         end_data(x);
     else if (x->in_data)
