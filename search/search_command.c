@@ -62,18 +62,21 @@ static void put_field_names(struct index *ix)
     fputc('\n', stderr);
 }
 
-/* The operator of other engines that a word reads as: its place in the text, else NULL. */
-static const char *foreign_operator(const struct query *q, const struct clause *c)
+static bool reads(const struct clause *c, const char *word)
 {
-    static const char *const names[][2] = {{"NOT", "ＮＯＴ"}, {"AND", "ＡＮＤ"}};
+    return c->text_len == strlen(word) && memcmp(c->text, word, c->text_len) == 0;
+}
+
+/* What to say of a word that is an operator of other engines; NULL: it is none. */
+static const char *advice_on(const struct query *q, const struct clause *c)
+{
     const char *typed = q->text + c->start; /* an escaped one is meant as text */
     if (c->kind != CLAUSE_WORD || q->n_clauses == 1 || *typed == '\\')
         return NULL;
-    for (size_t i = 0; i < 4; i++) {
-        const char *name = names[i / 2][i % 2];
-        if (c->text_len == strlen(name) && memcmp(c->text, name, c->text_len) == 0)
-            return names[i / 2][0];
-    }
+    if (reads(c, "NOT") || reads(c, "ＮＯＴ"))
+        return tr("duan: 'NOT' is looked up as a word: -word leaves it out\n");
+    if (reads(c, "AND") || reads(c, "ＡＮＤ"))
+        return tr("duan: 'AND' is looked up as a word: (a b) asks for both\n");
     return NULL;
 }
 
@@ -83,11 +86,9 @@ static void report_odd_clauses(struct index *ix, const struct query *q)
 {
     for (size_t i = 0; i < q->n_clauses; i++) {
         const struct clause *c = &q->clauses[i];
-        const char *operator= foreign_operator(q, c);
-        if (operator)
-            fputs(*operator== 'N' ? tr("duan: 'NOT' is looked up as a word: -word leaves it out\n")
-                                  : tr("duan: 'AND' is looked up as a word: (a b) asks for both\n"),
-                stderr);
+        const char *advice = advice_on(q, c);
+        if (advice)
+            fputs(advice, stderr);
         if (!c->is_empty && !c->is_unknown_field)
             continue;
         fputs(c->is_empty ? tr("duan: nothing to look up in '") : tr("duan: no such field in '"),
