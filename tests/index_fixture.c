@@ -137,6 +137,19 @@ const char *fixture_reports(struct index *ix)
     return text;
 }
 
+struct search_results fixture_search(const char *text, const struct search_options *options)
+{
+    struct index *ix;
+    struct query query;
+    struct search_results results;
+    OK(index_open(world.place, &ix, &world.err));
+    OK(query_parse(text, strlen(text), &query, &world.err));
+    OK(search_run(ix, &query, options, &results, &world.err));
+    query_release(&query);
+    index_close(ix);
+    return results;
+}
+
 const char *fixture_folder(void)
 {
     static char text[256];

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "search/search.h"
 #include "store/index.h"
 #include "store/index_writer.h"
 #include "tests/world.h"
@@ -37,6 +38,8 @@ const char *fixture_found(struct index *ix, const char *term);
 /* The live ones: "segment:number" and the path, or the title and the passages: "0:1/a(2) ". */
 const char *fixture_sources(struct index *ix);
 const char *fixture_reports(struct index *ix);
+/* The answer to a query, of the world's index; for the caller to release. */
+struct search_results fixture_search(const char *text, const struct search_options *options);
 /* What lies in the index folder, but for lock and manifest, sorted. */
 const char *fixture_folder(void);
 /* The path of a name in the index folder, until world_tear_down. */

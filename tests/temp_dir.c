@@ -7,13 +7,14 @@
 
 #include <cmocka.h>
 #include <dirent.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "tests/tree.h"
 
 static char *paths[1000];
 static size_t n_paths;
@@ -29,15 +30,9 @@ char *temp_dir_make(void)
     return dir;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-    (void)st, (void)type, (void)where;
-    return remove(path);
-}
-
 void temp_dir_remove(char *dir)
 {
-    nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    tree_remove(dir);
     free(dir);
     while (n_paths)
         free(paths[--n_paths]);

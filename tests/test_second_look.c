@@ -67,13 +67,8 @@ static const char *headed(const char *text, bool is_grouped)
 {
     static char out[256];
     const struct search_options options = {.limit = 100, .is_grouped = is_grouped};
-    struct index *ix;
-    struct query query;
-    struct search_results results;
+    struct search_results results = fixture_search(text, &options);
     size_t n = 0;
-    OK(index_open(world.place, &ix, &world.err));
-    OK(query_parse(text, strlen(text), &query, &world.err));
-    OK(search_run(ix, &query, &options, &results, &world.err));
     out[0] = '\0';
     for (size_t i = 0; i < results.n; i++) {
         const struct search_hit *hit = &results.hits[i];
@@ -83,8 +78,6 @@ static const char *headed(const char *text, bool is_grouped)
             n += (size_t)snprintf(out, sizeof out, "%u:%u| ", hit->report.number, hit->passage);
     }
     search_results_release(&results);
-    query_release(&query);
-    index_close(ix);
     return out;
 }
 

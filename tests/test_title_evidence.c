@@ -34,20 +34,13 @@ static int set_up(void **state)
 static const char *answer(const char *text, const struct search_options *options)
 {
     static char out[1024];
-    struct index *ix;
-    struct query query;
-    struct search_results results;
+    struct search_results results = fixture_search(text, options);
     size_t n = 0;
-    OK(index_open(world.place, &ix, &world.err));
-    OK(query_parse(text, strlen(text), &query, &world.err));
-    OK(search_run(ix, &query, options, &results, &world.err));
     out[0] = '\0';
     for (size_t i = 0; i < results.n; i++)
         n += (size_t)snprintf(out + n, sizeof out - n, "%u:%u ", results.hits[i].report.number,
             results.hits[i].passage);
     search_results_release(&results);
-    query_release(&query);
-    index_close(ix);
     return out;
 }
 

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "common/file.h"
+#include "common/hash.h"
 #include "tests/temp_dir.h"
 
 enum { OPEN_FOLDERS = 16, CHILD_BYTES = PATH_MAX + NAME_MAX + 2 };
@@ -66,18 +67,16 @@ uint64_t tree_hash(const char *path)
     DIR *d = opendir(path);
     for (struct dirent *e; d && (e = readdir(d));) {
         char child[CHILD_BYTES];
-        uint64_t size, hash, name = 14695981039346656037u; /* FNV-1a */
+        uint64_t size, hash;
         struct error err;
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
         snprintf(child, sizeof child, "%s/%s", path, e->d_name);
-        for (const char *c = child; *c; c++)
-            name = (name ^ (unsigned char)*c) * 1099511628211u;
         if (is_folder(child))
             hash = tree_hash(child);
         else
             assert_int_equal(file_hash(child, &size, &hash, &err), STATUS_OK);
-        sum += (name ^ hash) * 0x9E3779B97F4A7C15u;
+        sum += (hash_bytes(child, strlen(child)) ^ hash) * 0x9E3779B97F4A7C15u;
     }
     if (d)
         closedir(d);
