@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The whole vocabulary of development; `make help` lists it. Objects live in build/<variant>/, so that plain,
-# sanitized and coverage builds never mix. V=1 shows the commands.
+# sanitized and coverage builds, and those of clang, never mix. V=1 shows the commands.
 
 SAN      ?=
 COVERAGE ?=
@@ -10,10 +10,6 @@ prefix   ?= /usr/local
 PYTHON   ?= python3
 
 # ---- variants -----------------------------------------------------------------------------------------------
-comma   := ,
-variant := $(if $(SAN),san-$(subst $(comma),-,$(SAN)),$(if $(COVERAGE),coverage,release))
-B       := $(BUILD)/$(variant)
-
 CC  ?= gcc
 CXX ?= g++
 ifeq ($(origin CC),default)
@@ -22,6 +18,11 @@ endif
 ifeq ($(origin CXX),default)
 CXX := g++
 endif
+
+comma   := ,
+variant := $(if $(findstring clang,$(CC)),clang-)$(if $(SAN),san-$(subst $(comma),-,$(SAN)),$(if $(COVERAGE),coverage,release))
+B       := $(BUILD)/$(variant)
+
 OPT       ?= $(if $(SAN)$(COVERAGE),-O1 -g,-O2 -g)
 WARNINGS  := -Wall -Wextra -Wpedantic -Wshadow -Werror
 CET       := $(if $(filter x86_64 i%86,$(shell uname -m)),-fcf-protection)
@@ -219,7 +220,7 @@ fuzz_names   := $(subst $(comma), ,$(FUZZ))
 fuzz: $(BUILD)/fuzz-seeds
 	@$(MAKE) --no-print-directory CC=clang CXX=clang++ SAN=fuzzer-no-link,address,undefined FUZZING=1 fuzz-programs
 	@$(PYTHON) tests/fuzz/run.py --seconds $(FUZZ_SECONDS) --seeds $(BUILD)/fuzz-seeds --work $(BUILD)/fuzz \
-	    $(fuzz_names:%=$(BUILD)/san-fuzzer-no-link-address-undefined/tests/fuzz/fuzz_%)
+	    $(fuzz_names:%=$(BUILD)/clang-san-fuzzer-no-link-address-undefined/tests/fuzz/fuzz_%)
 
 .PHONY: fuzz-deps
 fuzz-deps:

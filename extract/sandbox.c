@@ -11,18 +11,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* AddressSanitizer and ThreadSanitizer map terabytes of shadow. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_SHADOW 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HAS_SHADOW 1
-#endif
-#endif
-#ifndef HAS_SHADOW
-#define HAS_SHADOW 0
-#endif
-
 static bool limit(__rlimit_resource_t what, rlim_t value)
 {
     const struct rlimit limits = {value, value};
@@ -34,7 +22,7 @@ static bool set_limits(const struct sandbox_needs *needs)
     rlim_t seconds = SANDBOX_CPU_SECONDS + (needs->stream ? needs->file_bytes / 1000000 : 0);
     bool is_ok =
         limit(RLIMIT_CPU, seconds) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, SANDBOX_FILES);
-    if (!HAS_SHADOW)
+    if (!SANDBOX_HAS_SHADOW)
         is_ok =
             is_ok && limit(RLIMIT_AS, (rlim_t)SANDBOX_MEMORY_MB << 20) && limit(RLIMIT_FSIZE, 0);
     if (!needs->stream)

@@ -17,6 +17,18 @@ enum {
     SANDBOX_FILES = 32,
 };
 
+/* AddressSanitizer and ThreadSanitizer map terabytes of shadow, so that memory is not limited. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANDBOX_HAS_SHADOW 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANDBOX_HAS_SHADOW 1
+#endif
+#endif
+#ifndef SANDBOX_HAS_SHADOW
+#define SANDBOX_HAS_SHADOW 0
+#endif
+
 struct sandbox_needs {
     bool stream; /* waits for a slow reader: no wall clock, and CPU time by the size of the file */
     unsigned long long file_bytes;

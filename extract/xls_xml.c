@@ -86,10 +86,10 @@ static void begin_sheet(struct xls_xml *x, const struct xml_attributes *a)
 
 static void end_sheet(struct xls_xml *x)
 {
-    const char *at = x->comments.data, *end = at + x->comments.len;
-    for (const char *stop; at < end; at = stop + 1) {
-        stop = memchr(at, '\n', (size_t)(end - at));
-        block_text(&x->w, at, (size_t)(stop - at));
+    for (size_t at = 0, n; at < x->comments.len; at += n + 1) {
+        const char *line = x->comments.data + at;
+        n = (size_t)((const char *)memchr(line, '\n', x->comments.len - at) - line);
+        block_text(&x->w, line, n);
         block_end(&x->w, BLOCK_TEXT, 0);
     }
     buf_clear(&x->comments);

@@ -103,6 +103,8 @@ static enum status play_fault(const char **at, const struct report_sink *sink, s
 enum status recording_play(
     const struct recording *r, const struct report_sink *sink, struct error *err)
 {
+    if (!r->bytes.len)
+        return STATUS_OK;
     const char *at = r->bytes.data, *end = at + r->bytes.len;
     enum status status = STATUS_OK;
     while (at < end && status == STATUS_OK) {

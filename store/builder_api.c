@@ -230,10 +230,11 @@ static enum status add_xdoc(
 /* Is docid the first of the list? Then takes it off. */
 static bool takes(struct docid_list *list, uint32_t docid)
 {
-    bool is_first = list->n && list->docids[0] == docid;
-    list->docids += is_first;
-    list->n -= is_first;
-    return is_first;
+    if (!list->n || list->docids[0] != docid)
+        return false;
+    list->docids++;
+    list->n--;
+    return true;
 }
 
 static enum status add_xdocs(

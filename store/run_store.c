@@ -270,7 +270,7 @@ enum status run_store_tfs(const struct run_store *s, size_t run, struct buf *scr
 {
     const struct run *r = &s->runs[run];
     size_t n = r->size - r->n_records;
-    const char *at = r->bytes.data + r->n_records;
+    const char *at;
     if (r->is_spilled) {
         buf_clear(scratch);
         if (!buf_reserve(scratch, n))
@@ -278,6 +278,8 @@ enum status run_store_tfs(const struct run_store *s, size_t run, struct buf *scr
         if (read_spilled(s, r, r->n_records, scratch->data, n, err) != STATUS_OK)
             return err->status;
         at = scratch->data;
+    } else {
+        at = r->bytes.data + r->n_records;
     }
     *out = (struct bytes){.at = at, .end = at + n};
     return STATUS_OK;

@@ -281,8 +281,9 @@ static void add_file(struct index_writer *w, const char *path, const char *name,
         for (const char *at = text, *end; at < text + n; at = end) {
             end = memchr(at, '\n', (size_t)(text + n - at));
             end = end ? end + 1 : text + n;
+            number++;
             const struct passage p = {
-                .text = at, .text_len = (size_t)(end - at), .number = ++number, .line = number};
+                .text = at, .text_len = (size_t)(end - at), .number = number, .line = number};
             OK(index_writer_add_passage(w, &p, &world.err));
             if (time == 0 && end - at > 60 && ((unsigned char)at[30] & 0xf0) == 0xe0 &&
                 number % 4 == 0)

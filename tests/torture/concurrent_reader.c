@@ -71,7 +71,7 @@ static unsigned paragraphs(unsigned report, int64_t version)
 
 /* ---- reading ---- */
 
-static void fail(const char *what, const char *detail)
+static _Noreturn void fail(const char *what, const char *detail)
 {
     printf("%s: %s\n", what, detail);
     exit(1);

@@ -43,6 +43,7 @@ FOUND = [('kill/merge', 'rmdir of'), ('kill/merge', 'fsync of'), ('fault/update'
          ('reader/merge', 'alloc of search --group'), ('reader/merge', 'from then on: alloc of check'), ('reader/merge', 'stat of info')]
 FOUND_EACH = 3
 LEAST = 5  # of each kind, whatever the machine is busy with
+TELL_SECONDS = 120  # how often it says how far it is
 
 
 # ---- the worlds ------------------------------------------------------------------------------------------------------
@@ -246,7 +247,7 @@ class Torture:
     def __init__(self, options):
         self.options, self.lock, self.n_failed, self.n_least = options, threading.Lock(), 0, 0
         self.tried, self.planned = Counter(), Counter()
-        self.deadline = None
+        self.deadline, self.told = None, time.monotonic()
 
     def is_wanted(self, kind, name):
         only = self.options.only.split(',') if self.options.only else []
@@ -284,6 +285,9 @@ class Torture:
                 self.n_failed += 1
                 print('FAILED %s/%s, %s: %s\n    %s' % (kind, world.name, what, fault, ' '.join(
                     '%s=%s' % v for v in variables.items() if v[0] not in ('LD_PRELOAD', 'state'))), flush=True)
+            if time.monotonic() - self.told > TELL_SECONDS:
+                self.told = time.monotonic()
+                print('%d of %d tried, %d failed' % (sum(self.tried.values()), sum(self.planned.values()), self.n_failed), flush=True)
 
     def run(self, tools):
         names = [n for n in WORLDS if any(self.is_wanted(k, n) for k in KINDS)]
