@@ -10,6 +10,7 @@
 #include "common/message.h"
 #include "common/utf8.h"
 #include "extract/wire.h"
+#include "tokenizer/file_name.h"
 
 /* ---- opening ---- */
 
@@ -56,24 +57,6 @@ enum document_kind archive_look_inside(const struct document_input *in)
 
 /* ---- names ---- */
 
-static bool decode_name(const char *name, size_t n, struct buf *out)
-{
-    struct detection found;
-    struct decoder *decoder;
-    struct error ignored;
-    uint64_t n_replaced = 0;
-    if (utf8_valid(name, n) == n)
-        return buf_append(out, name, n);
-    encoding_detect(name, n, true, &found);
-    if (found.encoding == ENCODING_UNKNOWN || found.encoding >= ENCODING_UTF16LE)
-        found.encoding = ENCODING_GB18030;
-    if (decoder_open(found.encoding, &decoder, &ignored) != STATUS_OK)
-        return false;
-    bool is_ok = decoder_feed(decoder, name, n, true, out, &n_replaced, &ignored) == STATUS_OK;
-    decoder_close(decoder);
-    return is_ok;
-}
-
 /* Without what could lead out of the archive, in place. */
 static void clean_name(struct buf *name)
 {
@@ -102,7 +85,7 @@ static bool name_of(struct archive *a, struct archive_entry *entry, struct buf *
     buf_clear(out);
     if (archive_format(a) == ARCHIVE_FORMAT_RAW)
         return true;
-    if (!name || !decode_name(name, strlen(name), out))
+    if (!name || file_name_decode(name, strlen(name), out) == FILE_NAME_FAILED)
         return false;
     clean_name(out);
     return out->len > 0 && out->len <= WIRE_NAME_MAX;

@@ -13,22 +13,20 @@ enum { SNIFF_BYTES = 4096 };
 
 struct ahead_file *ahead_file_new(const struct walk_file *walk)
 {
-    size_t n = strlen(walk->shown);
     struct ahead_file *f = calloc(1, sizeof *f);
-    char *names = f ? malloc(walk->path_len + 1 + n + 1) : NULL;
-    if (!names) {
-        free(f);
+    if (!f)
         return NULL;
-    }
-    memcpy(names, walk->path, walk->path_len + 1);
-    memcpy(names + walk->path_len + 1, walk->shown, n + 1);
     f->walk = *walk;
-    f->walk.path = names;
-    f->walk.shown = names + walk->path_len + 1;
+    f->walk.path = strdup(walk->path);
+    f->walk.disk_path = strdup(walk->disk_path);
+    f->walk.shown = strdup(walk->shown);
     f->stat = *walk->stat;
     f->walk.stat = &f->stat;
     recording_init(&f->recording, 0);
-    return f;
+    if (f->walk.path && f->walk.disk_path && f->walk.shown)
+        return f;
+    ahead_file_free(f);
+    return NULL;
 }
 
 void ahead_file_free(struct ahead_file *f)
@@ -37,6 +35,8 @@ void ahead_file_free(struct ahead_file *f)
         return;
     recording_release(&f->recording);
     free((void *)(uintptr_t)f->walk.path);
+    free((void *)(uintptr_t)f->walk.disk_path);
+    free((void *)(uintptr_t)f->walk.shown);
     free(f);
 }
 
@@ -131,9 +131,9 @@ void ahead_file_read(struct ahead_file *f, const struct ahead_reading *how, stru
     struct reading at = {.file = f, .how = how, .extractor = ex};
     if (how->is_stopped(how->arg))
         return;
-    if ((uint64_t)f->stat.st_size > how->max_text_bytes && !is_long_document(f->walk.path))
+    if ((uint64_t)f->stat.st_size > how->max_text_bytes && !is_long_document(f->walk.disk_path))
         return;
-    if (input_open_file(f->walk.path, &at.input, &ignored) != STATUS_OK)
+    if (input_open_file(f->walk.disk_path, &at.input, &ignored) != STATUS_OK)
         return;
     recording_init(&f->recording, how->max_recording_bytes);
     f->recording.is_stopped = how->is_stopped;

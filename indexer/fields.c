@@ -89,12 +89,27 @@ static bool is_below(const char *path, size_t n, const char *folder)
     return n >= len && memcmp(path, folder, len) == 0 && (n == len || path[len] == '/');
 }
 
-static enum status push(struct fields *f, const char *path, size_t n, struct error *err)
+/* The length on disk of the folder path[0..n): it has as many names. */
+static size_t disk_length(const char *path, size_t n, const char *disk_path)
+{
+    size_t at = 0;
+    if (n == 1)
+        return 1; /* "/" */
+    for (size_t i = 0; i < n; i++)
+        if (path[i] == '/' && disk_path[at])
+            at += 1 + strcspn(disk_path + at + 1, "/");
+    return at;
+}
+
+static enum status push(
+    struct fields *f, const char *path, size_t n, const char *disk_path, struct error *err)
 {
     struct folder folder = {strndup(path, n), NULL};
-    if (!folder.path)
-        return error_no_memory(err);
-    enum status s = metadata_open(folder.path, f->max_bytes, f->faults, &folder.table, err);
+    char *disk_folder = strndup(disk_path, disk_length(path, n, disk_path));
+    enum status s = folder.path && disk_folder ? metadata_open(folder.path, disk_folder,
+                                                     f->max_bytes, f->faults, &folder.table, err)
+                                               : error_no_memory(err);
+    free(disk_folder);
     if (s == STATUS_OK)
         f->folders[f->n_folders++] = folder;
     else
@@ -103,7 +118,8 @@ static enum status push(struct fields *f, const char *path, size_t n, struct err
 }
 
 /* Makes the stack that of the folder path[0..n). */
-static enum status enter(struct fields *f, const char *path, size_t n, struct error *err)
+static enum status enter(
+    struct fields *f, const char *path, size_t n, const char *disk_path, struct error *err)
 {
     enum status s = STATUS_OK;
     while (f->n_folders && !is_below(path, n, f->folders[f->n_folders - 1].path))
@@ -114,11 +130,11 @@ static enum status enter(struct fields *f, const char *path, size_t n, struct er
     else if (f->root && is_below(path, n, f->root))
         at = strlen(f->root);
     if (f->n_folders == 0)
-        s = push(f, path, at, err);
+        s = push(f, path, at, disk_path, err);
     while (s == STATUS_OK && at < n && f->n_folders < FOLDERS_MAX) {
         const char *slash = memchr(path + at + 1, '/', n - at - 1);
         at = slash ? (size_t)(slash - path) : n;
-        s = push(f, path, at, err);
+        s = push(f, path, at, disk_path, err);
     }
     return s;
 }
@@ -139,11 +155,11 @@ static size_t folder_length(const char *path, size_t n)
     return slash ? (size_t)(slash - path) : 0;
 }
 
-static enum status find_in_tables(
-    struct fields *f, const char *path, size_t n, json_t *found, struct error *err)
+static enum status find_in_tables(struct fields *f, const char *path, size_t n,
+    const char *disk_path, json_t *found, struct error *err)
 {
     size_t folder = folder_length(path, n);
-    enum status s = enter(f, path, folder ? folder : 1, err);
+    enum status s = enter(f, path, folder ? folder : 1, disk_path, err);
     bool is_found = false;
     for (size_t i = f->n_folders; s == STATUS_OK && i-- > 0 && !is_found;) {
         size_t len = strlen(f->folders[i].path);
@@ -155,8 +171,8 @@ static enum status find_in_tables(
     return s;
 }
 
-enum status fields_find(
-    struct fields *f, const char *path, size_t n, uint64_t *hash, struct error *err)
+enum status fields_find(struct fields *f, const char *path, size_t n, const char *disk_path,
+    uint64_t *hash, struct error *err)
 {
     *hash = 0;
     json_decref(f->found);
@@ -168,7 +184,7 @@ enum status fields_find(
     if (f->pattern)
         s = field_pattern_match(f->pattern, path, n, take, f->found, &f->is_fit, err);
     if (s == STATUS_OK && path[0] == '/')
-        s = find_in_tables(f, path, n, f->found, err);
+        s = find_in_tables(f, path, n, disk_path, f->found, err);
     if (s != STATUS_OK || json_object_size(f->found) == 0)
         return s;
     char *text = json_dumps(f->found, JSON_SORT_KEYS | JSON_COMPACT);

@@ -23,9 +23,10 @@ void fields_close(struct fields *f);
 /* The folder above which no metadata.csv counts; NULL: each file's own. */
 enum status fields_set_root(struct fields *f, const char *folder, struct error *err);
 
-/* Finds those of the source at an absolute path. *hash tells two findings apart: 0 where there is nothing. */
-enum status fields_find(
-    struct fields *f, const char *path, size_t n, uint64_t *hash, struct error *err);
+/* Finds those of the source at an absolute path; disk_path is what the file, or the archive that it is in, lies at (walk.h).
+ * *hash tells two findings apart: 0 where there is nothing. */
+enum status fields_find(struct fields *f, const char *path, size_t n, const char *disk_path,
+    uint64_t *hash, struct error *err);
 
 /* Gives a report of the source found last its fields. Its strings are then borrowed until the next call. STATUS_BAD_INPUT
  * where they are too long. */

@@ -130,14 +130,14 @@ static uint64_t measure(const char *const *paths, size_t n)
     for (size_t i = 0; i < n; i++) {
         struct walk_counts counts = {0};
         struct error err;
-        char *resolved;
+        struct walk_root root;
         bool is_complete;
         if (strcmp(paths[i], "-") == 0)
             return 0;
-        if (walk_resolve(paths[i], &resolved, &err) != STATUS_OK)
+        if (walk_root_open(paths[i], &root, &err) != STATUS_OK)
             continue;
-        walk_root(paths[i], resolved, &callbacks, &counts, &is_complete, &err);
-        free(resolved);
+        walk(&root, &callbacks, &counts, &is_complete, &err);
+        walk_root_release(&root);
     }
     return total;
 }

@@ -16,6 +16,7 @@
 #include "indexer/date.h"
 #include "indexer/input.h"
 #include "store/schema.h"
+#include "tokenizer/file_name.h"
 
 enum { COLUMNS_MAX = 256, CELL_BYTES_MAX = 16 * 1024, SLOTS_MIN = 64 };
 
@@ -34,9 +35,9 @@ struct metadata {
 struct csv_reading {
     struct metadata *metadata;
     const struct metadata_faults *faults;
-    const char *folder, *path;
-    uint32_t line, row_line; /* the one being fed, and the one on which the row began */
-    struct buf row;          /* cells, each with its length before it */
+    const char *disk_folder, *path; /* path: as the file is known, for its faults */
+    uint32_t line, row_line;        /* the one being fed, and the one on which the row began */
+    struct buf row;                 /* cells, each with its length before it */
     size_t n_cells;
     bool is_too_long;
     enum status status;
@@ -93,13 +94,33 @@ static void take_header(struct csv_reading *r)
     }
 }
 
-static bool is_there(const struct csv_reading *r, const char *path, size_t n)
+/* Enters the file of that name, in whatever encoding it has it. */
+static bool enter(struct buf *path, const char *name, size_t n)
 {
-    char whole[PATH_BYTES_MAX];
-    if (memmem(path, n, "!/", 2)) /* in an archive */
+    size_t len = path->len;
+    for (enum encoding e = ENCODING_UTF8; e <= ENCODING_BIG5_HKSCS; e++) {
+        path->len = len;
+        if (buf_append_byte(path, '/') && file_name_encode(name, n, e, path) &&
+            buf_terminate(path) && access(path->data, F_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_there(const struct csv_reading *r, const char *name, size_t n)
+{
+    struct buf path;
+    if (memmem(name, n, "!/", 2)) /* in an archive */
         return true;
-    int len = snprintf(whole, sizeof whole, "%s/%.*s", r->folder, (int)n, path);
-    return len > 0 && (size_t)len < sizeof whole && access(whole, F_OK) == 0;
+    buf_init(&path, PATH_BYTES_MAX);
+    bool is_there = buf_append_str(&path, r->disk_folder);
+    for (size_t at = 0, end; at < n && is_there; at = end + 1) {
+        const char *slash = memchr(name + at, '/', n - at);
+        end = slash ? (size_t)(slash - name) : n;
+        is_there = enter(&path, name + at, end - at);
+    }
+    buf_release(&path);
+    return is_there;
 }
 
 /* What is wrong with the row of the file path[0..n); NULL for nothing. */
@@ -227,11 +248,12 @@ static enum status read_text(struct input *in, struct buf *text, struct error *e
     return s == STATUS_OK ? input_finish(in, &source, err) : s;
 }
 
-static enum status read_file(struct csv_reading *r, size_t max_bytes, struct error *err)
+static enum status read_file(
+    struct csv_reading *r, const char *disk_path, size_t max_bytes, struct error *err)
 {
     struct input *in;
     struct buf text;
-    enum status s = input_open_file(r->path, &in, err);
+    enum status s = input_open_file(disk_path, &in, err);
     if (s == STATUS_MISSING)
         return s;
     buf_init(&text, max_bytes + 5 * INPUT_CHUNK);
@@ -248,13 +270,19 @@ static enum status read_file(struct csv_reading *r, size_t max_bytes, struct err
     return r->status;
 }
 
-enum status metadata_open(const char *folder, size_t max_bytes,
+static bool put_path(char path[PATH_BYTES_MAX], const char *folder)
+{
+    int n = snprintf(path, PATH_BYTES_MAX, "%s/" METADATA_NAME, folder);
+    return n > 0 && n < PATH_BYTES_MAX;
+}
+
+enum status metadata_open(const char *folder, const char *disk_folder, size_t max_bytes,
     const struct metadata_faults *faults, struct metadata **out, struct error *err)
 {
-    char path[PATH_BYTES_MAX];
+    char path[PATH_BYTES_MAX], disk_path[PATH_BYTES_MAX];
     *out = NULL;
-    int n = snprintf(path, sizeof path, "%s/" METADATA_NAME, folder);
-    if (n < 0 || (size_t)n >= sizeof path || access(path, F_OK) != 0)
+    if (!put_path(path, folder) || !put_path(disk_path, disk_folder) ||
+        access(disk_path, F_OK) != 0)
         return STATUS_OK;
     struct metadata *m = calloc(1, sizeof *m);
     if (!m)
@@ -262,9 +290,9 @@ enum status metadata_open(const char *folder, size_t max_bytes,
     buf_init(&m->rows, 2 * max_bytes);
     buf_init(&m->header, (size_t)COLUMNS_MAX * CELL_BYTES_MAX);
     struct csv_reading r = {
-        .metadata = m, .faults = faults, .folder = folder, .path = path, .err = err};
+        .metadata = m, .faults = faults, .disk_folder = disk_folder, .path = path, .err = err};
     buf_init(&r.row, (size_t)COLUMNS_MAX * CELL_BYTES_MAX);
-    enum status s = read_file(&r, max_bytes, err);
+    enum status s = read_file(&r, disk_path, max_bytes, err);
     buf_release(&r.row);
     if (s == STATUS_OK)
         *out = m;

@@ -29,8 +29,8 @@ struct metadata_faults {
 };
 
 /* Reads FOLDER/metadata.csv; *out is NULL where there is none. One of more than max_bytes, or that is no text, is a
- * fault, too. */
-enum status metadata_open(const char *folder, size_t max_bytes,
+ * fault, too. disk_folder: the folder by its name on disk (walk.h). */
+enum status metadata_open(const char *folder, const char *disk_folder, size_t max_bytes,
     const struct metadata_faults *faults, struct metadata **out, struct error *err);
 void metadata_close(struct metadata *m);
 

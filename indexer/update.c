@@ -29,7 +29,7 @@ static enum status on_table_fault(
     u->counts->n_bad_lines += line > 0;
     if (!u->root)
         return update_fault(u, path, line, what, err);
-    walk_show(u->root_shown, u->root, path, strlen(path), shown);
+    walk_show(u->root, path, strlen(path), shown);
     return update_fault(u, shown, line, what, err);
 }
 
@@ -59,7 +59,7 @@ static enum status is_same(struct update *u, const struct walk_file *f,
     *same = k->mtime_ns == mtime_ns;
     if (*same)
         return STATUS_OK;
-    enum status status = input_hash(f->path, k->size, &hash, err);
+    enum status status = input_hash(f->disk_path, k->size, &hash, err);
     *same = status == STATUS_OK && hash == k->hash;
     return status;
 }
@@ -90,7 +90,7 @@ static bool is_table(const struct walk_file *f)
 static enum status read_file(
     struct update *u, const struct walk_file *f, struct known_source *known, struct error *err)
 {
-    enum status status = input_open_file(f->path, &u->input, err);
+    enum status status = input_open_file(f->disk_path, &u->input, err);
     if (status == STATUS_OK)
         status = update_take_input(u, f->path, f->path_len, f->is_named, known, err);
     input_close(u->input);
@@ -111,6 +111,7 @@ static enum status take_file(
     if (!known && !(known = known_add(&u->known, f->path, f->path_len)))
         return error_no_memory(err);
     u->shown = f->shown;
+    u->disk_path = f->disk_path;
     u->position = 0;
     enum status status = update_find_fields(u, f->path, f->path_len, err);
     if (status == STATUS_OK)
@@ -187,6 +188,7 @@ static enum status read_stdin(struct update *u, struct error *err)
     if (!known && !(known = known_add(&u->known, "-", 1)))
         return error_no_memory(err);
     u->shown = tr("standard input");
+    u->disk_path = "-";
     u->position = 0;
     enum status status = update_find_fields(u, "-", 1, err);
     if (status == STATUS_OK)
@@ -200,8 +202,7 @@ static enum status read_stdin(struct update *u, struct error *err)
 
 /* ---- a run ---- */
 
-enum status update_drop_vanished(
-    struct update *u, const char *root, const char *folder, struct error *err)
+enum status update_drop_vanished(struct update *u, const struct walk_root *root, struct error *err)
 {
     struct index *ix = index_writer_reader(u->writer);
     struct index_cursor cursor;
@@ -216,7 +217,7 @@ enum status update_drop_vanished(
     while ((status = index_next_source(&cursor, &source, &segment, &has_more, err)) == STATUS_OK &&
            has_more) {
         struct known_source *known = known_find(&u->known, source.path, source.path_len);
-        if (!known || known->is_met || !path_is_below(source.path, source.path_len, folder) ||
+        if (!known || known->is_met || !path_is_below(source.path, source.path_len, root->path) ||
             update_is_kept_member(u, source.path, source.path_len))
             continue;
         known->is_met = true;
@@ -224,7 +225,7 @@ enum status update_drop_vanished(
         if (status != STATUS_OK)
             break;
         u->counts->n_removed++;
-        walk_show(root, folder, source.path, source.path_len, shown);
+        walk_show(root, source.path, source.path_len, shown);
         update_tell_event(u, shown, UPDATE_REMOVED);
     }
     u->is_fatal |= status != STATUS_OK;
@@ -232,15 +233,15 @@ enum status update_drop_vanished(
     return status;
 }
 
-/* A path as given; *resolved is the caller's to free. */
-static enum status resolve(const char *path, char **resolved, struct stat *st, struct error *err)
+static enum status open_root(
+    const char *path, struct walk_root *out, struct stat *st, struct error *err)
 {
-    enum status status = walk_resolve(path, resolved, err);
-    if (status != STATUS_OK || stat(*resolved, st) == 0)
+    enum status status = walk_root_open(path, out, err);
+    if (status != STATUS_OK || stat(out->disk_path, st) == 0)
         return status;
     status =
         error_set(err, errno == ENOENT ? STATUS_MISSING : STATUS_IO, "%s", message_errno(errno));
-    free(*resolved);
+    walk_root_release(out);
     return status;
 }
 
@@ -249,30 +250,29 @@ static enum status take_path(struct update *u, const char *path, struct error *e
     const struct walk_callbacks callbacks = {
         u, on_file, on_walk_fault, update_is_stopped, u->excluded};
     struct stat st;
-    char *resolved;
+    struct walk_root root;
     bool is_complete;
     if (strcmp(path, "-") == 0)
         return read_stdin(u, err);
-    enum status status = resolve(path, &resolved, &st, err);
+    enum status status = open_root(path, &root, &st, err);
     if (status != STATUS_OK) {
         u->shown = path;
         return update_survive(u, status, err);
     }
     uint64_t n_before = u->counts->walk.n_files;
     bool is_folder = S_ISDIR(st.st_mode);
-    u->root = is_folder ? resolved : NULL;
-    u->root_shown = path;
-    status = fields_set_root(u->fields, u->root, err);
+    u->root = is_folder ? &root : NULL;
+    status = fields_set_root(u->fields, is_folder ? root.path : NULL, err);
     if (status == STATUS_OK)
-        status = walk_root(path, resolved, &callbacks, &u->counts->walk, &is_complete, err);
+        status = walk(&root, &callbacks, &u->counts->walk, &is_complete, err);
     if (status == STATUS_OK)
         status = take_all_given(u, err);
     if (status == STATUS_OK && is_folder && is_complete)
-        status = update_drop_vanished(u, path, resolved, err);
+        status = update_drop_vanished(u, &root, err);
     if (status == STATUS_OK && is_folder && is_complete && u->counts->walk.n_files == n_before)
         status = update_fault(u, path, 0, tr("no file in this folder"), err);
     u->root = NULL;
-    free(resolved);
+    walk_root_release(&root);
     return status;
 }
 

@@ -128,7 +128,8 @@ static enum status finish_archive(
         return status; /* of a folder: dropped with all that vanished below it */
     snprintf(folder, sizeof folder, "%.*s!", (int)source->path_len, source->path);
     snprintf(shown, sizeof shown, "%s!", u->shown);
-    return update_drop_vanished(u, shown, folder, err);
+    const struct walk_root root = {.given = shown, .path = folder};
+    return update_drop_vanished(u, &root, err);
 }
 
 enum status update_take_archive(

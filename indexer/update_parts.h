@@ -20,14 +20,14 @@ struct update {
     struct known known;
     struct fields *fields;
     struct metadata_faults table_faults;
-    uint64_t fields_hash;          /* of the source at work */
-    const char *root, *root_shown; /* the folder that is being walked */
-    char *excluded;                /* the index folder, absolute */
+    uint64_t fields_hash;         /* of the source at work */
+    const struct walk_root *root; /* the folder that is being walked; NULL: none */
+    char *excluded;               /* the index folder, absolute */
     size_t max_line_bytes;
     struct read_ahead *read_ahead; /* NULL: each file is read when its turn comes */
 
     /* the source at work */
-    const char *shown;
+    const char *shown, *disk_path; /* as in walk_file */
     struct input *input;
     const struct ahead_file *ahead; /* what was read of it already, instead of input; or NULL */
     uint64_t position;              /* bytes of it that were told to the listener */
@@ -62,9 +62,8 @@ enum status update_take_ahead(
 enum status update_drop(struct update *u, const struct known_source *known, const char *path,
     size_t n, struct error *err);
 /* Drops what the index knows below a folder, or in an archive ("a.zip!"), that was read to its end without meeting it.
- * root is the folder as it was given. */
-enum status update_drop_vanished(
-    struct update *u, const char *root, const char *folder, struct error *err);
+ * Of root, given and path. */
+enum status update_drop_vanished(struct update *u, const struct walk_root *root, struct error *err);
 
 /* Reads u->input into the index as a new source; that of an archive has no reports. A failure that is not fatal leaves
  * nothing live behind. */

@@ -311,7 +311,7 @@ enum status update_survive(struct update *u, enum status status, struct error *e
 
 enum status update_find_fields(struct update *u, const char *path, size_t n, struct error *err)
 {
-    enum status status = fields_find(u->fields, path, n, &u->fields_hash, err);
+    enum status status = fields_find(u->fields, path, n, u->disk_path, &u->fields_hash, err);
     u->counts->n_unfit += status == STATUS_OK && !fields_fit(u->fields);
     return status;
 }

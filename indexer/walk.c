@@ -12,14 +12,15 @@
 #include "common/buf.h"
 #include "common/message.h"
 #include "common/utf8.h"
+#include "tokenizer/file_name.h"
 
 enum { NAMES_BYTES_MAX = 1 << 30 }; /* of one folder */
 
 struct walk {
     const struct walk_callbacks *callbacks;
     struct walk_counts *counts;
-    const char *root, *resolved;
-    struct buf path; /* resolved root and the path below */
+    const struct walk_root *root;
+    struct buf disk_path, path; /* of the root and what is below it */
     char *shown;
     bool is_complete;
 };
@@ -27,16 +28,119 @@ struct walk {
 /* The names of a folder: NUL-terminated, one behind the other, and where each starts. */
 struct names {
     struct buf bytes;
-    uint32_t *starts;
+    struct name {
+        uint32_t disk, known; /* the same where nothing was decoded */
+        bool is_odd;
+    } * list;
     size_t n, room;
 };
 
-enum status walk_resolve(const char *root, char **out, struct error *err)
+/* ---- names ---- */
+
+static void names_release(struct names *names)
 {
-    *out = realpath(root, NULL);
-    if (!*out && errno == ENOMEM)
-        return error_no_memory(err);
-    return *out ? STATUS_OK : error_set(err, STATUS_MISSING, "%s", message_errno(errno));
+    buf_release(&names->bytes);
+    free(names->list);
+}
+
+static bool names_add(struct names *names, const char *text)
+{
+    size_t n = strlen(text);
+    if (names->n == names->room) {
+        size_t room = names->room ? names->room * 2 : 64;
+        struct name *list = realloc(names->list, room * sizeof *list);
+        if (!list)
+            return false;
+        names->list = list;
+        names->room = room;
+    }
+    uint32_t disk = (uint32_t)names->bytes.len;
+    struct name *name = &names->list[names->n];
+    *name = (struct name){disk, disk, false};
+    if (!buf_append(&names->bytes, text, n + 1))
+        return false;
+    names->n++;
+    if (utf8_valid(text, n) == n)
+        return true;
+    size_t known = names->bytes.len;
+    enum file_name kind = file_name_decode(text, n, &names->bytes);
+    if (kind == FILE_NAME_FAILED || !buf_append_byte(&names->bytes, '\0'))
+        return false;
+    name->is_odd = kind != FILE_NAME_DECODED;
+    name->known = name->is_odd ? disk : (uint32_t)known;
+    return true;
+}
+
+static int compare_names(const void *a, const void *b, void *bytes)
+{
+    const struct name *left = a, *right = b;
+    return strcmp((char *)bytes + left->known, (char *)bytes + right->known);
+}
+
+/* A decoded name that is another's as well is not taken. */
+static void names_sort(struct names *names)
+{
+    bool is_sorted = names->n == 0;
+    while (!is_sorted) {
+        is_sorted = true;
+        qsort_r(names->list, names->n, sizeof *names->list, compare_names, names->bytes.data);
+        for (size_t i = 1; i < names->n; i++) {
+            struct name *one = &names->list[i - 1], *other = &names->list[i];
+            struct name *decoded = one->known != one->disk ? one : other;
+            if (decoded->known == decoded->disk ||
+                compare_names(one, other, names->bytes.data) != 0)
+                continue;
+            decoded->known = decoded->disk;
+            decoded->is_odd = true;
+            is_sorted = false;
+        }
+    }
+}
+
+/* ---- roots ---- */
+
+/* The path on disk with each name of it decoded. */
+static bool decode_path(const char *disk_path, struct buf *out)
+{
+    struct stat st;
+    for (const char *at = disk_path, *end; *at; at = end) {
+        size_t start = out->len + 1;
+        end = at + 1 + strcspn(at + 1, "/");
+        if (!buf_append_byte(out, '/'))
+            return false;
+        enum file_name kind = file_name_decode(at + 1, (size_t)(end - at - 1), out);
+        if (kind == FILE_NAME_FAILED || !buf_terminate(out))
+            return false;
+        bool is_others = kind == FILE_NAME_DECODED && lstat(out->data, &st) == 0;
+        if (kind == FILE_NAME_BROKEN || is_others) {
+            out->len = start;
+            if (!buf_append(out, at + 1, (size_t)(end - at - 1)))
+                return false;
+        }
+    }
+    return buf_terminate(out);
+}
+
+enum status walk_root_open(const char *given, struct walk_root *out, struct error *err)
+{
+    struct buf path;
+    *out = (struct walk_root){given, realpath(given, NULL), NULL};
+    if (!out->disk_path && errno != ENOMEM)
+        return error_set(err, STATUS_MISSING, "%s", message_errno(errno));
+    buf_init(&path, 2 * PATH_BYTES_MAX);
+    if (out->disk_path && decode_path(out->disk_path, &path))
+        out->path = strdup(path.data);
+    buf_release(&path);
+    if (out->path)
+        return STATUS_OK;
+    free(out->disk_path);
+    return error_no_memory(err);
+}
+
+void walk_root_release(struct walk_root *root)
+{
+    free(root->disk_path);
+    free(root->path);
 }
 
 bool path_is_below(const char *path, size_t n, const char *folder)
@@ -49,20 +153,23 @@ bool path_is_below(const char *path, size_t n, const char *folder)
     return n >= len && memcmp(path, folder, len) == 0 && (n == len || path[len] == '/');
 }
 
-void walk_show(const char *root, const char *resolved, const char *path, size_t n, char *out)
+void walk_show(const struct walk_root *root, const char *path, size_t n, char *out)
 {
-    size_t above = strcmp(resolved, "/") == 0 ? 0 : strlen(resolved), given = strlen(root);
-    while (given > 1 && root[given - 1] == '/')
+    size_t above = strcmp(root->path, "/") == 0 ? 0 : strlen(root->path);
+    size_t given = strlen(root->given);
+    while (given > 1 && root->given[given - 1] == '/')
         given--;
-    bool is_slash = given == 1 && root[0] == '/';
-    snprintf(out, WALK_SHOWN_BYTES, "%.*s%.*s", is_slash ? 0 : (int)given, root, (int)(n - above),
-        path + above);
+    bool is_slash = given == 1 && root->given[0] == '/';
+    snprintf(out, WALK_SHOWN_BYTES, "%.*s%.*s", is_slash ? 0 : (int)given, root->given,
+        (int)(n - above), path + above);
 }
+
+/* ---- walking ---- */
 
 /* The path at work: in w->shown, until the next call. */
 static const char *shown_path(struct walk *w)
 {
-    walk_show(w->root, w->resolved, w->path.data, w->path.len, w->shown);
+    walk_show(w->root, w->path.data, w->path.len, w->shown);
     return w->shown;
 }
 
@@ -72,56 +179,17 @@ static enum status fault(struct walk *w, const char *what, struct error *err)
     return w->callbacks->fault(w->callbacks->arg, shown_path(w), what, err);
 }
 
-/* Not a failure of the file, which is indexed: its name can be shown and typed only in part. */
+/* Not a failure of the file, which is indexed: its name can be shown and typed only in part, or is another's, too. */
 static enum status odd_name(struct walk *w, struct error *err)
 {
     w->counts->n_odd_names++;
     return w->callbacks->fault(w->callbacks->arg, shown_path(w), tr("the name is not UTF-8"), err);
 }
 
-static bool is_utf8(const char *s)
-{
-    size_t n = strlen(s), len;
-    for (size_t at = 0; at < n; at += len) {
-        uint32_t cp;
-        if (!(len = utf8_decode(s + at, n - at, &cp)))
-            return false;
-    }
-    return true;
-}
-
-static void names_release(struct names *names)
-{
-    buf_release(&names->bytes);
-    free(names->starts);
-}
-
-static bool names_add(struct names *names, const char *name)
-{
-    if (names->n == names->room) {
-        size_t room = names->room ? names->room * 2 : 64;
-        uint32_t *starts = realloc(names->starts, room * sizeof *starts);
-        if (!starts)
-            return false;
-        names->starts = starts;
-        names->room = room;
-    }
-    names->starts[names->n] = (uint32_t)names->bytes.len;
-    if (!buf_append(&names->bytes, name, strlen(name) + 1))
-        return false;
-    names->n++;
-    return true;
-}
-
-static int compare_names(const void *a, const void *b, void *bytes)
-{
-    return strcmp((char *)bytes + *(const uint32_t *)a, (char *)bytes + *(const uint32_t *)b);
-}
-
-/* Reads the names in the folder at w->path, sorted. errno says why not; 0 when all were read. */
+/* Reads the names in the folder, sorted. errno says why not; 0 when all were read. */
 static int read_names(struct walk *w, struct names *names)
 {
-    DIR *dir = opendir(w->path.data);
+    DIR *dir = opendir(w->disk_path.data);
     if (!dir)
         return errno;
     struct dirent *d;
@@ -136,8 +204,7 @@ static int read_names(struct walk *w, struct names *names)
     }
     cause = cause ? cause : errno;
     closedir(dir);
-    if (names->n)
-        qsort_r(names->starts, names->n, sizeof *names->starts, compare_names, names->bytes.data);
+    names_sort(names);
     return cause;
 }
 
@@ -146,17 +213,18 @@ static enum status walk_folder(struct walk *w, unsigned depth, struct error *err
 static enum status walk_file(
     struct walk *w, const struct stat *st, bool is_named, struct error *err)
 {
-    struct walk_file f = {w->path.data, w->path.len, shown_path(w), is_named, st};
+    struct walk_file f = {
+        w->path.data, w->path.len, w->disk_path.data, shown_path(w), is_named, st};
     w->counts->n_files++;
     return w->callbacks->file(w->callbacks->arg, &f, err);
 }
 
-/* Whatever w->path names. */
+/* Whatever the path names. */
 static enum status walk_any(struct walk *w, unsigned depth, struct error *err)
 {
     struct stat st;
     bool is_root = depth == 0;
-    if ((is_root ? stat : lstat)(w->path.data, &st) != 0) {
+    if ((is_root ? stat : lstat)(w->disk_path.data, &st) != 0) {
         w->is_complete = false;
         return fault(w, message_errno(errno), err);
     }
@@ -168,30 +236,43 @@ static enum status walk_any(struct walk *w, unsigned depth, struct error *err)
         return walk_file(w, &st, is_root, err);
     if (!S_ISDIR(st.st_mode))
         return fault(w, tr("neither a file nor a folder"), err);
-    if (w->callbacks->excluded && strcmp(w->path.data, w->callbacks->excluded) == 0)
+    if (w->callbacks->excluded && strcmp(w->disk_path.data, w->callbacks->excluded) == 0)
         return STATUS_OK;
     return walk_folder(w, depth + 1, err);
 }
 
-static enum status walk_name(struct walk *w, const char *name, unsigned depth, struct error *err)
+static bool enter(struct buf *path, const char *name)
 {
-    size_t len = w->path.len;
+    bool is_slash = path->len == 1 && path->data[0] == '/';
+    return (is_slash || buf_append_byte(path, '/')) && buf_append_str(path, name) &&
+           buf_terminate(path);
+}
+
+static void leave(struct buf *path, size_t len)
+{
+    path->len = len;
+    path->data[len] = '\0';
+}
+
+static enum status walk_name(
+    struct walk *w, const struct names *names, size_t i, unsigned depth, struct error *err)
+{
+    const struct name *name = &names->list[i];
+    const char *disk = names->bytes.data + name->disk, *known = names->bytes.data + name->known;
+    size_t disk_len = w->disk_path.len, len = w->path.len;
     enum status status = STATUS_OK;
-    if (len + strlen(name) + 2 > PATH_BYTES_MAX) {
+    if (disk_len + strlen(disk) + 2 > PATH_BYTES_MAX || len + strlen(known) + 2 > PATH_BYTES_MAX) {
         w->is_complete = false;
         return fault(w, tr("a path below it is too long"), err);
     }
-    bool is_slash = len == 1 && w->path.data[0] == '/';
-    bool ok = (is_slash || buf_append_byte(&w->path, '/')) && buf_append_str(&w->path, name) &&
-              buf_terminate(&w->path);
-    if (!ok)
+    if (!enter(&w->disk_path, disk) || !enter(&w->path, known))
         status = error_no_memory(err);
-    else if (!is_utf8(name))
+    else if (name->is_odd)
         status = odd_name(w, err);
     if (status == STATUS_OK)
         status = walk_any(w, depth, err);
-    w->path.len = len;
-    w->path.data[len] = '\0';
+    leave(&w->disk_path, disk_len);
+    leave(&w->path, len);
     return status;
 }
 
@@ -215,29 +296,31 @@ static enum status walk_folder(struct walk *w, unsigned depth, struct error *err
         if (w->callbacks->is_stopped && w->callbacks->is_stopped(w->callbacks->arg))
             status = error_set(err, STATUS_INTERRUPTED, "interrupted");
         else
-            status = walk_name(w, names.bytes.data + names.starts[i], depth, err);
+            status = walk_name(w, &names, i, depth, err);
     }
     names_release(&names);
     return status;
 }
 
-enum status walk_root(const char *root, const char *resolved,
-    const struct walk_callbacks *callbacks, struct walk_counts *counts, bool *is_complete,
-    struct error *err)
+static bool set_path(struct buf *path, const char *text)
 {
-    struct walk w = {.callbacks = callbacks,
-        .counts = counts,
-        .root = root,
-        .resolved = resolved,
-        .is_complete = true};
+    return buf_append_str(path, text) && buf_terminate(path);
+}
+
+enum status walk(const struct walk_root *root, const struct walk_callbacks *callbacks,
+    struct walk_counts *counts, bool *is_complete, struct error *err)
+{
+    struct walk w = {.callbacks = callbacks, .counts = counts, .root = root, .is_complete = true};
     enum status status;
+    buf_init(&w.disk_path, PATH_BYTES_MAX + 1);
     buf_init(&w.path, PATH_BYTES_MAX + 1);
     w.shown = malloc(WALK_SHOWN_BYTES);
-    if (!w.shown || !buf_append_str(&w.path, resolved) || !buf_terminate(&w.path))
+    if (!w.shown || !set_path(&w.disk_path, root->disk_path) || !set_path(&w.path, root->path))
         status = error_no_memory(err);
     else
         status = walk_any(&w, 0, err);
     *is_complete = w.is_complete && status == STATUS_OK;
+    buf_release(&w.disk_path);
     buf_release(&w.path);
     free(w.shown);
     return status;

@@ -3,7 +3,8 @@
  *
  * Files come sorted bytewise within their folder, folders in their place among them, so that the
  * same tree gives the same order anywhere. A file is known by the real path of the root it was
- * reached from plus its path below.
+ * reached from plus its path below, as UTF-8: names of other encodings are decoded (file_name.h),
+ * each by itself, unless another file of that folder has the decoded name.
  *
  *   hidden file or folder (.name)   skipped and counted; a root may be hidden, it was asked for
  *   symbolic link, root             followed
@@ -14,7 +15,8 @@
  *   deeper than WALK_DEPTH_MAX or
  *   longer than PATH_BYTES_MAX      reported, failed
  *
- * Names are bytes: one that is not UTF-8 is reported and walked all the same. */
+ * A name that can not be decoded, or would be that of another, stays as it is on disk: it is reported
+ * and walked all the same. */
 #ifndef DUAN_INDEXER_WALK_H
 #define DUAN_INDEXER_WALK_H
 
@@ -29,10 +31,11 @@
 enum { WALK_DEPTH_MAX = 256, WALK_SHOWN_BYTES = 2 * PATH_BYTES_MAX };
 
 struct walk_file {
-    const char *path; /* absolute, NUL-terminated, borrowed for the call */
+    const char *path; /* what it is known by: absolute, NUL-terminated, borrowed for the call */
     size_t path_len;
-    const char *shown; /* as the user would name it: the root as given and the path below */
-    bool is_named;     /* given on the command line itself, not found in a folder */
+    const char *disk_path; /* what opens it: path, but for names that were decoded */
+    const char *shown;     /* as the user would name it: the root as given and the path below */
+    bool is_named;         /* given on the command line itself, not found in a folder */
     const struct stat *stat;
 };
 
@@ -52,19 +55,24 @@ struct walk_callbacks {
     const char *excluded;
 };
 
-/* The absolute path of a root, for walk_root and for knowing what lies below it. Caller frees *out.
- * STATUS_MISSING where it cannot be reached; the message is only why, the caller knows the path. */
-enum status walk_resolve(const char *root, char **out, struct error *err);
+/* A root: the absolute path that it leads to, as it is on disk and as files below it are known. */
+struct walk_root {
+    const char *given; /* borrowed */
+    char *disk_path, *path;
+};
 
-/* Walks one root. resolved is what walk_resolve gave. *is_complete: every folder below could be
- * read to its end. Counts are added to *counts. */
-enum status walk_root(const char *root, const char *resolved,
-    const struct walk_callbacks *callbacks, struct walk_counts *counts, bool *is_complete,
-    struct error *err);
+/* STATUS_MISSING where it cannot be reached; the message is only why, the caller knows the path. Released by
+ * walk_root_release unless it failed. */
+enum status walk_root_open(const char *given, struct walk_root *out, struct error *err);
+void walk_root_release(struct walk_root *root);
 
-/* The path as the user would name it: the root as given, and what lies below where it leads. out
- * takes WALK_SHOWN_BYTES. */
-void walk_show(const char *root, const char *resolved, const char *path, size_t n, char *out);
+/* Walks one root. *is_complete: every folder below could be read to its end. Counts are added to *counts. */
+enum status walk(const struct walk_root *root, const struct walk_callbacks *callbacks,
+    struct walk_counts *counts, bool *is_complete, struct error *err);
+
+/* A path that is known as the user would name it: the root as given, and what lies below where it leads. out takes
+ * WALK_SHOWN_BYTES. */
+void walk_show(const struct walk_root *root, const char *path, size_t n, char *out);
 
 /* Is path the folder itself or below it? Both absolute. */
 bool path_is_below(const char *path, size_t n, const char *folder);

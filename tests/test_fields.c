@@ -66,7 +66,7 @@ static void render_table(
     temp_dir_write(temp_dir_path(dir, "b.txt"), "b", 1);
     temp_dir_write(temp_dir_path(dir, "sub/c.txt"), "c", 1);
     temp_dir_write(temp_dir_path(dir, METADATA_NAME), csv, n);
-    assert_int_equal(metadata_open(dir, 1 << 20, &faults, &m, &err), STATUS_OK);
+    assert_int_equal(metadata_open(dir, dir, 1 << 20, &faults, &m, &err), STATUS_OK);
     assert_int_equal(metadata_find(m, path, n_path, add_field, r, &is_found, &err), STATUS_OK);
     if (!is_found)
         snprintf(r->text + r->n, sizeof r->text - r->n, "none");
@@ -104,7 +104,7 @@ static void metadata_open__refuses_a_table_that_is_too_large(void **state)
     assert_non_null(csv);
     memset(csv, '\n', 1 << 20);
     temp_dir_write(temp_dir_path(dir, METADATA_NAME), csv, 1 << 20);
-    assert_int_equal(metadata_open(dir, 1000, &faults, &m, &err), STATUS_OK);
+    assert_int_equal(metadata_open(dir, dir, 1000, &faults, &m, &err), STATUS_OK);
     assert_non_null(strstr(r.text, "more than"));
     metadata_close(m);
     temp_dir_remove(dir);

@@ -63,15 +63,15 @@ struct walked {
     enum status status;
 };
 
-static struct walked walk(const char *root, const char *excluded, int stop_after)
+static struct walked walk_of(const char *given, const char *excluded, int stop_after)
 {
-    struct walked w = {.render = {.root = root, .stop_after = stop_after ? stop_after : -1}};
+    struct walked w = {.render = {.root = given, .stop_after = stop_after ? stop_after : -1}};
     const struct walk_callbacks callbacks = {&w.render, put_file, put_fault, is_stopped, excluded};
     struct error err;
-    char *resolved;
-    assert_int_equal(walk_resolve(root, &resolved, &err), STATUS_OK);
-    w.status = walk_root(root, resolved, &callbacks, &w.counts, &w.is_complete, &err);
-    free(resolved);
+    struct walk_root root;
+    assert_int_equal(walk_root_open(given, &root, &err), STATUS_OK);
+    w.status = walk(&root, &callbacks, &w.counts, &w.is_complete, &err);
+    walk_root_release(&root);
     if (w.render.n)
         w.render.text[w.render.n - 1] = '\0';
     return w;
@@ -87,7 +87,7 @@ static void make_folder(const char *dir, const char *name)
     assert_int_equal(mkdir(temp_dir_path(dir, name), 0755), 0);
 }
 
-static void walk_root__sorts_and_skips_what_is_hidden(void **state)
+static void walk__sorts_and_skips_what_is_hidden(void **state)
 {
     (void)state;
     char *dir = temp_dir_make();
@@ -100,7 +100,7 @@ static void walk_root__sorts_and_skips_what_is_hidden(void **state)
     make_file(dir, "B");
     make_file(dir, "云陵");
     make_file(dir, ".hidden");
-    struct walked w = walk(dir, NULL, 0);
+    struct walked w = walk_of(dir, NULL, 0);
     assert_int_equal(w.status, STATUS_OK);
     assert_string_equal(w.render.text, "/B /b/10 /b/2 /c /云陵");
     assert_int_equal(w.counts.n_hidden, 2);
@@ -109,7 +109,7 @@ static void walk_root__sorts_and_skips_what_is_hidden(void **state)
     temp_dir_remove(dir);
 }
 
-static void walk_root__follows_no_link_it_meets(void **state)
+static void walk__follows_no_link_it_meets(void **state)
 {
     (void)state;
     char *dir = temp_dir_make(), *other = temp_dir_make();
@@ -121,45 +121,87 @@ static void walk_root__follows_no_link_it_meets(void **state)
     assert_int_equal(symlink("..", temp_dir_path(dir, "f/loop")), 0);
     assert_int_equal(symlink("nowhere", temp_dir_path(dir, "dangling")), 0);
     assert_int_equal(symlink("self", temp_dir_path(dir, "self")), 0);
-    struct walked w = walk(dir, NULL, 0);
+    struct walked w = walk_of(dir, NULL, 0);
     assert_string_equal(w.render.text, "/a");
     assert_int_equal(w.counts.n_links, 5);
     assert_true(w.is_complete);
-    w = walk(temp_dir_path(dir, "outer"), NULL, 0);
+    w = walk_of(temp_dir_path(dir, "outer"), NULL, 0);
     assert_string_equal(w.render.text, "named:");
-    w = walk(temp_dir_path(dir, "f/loop"), NULL, 0);
+    w = walk_of(temp_dir_path(dir, "f/loop"), NULL, 0);
     assert_string_equal(w.render.text, "/a");
     temp_dir_remove(other);
     temp_dir_remove(dir);
 }
 
-static void walk_root__reports_what_is_neither_file_nor_folder(void **state)
+static void walk__reports_what_is_neither_file_nor_folder(void **state)
 {
     (void)state;
     char *dir = temp_dir_make();
     make_file(dir, "a");
     assert_int_equal(mkfifo(temp_dir_path(dir, "fifo"), 0600), 0);
-    struct walked w = walk(dir, NULL, 0);
+    struct walked w = walk_of(dir, NULL, 0);
     assert_string_equal(w.render.text, "/a !/fifo=neither a file nor a folder");
     assert_int_equal(w.counts.n_failed, 1);
-    w = walk(temp_dir_path(dir, "fifo"), NULL, 0);
+    w = walk_of(temp_dir_path(dir, "fifo"), NULL, 0);
     assert_string_equal(w.render.text, "!=neither a file nor a folder");
     temp_dir_remove(dir);
 }
 
-static void walk_root__reports_a_name_that_is_not_utf8_and_gives_the_file(void **state)
+static void walk__reports_a_name_that_is_not_utf8_and_gives_the_file(void **state)
 {
     (void)state;
     char *dir = temp_dir_make();
     make_file(dir, "b\xFF");
-    struct walked w = walk(dir, NULL, 0);
+    struct walked w = walk_of(dir, NULL, 0);
     assert_string_equal(w.render.text, "!/b\xFF=the name is not UTF-8 /b\xFF");
     assert_int_equal(w.counts.n_odd_names, 1);
     assert_int_equal(w.counts.n_failed, 0);
     temp_dir_remove(dir);
 }
 
-static void walk_root__is_not_complete_below_a_folder_without_permission(void **state)
+/* 报告 in GBK, 報告 in Big5 */
+#define GBK_NAME "\xB1\xA8\xB8\xE6"
+#define BIG5_NAME "\xB3\xF8\xA7\x69"
+
+static void walk__decodes_names(void **state)
+{
+    (void)state;
+    char *dir = temp_dir_make();
+    make_folder(dir, GBK_NAME);
+    make_file(dir, GBK_NAME "/" BIG5_NAME);
+    make_file(dir, GBK_NAME "/a");
+    struct walked w = walk_of(dir, NULL, 0);
+    assert_string_equal(w.render.text, "/报告/a /报告/報告");
+    w = walk_of(temp_dir_path(dir, GBK_NAME), NULL, 0);
+    assert_string_equal(w.render.text, "/a /報告");
+    w = walk_of(dir, temp_dir_path(dir, GBK_NAME), 0);
+    assert_string_equal(w.render.text, "");
+    assert_int_equal(w.counts.n_odd_names, 0);
+    temp_dir_remove(dir);
+}
+
+static void walk__leaves_a_name_whose_text_is_anothers(void **state)
+{
+    (void)state;
+    char *dir = temp_dir_make();
+    make_folder(dir, GBK_NAME);
+    make_folder(dir, "报告");
+    make_file(dir, GBK_NAME "/a");
+    make_file(dir, "报告/b");
+    struct walked w = walk_of(dir, NULL, 0);
+    assert_string_equal(
+        w.render.text, "!/" GBK_NAME "=the name is not UTF-8 /" GBK_NAME "/a /报告/b");
+    w = walk_of(temp_dir_path(dir, GBK_NAME), NULL, 0);
+    assert_string_equal(w.render.text, "/a");
+    struct walk_root root;
+    struct error err;
+    assert_int_equal(walk_root_open(temp_dir_path(dir, GBK_NAME), &root, &err), STATUS_OK);
+    assert_string_equal(root.path, root.disk_path);
+    walk_root_release(&root);
+    temp_dir_remove(dir);
+}
+
+static void walk__is_not_complete_below_a_folder_without_permission(void **state)
 {
     (void)state;
     char *dir = temp_dir_make();
@@ -171,7 +213,7 @@ static void walk_root__is_not_complete_below_a_folder_without_permission(void **
         assert_int_equal(chmod(dir, 0755), 0);
         assert_int_equal(seteuid(65534), 0);
     }
-    struct walked w = walk(dir, NULL, 0);
+    struct walked w = walk_of(dir, NULL, 0);
     if (is_root)
         assert_int_equal(seteuid(0), 0);
     assert_string_equal(w.render.text, "!/closed=Permission denied /z");
@@ -180,7 +222,7 @@ static void walk_root__is_not_complete_below_a_folder_without_permission(void **
     temp_dir_remove(dir);
 }
 
-static void walk_root__bounds_depth(void **state)
+static void walk__bounds_depth(void **state)
 {
     (void)state;
     char *dir = temp_dir_make();
@@ -190,7 +232,7 @@ static void walk_root__bounds_depth(void **state)
         n += (size_t)snprintf(path + n, sizeof path - n, "/d");
         assert_int_equal(mkdir(path, 0755), 0);
     }
-    struct walked w = walk(dir, NULL, 0);
+    struct walked w = walk_of(dir, NULL, 0);
     assert_int_equal(w.status, STATUS_OK);
     assert_int_equal(w.counts.n_failed, 1);
     assert_false(w.is_complete);
@@ -198,7 +240,7 @@ static void walk_root__bounds_depth(void **state)
     temp_dir_remove(dir);
 }
 
-static void walk_root__leaves_the_index_out(void **state)
+static void walk__leaves_the_index_out(void **state)
 {
     (void)state;
     char *dir = temp_dir_make();
@@ -206,45 +248,45 @@ static void walk_root__leaves_the_index_out(void **state)
     make_file(dir, "r.duan/manifest");
     make_file(dir, "a");
     char *excluded = realpath(temp_dir_path(dir, "r.duan"), NULL);
-    struct walked w = walk(dir, excluded, 0);
+    struct walked w = walk_of(dir, excluded, 0);
     assert_string_equal(w.render.text, "/a");
     free(excluded);
     temp_dir_remove(dir);
 }
 
-static void walk_root__takes_a_file_and_a_hidden_root(void **state)
+static void walk__takes_a_file_and_a_hidden_root(void **state)
 {
     (void)state;
     char *dir = temp_dir_make();
     make_folder(dir, ".reports");
     make_file(dir, ".reports/a");
-    struct walked w = walk(temp_dir_path(dir, ".reports/a"), NULL, 0);
+    struct walked w = walk_of(temp_dir_path(dir, ".reports/a"), NULL, 0);
     assert_string_equal(w.render.text, "named:");
-    w = walk(temp_dir_path(dir, ".reports"), NULL, 0);
+    w = walk_of(temp_dir_path(dir, ".reports"), NULL, 0);
     assert_string_equal(w.render.text, "/a");
     temp_dir_remove(dir);
 }
 
-static void walk_root__stops_when_asked(void **state)
+static void walk__stops_when_asked(void **state)
 {
     (void)state;
     char *dir = temp_dir_make();
     make_file(dir, "a");
     make_file(dir, "b");
     make_file(dir, "c");
-    struct walked w = walk(dir, NULL, 2);
+    struct walked w = walk_of(dir, NULL, 2);
     assert_int_equal(w.status, STATUS_INTERRUPTED);
     assert_string_equal(w.render.text, "/a /b");
     assert_false(w.is_complete);
     temp_dir_remove(dir);
 }
 
-static void walk_resolve__names_a_missing_root(void **state)
+static void walk_root_open__names_a_missing_root(void **state)
 {
     (void)state;
     struct error err;
-    char *resolved;
-    assert_int_equal(walk_resolve("/nowhere/at/all", &resolved, &err), STATUS_MISSING);
+    struct walk_root root;
+    assert_int_equal(walk_root_open("/nowhere/at/all", &root, &err), STATUS_MISSING);
     assert_string_equal(err.message, "No such file or directory");
 }
 
@@ -261,16 +303,18 @@ static void path_is_below__compares_whole_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(walk_root__sorts_and_skips_what_is_hidden),
-        cmocka_unit_test(walk_root__follows_no_link_it_meets),
-        cmocka_unit_test(walk_root__reports_what_is_neither_file_nor_folder),
-        cmocka_unit_test(walk_root__reports_a_name_that_is_not_utf8_and_gives_the_file),
-        cmocka_unit_test(walk_root__is_not_complete_below_a_folder_without_permission),
-        cmocka_unit_test(walk_root__bounds_depth),
-        cmocka_unit_test(walk_root__leaves_the_index_out),
-        cmocka_unit_test(walk_root__takes_a_file_and_a_hidden_root),
-        cmocka_unit_test(walk_root__stops_when_asked),
-        cmocka_unit_test(walk_resolve__names_a_missing_root),
+        cmocka_unit_test(walk__sorts_and_skips_what_is_hidden),
+        cmocka_unit_test(walk__follows_no_link_it_meets),
+        cmocka_unit_test(walk__reports_what_is_neither_file_nor_folder),
+        cmocka_unit_test(walk__reports_a_name_that_is_not_utf8_and_gives_the_file),
+        cmocka_unit_test(walk__decodes_names),
+        cmocka_unit_test(walk__leaves_a_name_whose_text_is_anothers),
+        cmocka_unit_test(walk__is_not_complete_below_a_folder_without_permission),
+        cmocka_unit_test(walk__bounds_depth),
+        cmocka_unit_test(walk__leaves_the_index_out),
+        cmocka_unit_test(walk__takes_a_file_and_a_hidden_root),
+        cmocka_unit_test(walk__stops_when_asked),
+        cmocka_unit_test(walk_root_open__names_a_missing_root),
         cmocka_unit_test(path_is_below__compares_whole_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,7 +131,7 @@ def random_kills(world):
     world.run({}, threads=2)
     seconds = time.monotonic() - started
     for i in range(RANDOM_KILLS):
-        yield {'AFTER': '%.4f' % random.Random(i).uniform(0, seconds)}, 'random moment', random_kill
+        yield {'AFTER': '%.6f' % random.Random(i).uniform(0, seconds)}, 'random moment', random_kill
 
 
 def said(text, variables, noted=''):
