@@ -103,11 +103,10 @@ static enum status play_fault(const char **at, const struct report_sink *sink, s
 enum status recording_play(
     const struct recording *r, const struct report_sink *sink, struct error *err)
 {
-    if (!r->bytes.len)
-        return STATUS_OK;
-    const char *at = r->bytes.data, *end = at + r->bytes.len;
+    const struct bytes all = buf_bytes(&r->bytes);
+    const char *at = all.at;
     enum status status = STATUS_OK;
-    while (at < end && status == STATUS_OK) {
+    while (at < all.end && status == STATUS_OK) {
         switch ((enum event_kind) * take(&at, 1)) {
         case EVENT_REPORT:
             status = play_report(&at, sink, err);

@@ -29,8 +29,7 @@ char *segment_dump_terms(struct xdb *db)
     buf_init(&terms, 1 << 26);
     buf_init(&out, 1 << 26);
     assert_ok(xdb_terms(db, "", 0, SIZE_MAX, &terms, &n, &err));
-    const char *all = buf_terminate(&terms);
-    struct bytes in = {.at = all, .end = all + terms.len};
+    struct bytes in = buf_bytes(&terms);
     for (size_t i = 0; i < n; i++) {
         uint64_t df, cf;
         size_t len;
@@ -47,8 +46,7 @@ struct bytes segment_dump_metadata(struct xdb *db, const char *key, struct buf *
 {
     buf_init(value, 1 << 26);
     assert_ok(xdb_metadata(db, 0, key, value, &err));
-    const char *at = buf_terminate(value);
-    return (struct bytes){.at = at, .end = at + value->len};
+    return buf_bytes(value);
 }
 
 /* A metadata value as the varints that it is made of. */

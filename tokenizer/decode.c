@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Names of encodings, and the decoders. UTF-8 and UTF-16 are decoded here: they are a few lines,
  * and glibc's decoders stop at each fault. The others are iconv's, one call for all bytes up to the
- * next fault.
+ * next fault; GB18030 line by line, each looked through for a lost byte (lost_byte.h).
  *
  * What a fault takes with it: a broken lead byte before an ASCII byte is one U+FFFD and the ASCII
  * byte stays (`B5 0A` is a fault and a line feed), a pair that is well formed and unassigned is one
@@ -15,10 +15,13 @@
 #include <stdlib.h>
 
 #include "common/utf8.h"
+#include "tokenizer/lost_byte.h"
 
 enum {
-    REST_MAX = 3,   /* bytes of a character whose last is missing */
-    JOINT_MAX = 16, /* the rest and what follows it: enough for the character to end */
+    CHAR_REST_MAX = 3, /* bytes of a character whose last is missing */
+    PIECE_MAX = 4096,  /* a longer line of GB18030 is cut */
+    REST_MAX = PIECE_MAX,
+    JOINT_MAX = 2 * PIECE_MAX, /* the rest and what follows it: enough for it to end */
     N_ENCODINGS = ENCODING_UTF16BE + 1,
     NAME_MAX_LEN = 24,
 };
@@ -27,7 +30,7 @@ static const char replacement[] = "\xEF\xBF\xBD", euro[] = "\xE2\x82\xAC";
 
 struct decoder {
     enum encoding encoding;
-    bool has_iconv;
+    bool has_iconv, may_lose; /* may_lose: lost bytes are looked for */
     iconv_t iconv;
     size_t n_rest;
     char rest[REST_MAX];
@@ -109,7 +112,7 @@ enum encoding encoding_by_name(const char *name, size_t n)
 
 /* ---- what the decoders below share ----
  * Each decodes p[0..n) and returns how many bytes it took. Unless the bytes are the last, it leaves
- * a character whose end is missing, at most REST_MAX bytes. There is room in *out. */
+ * a character (of GB18030, a line) whose end is missing, at most REST_MAX bytes. There is room in *out. */
 
 struct sink {
     struct buf *out;
@@ -239,28 +242,61 @@ static size_t run_iconv(struct decoder *d, struct sink *to, const unsigned char 
     return n - left;
 }
 
+/* Leaves out a byte too many among those that were decoded from p[*at] up to p[read], with what followed. */
+static bool mend_lost_byte(struct sink *to, const unsigned char *p, size_t *at, size_t read,
+    size_t n, bool is_broken, size_t text_at)
+{
+    struct lost_byte lost;
+    if (!lost_byte_find(p + *at, read - *at, n - *at, is_broken, to->out->data + text_at,
+            to->out->len - text_at, &lost))
+        return false;
+    to->out->len = text_at + lost.text;
+    put_replacement(to);
+    *at += lost.byte + 1;
+    return true;
+}
+
 static size_t decode_with_iconv(
     struct decoder *d, struct sink *to, const unsigned char *p, size_t n)
 {
     size_t i = 0;
     while (i < n) {
-        i += run_iconv(d, to, p + i, n - i);
-        if (i == n)
-            break;
-        bool may_go_on = errno == EINVAL || (n - i == 1 && is_lead(p[i]));
-        if (may_go_on && !to->is_last && n - i <= REST_MAX)
-            return i;
-        if (d->encoding == ENCODING_GB18030 && p[i] == 0x80) {
-            put(to, euro, 3); /* CP936's */
-            i++;
+        size_t text_at = to->out->len, read = i + run_iconv(d, to, p + i, n - i);
+        bool may_go_on = read < n && (errno == EINVAL || (n - read == 1 && is_lead(p[read])));
+        bool is_rest = may_go_on && !to->is_last && n - read <= CHAR_REST_MAX;
+        bool is_euro = d->encoding == ENCODING_GB18030 && read < n && p[read] == 0x80; /* CP936's */
+        bool is_broken = read < n && !is_rest && !is_euro;
+        if (d->may_lose && mend_lost_byte(to, p, &i, read, n, is_broken, text_at))
             continue;
-        }
-        put_replacement(to);
-        i += fault_length(d->encoding, p + i, n - i);
+        i = read;
+        if (is_rest)
+            return i;
+        if (is_euro)
+            put(to, euro, 3);
+        else if (is_broken)
+            put_replacement(to);
+        i += is_broken ? fault_length(d->encoding, p + i, n - i) : is_euro;
     }
-    if (to->is_last) /* HKSCS has pairs that become two characters: an iconv may keep the second
-                        back */
+    if (to->is_last && d->encoding == ENCODING_BIG5_HKSCS) /* has pairs that become two characters:
+                                                              an iconv may keep the second back */
         run_iconv(d, to, NULL, 0);
+    return i;
+}
+
+/* Line by line: no byte of a character is a line feed, and what a line has lost does not show beyond it. */
+static size_t decode_lines(struct decoder *d, struct sink *to, const unsigned char *p, size_t n)
+{
+    size_t i = 0;
+    while (i < n) {
+        size_t most = n - i < PIECE_MAX ? n - i : PIECE_MAX;
+        const unsigned char *end = memchr(p + i, '\n', most);
+        size_t len = end ? (size_t)(end - p) + 1 - i : most;
+        struct sink piece = *to;
+        piece.is_last = end || (to->is_last && i + len == n);
+        if (!piece.is_last && len < PIECE_MAX)
+            break;
+        i += decode_with_iconv(d, &piece, p + i, len);
+    }
     return i;
 }
 
@@ -279,6 +315,7 @@ enum status decoder_open(enum encoding e, struct decoder **out, struct error *er
         return error_no_memory(err);
     d->encoding = e;
     d->has_iconv = iconv_names[e] != NULL;
+    d->may_lose = e == ENCODING_GB18030;
     if (d->has_iconv && (intptr_t)(d->iconv = iconv_open("UTF-8", iconv_names[e])) == -1) {
         free(d);
         return error_set(err, STATUS_IO, "cannot decode '%s': this system's iconv does not know it",
@@ -297,6 +334,11 @@ void decoder_close(struct decoder *d)
     free(d);
 }
 
+void decoder_trust(struct decoder *d)
+{
+    d->may_lose = false;
+}
+
 static size_t decode(struct decoder *d, struct sink *to, const void *bytes, size_t n)
 {
     switch (d->encoding) {
@@ -306,13 +348,13 @@ static size_t decode(struct decoder *d, struct sink *to, const void *bytes, size
     case ENCODING_UTF16BE:
         return decode_utf16(to, bytes, n, d->encoding == ENCODING_UTF16BE);
     default:
-        return decode_with_iconv(d, to, bytes, n);
+        return d->may_lose ? decode_lines(d, to, bytes, n) : decode_with_iconv(d, to, bytes, n);
     }
 }
 
-/* Decodes the character that the last chunk left open, with the first of the n bytes, and what fits
- * behind it. Returns how many of them it took: all, where the character is still open. */
-static size_t finish_character(struct decoder *d, struct sink *to, const char *bytes, size_t n)
+/* Decodes what the last chunk left open, with the first of the n bytes, and what fits behind it.
+ * Returns how many of them it took: all, where it is still open. */
+static size_t finish_rest(struct decoder *d, struct sink *to, const char *bytes, size_t n)
 {
     char joint[JOINT_MAX];
     size_t n_new = n < JOINT_MAX - d->n_rest ? n : JOINT_MAX - d->n_rest;
@@ -337,10 +379,10 @@ enum status decoder_feed(struct decoder *d, const char *bytes, size_t n, bool is
 {
     /* Three bytes for each is the worst (a broken byte); iconv keeps up to one character back. */
     bytes = n ? bytes : ""; /* none may be NULL */
-    if (n > SIZE_MAX / 4 || !buf_reserve(out, 3 * (n + REST_MAX) + 4))
+    if (n > SIZE_MAX / 4 || !buf_reserve(out, 3 * (n + d->n_rest) + 4))
         return error_no_memory(err);
     struct sink to = {out, n_replaced, is_last};
-    size_t at = d->n_rest ? finish_character(d, &to, bytes, n) : 0;
+    size_t at = d->n_rest ? finish_rest(d, &to, bytes, n) : 0;
     if (at == n && (n || !is_last))
         return STATUS_OK;
     at += decode(d, &to, bytes + at, n - at);

@@ -15,15 +15,13 @@
 #include <uchardet/uchardet.h>
 
 #include "common/utf8.h"
-#include "tokenizer/common_chars.h"
+#include "tokenizer/char_cost.h"
 #include "tokenizer/magic.h"
 
 enum {
     STRETCH_MAX = 1 << 14, /* bytes that are weighed */
     HEAD_MAX = 4096,       /* where a declaration may stand */
-    COST_BROKEN = 40,
-    COST_CONTROL = 30,
-    COST_UTF16_MAX = 16, /* bits a character; read wrongly it is 20 and more */
+    COST_UTF16_MAX = 16,   /* bits a character; read wrongly it is 20 and more */
     BONUS_DECLARED = 48,
     BONUS_UCHARDET = 12,
     BONUS_VALID_UTF8 = 8,  /* other text seldom is; a § is one character in GB and Big5 too */
@@ -41,73 +39,6 @@ struct candidate {
     size_t n_chars, n_control, n_broken;
 };
 
-/* ---- what characters cost ---- */
-
-struct cost_span {
-    uint32_t first, last;
-    unsigned bits;
-};
-
-/* Sorted; 26 bits for what is in none. Estimates, but for the scripts' order: nothing hangs on a
- * bit here. */
-static const struct cost_span cost_spans[] = {
-    {0x80, 0x9F, COST_CONTROL},
-    {0xA0, 0x24F, 16},
-    {0x300, 0x36F, 20},
-    {0x370, 0x3FF,
-        17}, /* Greek and Cyrillic are in GB 2312, and often what broken text is read as */
-    {0x400, 0x45F, 17},
-    {0x2010, 0x201F, 8}, /* dashes and quotation marks */
-    {0x2020, 0x203B, 10},
-    {0x203C, 0x22FF, 13}, /* units, arrows, mathematics */
-    {0x2300, 0x245F, 18},
-    {0x2460, 0x249B, 11}, /* ① ⒈ */
-    {0x249C, 0x259F, 16},
-    {0x25A0, 0x26FF, 12}, /* ■ ● ★ */
-    {0x3000, 0x3002, 6},
-    {0x3003, 0x3007, 12},
-    {0x3008, 0x3011, 8}, /* 《 「 【 */
-    {0x3012, 0x303F, 14},
-    {0x3041, 0x30FF, 13},
-    {0x3100, 0x312F, 14},
-    {0x3130, 0x33FF, 18},
-    {0x3400, 0x4DBF, 23},
-    {0xAC00, 0xD7A3, 22},
-    {0xE000, 0xF8FF, 28},
-    {0xF900, 0xFAFF, 22},
-    {0xFE10, 0xFE6F, 15},
-    {0xFF01, 0xFF0B, 8},
-    {0xFF0C, 0xFF0C, 5},
-    {0xFF0D, 0xFF5E, 9},
-    {0xFF61, 0xFFEF, 19},
-    {0xFFF0, 0xFFFC, COST_CONTROL},
-    {0xFFFD, 0xFFFD, COST_BROKEN},
-    {0x1F300, 0x1FAFF, 18},
-    {0x20000, 0x323AF, 26},
-    {0xF0000, 0x10FFFF, 32},
-};
-
-/* Controls that no text editor writes. Escape and ^Z are met in logs and in old files. */
-static bool is_odd_control(uint32_t cp)
-{
-    return cp < 0x20 ? !(cp >= 8 && cp <= 13) && cp != 0x1A && cp != 0x1B
-                     : cp >= 0x7F && cp < 0xA0 && cp != 0x85;
-}
-
-static unsigned char_cost(uint32_t cp)
-{
-    if (cp >= COMMON_FIRST && cp <= COMMON_LAST) {
-        uint32_t at = cp - COMMON_FIRST;
-        return (common_chars[at / 2] >> (at % 2 * 4) & 15u) + COMMON_COST_MIN;
-    }
-    if (cp < 0x80)
-        return is_odd_control(cp) ? COST_CONTROL : 6;
-    for (size_t i = 0; i < sizeof cost_spans / sizeof *cost_spans && cost_spans[i].first <= cp; i++)
-        if (cp <= cost_spans[i].last)
-            return cost_spans[i].bits;
-    return 26;
-}
-
 /* ---- candidates ---- */
 
 static void weigh_text(struct candidate *c, const char *text, size_t n)
@@ -118,7 +49,7 @@ static void weigh_text(struct candidate *c, const char *text, size_t n)
         i += utf8_step(text + i, n - i, &cp);
         bits += char_cost(cp);
         c->n_chars++;
-        c->n_control += is_odd_control(cp);
+        c->n_control += char_is_odd_control(cp);
     }
     c->bits = (double)bits;
 }
@@ -131,8 +62,11 @@ static void weigh(struct candidate *c, const char *bytes, size_t n, bool is_whol
     struct buf text;
     uint64_t n_replaced = 0;
     buf_init(&text, 4 * n + 16);
-    c->is_out = decoder_open(c->encoding, &d, &err) != STATUS_OK ||
-                decoder_feed(d, bytes, n, is_whole, &text, &n_replaced, &err) != STATUS_OK;
+    c->is_out = decoder_open(c->encoding, &d, &err) != STATUS_OK;
+    if (!c->is_out) {
+        decoder_trust(d);
+        c->is_out = decoder_feed(d, bytes, n, is_whole, &text, &n_replaced, &err) != STATUS_OK;
+    }
     if (!c->is_out) {
         weigh_text(c, text.data, text.len);
         c->n_broken = (size_t)n_replaced;
@@ -335,7 +269,7 @@ static struct shape shape_of(const char *bytes, size_t n)
         }
         unsigned char byte = (unsigned char)bytes[i];
         bool is_high = byte >= 0x80;
-        bool is_odd = !is_high && is_odd_control(byte);
+        bool is_odd = !is_high && char_is_odd_control(byte);
         if ((is_high || byte == 0) && s.first_telling == n)
             s.first_telling = i;
         s.n_high += is_high;
