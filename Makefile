@@ -264,7 +264,7 @@ $(BUILD)/bench/%: $(B)/bench/%.o $(LIB)
 
 # ---- faults injected on purpose (tests/RELIABILITY.md) -------------------------------------------------------------
 # All of it: kills, failed calls and allocations of processes, then within a process, damage, limits, a writer beside readers
-# for CONCURRENT_SECONDS, random input for FUZZ_SECONDS a target: about an hour on two cores. ONLY=kill/merge,alloc for some of
+# for CONCURRENT_SECONDS, random input for FUZZ_SECONDS a target: half an hour on two cores. ONLY=kill/merge,alloc for some of
 # torture.py alone. make check tries for TORTURE_SECONDS. Not with sanitizers, whose own allocation the shim would stand before.
 TORTURE_SECONDS ?= 60
 ONLY            ?=
@@ -343,7 +343,7 @@ help:
 	@echo 'make format          clang-format'
 	@echo 'make check-headers check-layers check-exports check-tables check-messages check-readme check-hardening   parts of make check'
 	@echo 'make torture         kills, errors, failed allocations, power cuts at every call; ONLY=kill,replay for some;'
-	@echo '                     without ONLY then torture-failures, torture-limits, corrupt, torture-concurrency, fuzz: an hour'
+	@echo '                     without ONLY then torture-failures, torture-limits, corrupt, torture-concurrency, fuzz: half an hour'
 	@echo 'make tables          write the generated tables anew'
 	@echo 'make install         to $$(DESTDIR)$$(prefix), by default /usr/local'
 	@echo 'variables: CC CXX SAN COVERAGE BUILD CORPORA prefix V=1'

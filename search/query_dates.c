@@ -26,6 +26,13 @@ static bool take(struct reader *r, uint32_t cp)
     return true;
 }
 
+static unsigned days_of(unsigned year, unsigned month)
+{
+    bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    bool is_short = month == 4 || month == 6 || month == 9 || month == 11;
+    return month == 2 ? 28 + is_leap : DAY_MAX - is_short;
+}
+
 /* One date: the first and the last day it may mean. */
 static bool read_date(struct reader *r, bool only_years, uint32_t *first, uint32_t *last)
 {
@@ -35,7 +42,7 @@ static bool read_date(struct reader *r, bool only_years, uint32_t *first, uint32
     if (!only_years && (take(r, '-') || take(r, '/'))) {
         if (!(month = read_number(r, 2, MONTH_MAX)))
             return false;
-        if ((take(r, '-') || take(r, '/')) && !(day = read_number(r, 2, DAY_MAX)))
+        if ((take(r, '-') || take(r, '/')) && !(day = read_number(r, 2, days_of(year, month))))
             return false;
     }
     *first = schema_date(year, month, day);
