@@ -12,13 +12,6 @@
 #include "extract/ooxml.h"
 #include "extract/parsers.h"
 
-static bool is_one_of(const char *name, const char *const *names)
-{
-    while (*names && strcmp(*names, name) != 0)
-        names++;
-    return *names;
-}
-
 static const char *const passed_over[] = {"instrText", "delText", "delInstrText", "Fallback", "rPr",
     "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "docPart", "rt", "posOffset",
     "separator", "continuationSeparator", "annotationRef", NULL};
@@ -130,7 +123,7 @@ void docx_start(void *arg, const char *name, const struct xml_attributes *a)
     if (docx_is_deletion(name, a)) {
         d->skip = 1;
         note_unseen(d, true);
-    } else if (is_one_of(name, passed_over)) {
+    } else if (xml_is_one_of(name, passed_over)) {
         d->skip = 1;
         d->in_run_properties = strcmp(name, "rPr") == 0 && !d->in_properties;
     } else if (strcmp(name, "r") == 0) {

@@ -27,26 +27,14 @@ struct odf {
     struct buf property;
 };
 
-static bool is(const char *a, const char *b)
-{
-    return strcmp(a, b) == 0;
-}
-
-static bool is_among(const char *name, const char *const *names)
-{
-    while (*names && !is(*names, name))
-        names++;
-    return *names;
-}
-
 static bool is_passed_over(const struct odf *o, const char *name)
 {
     static const char *const always[] = {"tracked-changes", "table-of-content", "note-citation",
         "covered-table-cell", "forms", "ruby-text", "object", "binary-data", NULL};
     static const char *const of_frames[] = {"title", "desc", NULL};
     static const char *const of_notes[] = {"creator", "date", "creator-initials", NULL};
-    return is_among(name, always) || (o->frame && is_among(name, of_frames)) ||
-           (o->note && is_among(name, of_notes));
+    return xml_is_one_of(name, always) || (o->frame && xml_is_one_of(name, of_frames)) ||
+           (o->note && xml_is_one_of(name, of_notes));
 }
 
 /* Is what comes text of this walk? */
@@ -69,7 +57,7 @@ static void begin_paragraph(struct odf *o, const char *name, const struct xml_at
 {
     if (o->n_p++)
         block_set_aside(&o->w);
-    int level = is(name, "h") ? xml_attribute_int(a, "outline-level", 1) : 0;
+    int level = xml_is(name, "h") ? xml_attribute_int(a, "outline-level", 1) : 0;
     o->heading = level > 0 ? (unsigned)level : 0;
     o->n_number = 0;
     unsigned depth = o->list_depth < LIST_DEPTH_MAX ? o->list_depth : LIST_DEPTH_MAX;
@@ -86,7 +74,7 @@ static void end_paragraph(struct odf *o, const char *name)
 {
     if (o->n_p == 0)
         return;
-    int level = is(name, "h") ? (int)(o->heading < 9 ? o->heading : 9) : o->is_title;
+    int level = xml_is(name, "h") ? (int)(o->heading < 9 ? o->heading : 9) : o->is_title;
     const struct block_outline as = {.level = level - 1, .is_item = o->list_depth > 0};
     block_end_outlined(&o->w, &as, o->n_number);
     o->n_number = 0;
@@ -119,29 +107,29 @@ static void begin_page(struct odf *o, const char *name, size_t n, bool is_headin
 static void begin_structure(struct odf *o, const char *name, const struct xml_attributes *a)
 {
     size_t n;
-    if (is(name, "list"))
+    if (xml_is(name, "list"))
         begin_list(o, a);
-    else if (is(name, "list-item"))
+    else if (xml_is(name, "list-item"))
         o->has_number_due = true;
-    else if (is(name, "table-row"))
+    else if (xml_is(name, "table-row"))
         block_row_begin(&o->w);
-    else if (is(name, "table-cell"))
+    else if (xml_is(name, "table-cell"))
         o->repeated = xml_attribute_int(a, "number-columns-repeated", 1);
-    else if (is(name, "table") && o->is_sheets) {
+    else if (xml_is(name, "table") && o->is_sheets) {
         const char *of = xml_attribute(a, "name", &n);
         begin_page(o, of ? of : "", n, true);
-    } else if (is(name, "page"))
+    } else if (xml_is(name, "page"))
         begin_page(o, "", 0, false);
-    else if (is(name, "frame"))
+    else if (xml_is(name, "frame"))
         o->is_title = xml_attribute_is(a, "class", "title");
-    o->frame += is(name, "frame");
+    o->frame += xml_is(name, "frame");
 }
 
 static void body_start(struct odf *o, const char *name, const struct xml_attributes *a)
 {
-    if (is(name, "p") || is(name, "h"))
+    if (xml_is(name, "p") || xml_is(name, "h"))
         begin_paragraph(o, name, a);
-    else if (is(name, "s") || is(name, "tab") || is(name, "line-break"))
+    else if (xml_is(name, "s") || xml_is(name, "tab") || xml_is(name, "line-break"))
         block_text(&o->w, " ", 1);
     else
         begin_structure(o, name, a);
@@ -155,13 +143,13 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
     } else if (!o->is_body) {
         if (!odf_styles_start(&o->styles, name, a))
             o->w.status = error_no_memory(o->w.err);
-        o->is_body = is(name, "body");
+        o->is_body = xml_is(name, "body");
     } else if (is_passed_over(o, name)) {
         o->skip = 1;
-    } else if (is(name, "note") || is(name, "annotation")) {
+    } else if (xml_is(name, "note") || xml_is(name, "annotation")) {
         o->note++;
         o->has_notes = true;
-    } else if (is(name, "spreadsheet")) {
+    } else if (xml_is(name, "spreadsheet")) {
         o->is_sheets = true;
     } else if (is_wanted(o)) {
         body_start(o, name, a);
@@ -170,19 +158,19 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
 
 static void end_structure(struct odf *o, const char *name)
 {
-    if (is(name, "list") && o->list_depth)
+    if (xml_is(name, "list") && o->list_depth)
         o->list_depth--;
-    else if (is(name, "list-item"))
+    else if (xml_is(name, "list-item"))
         o->has_number_due = false;
-    else if (is(name, "table-row"))
+    else if (xml_is(name, "table-row"))
         block_row_end(&o->w);
-    else if (is(name, "table-cell")) {
+    else if (xml_is(name, "table-cell")) {
         block_cell_end(&o->w);
         block_cell_repeat(&o->w, o->repeated > REPEATED_MAX ? REPEATED_MAX : o->repeated);
         o->repeated = 1;
-    } else if (is(name, "frame"))
+    } else if (xml_is(name, "frame"))
         o->is_title = false;
-    o->frame -= is(name, "frame") && o->frame;
+    o->frame -= xml_is(name, "frame") && o->frame;
 }
 
 static void on_end(void *arg, const char *name)
@@ -192,9 +180,9 @@ static void on_end(void *arg, const char *name)
         o->skip--;
     else if (!o->is_body)
         odf_styles_end(&o->styles, name);
-    else if (is(name, "note") || is(name, "annotation"))
+    else if (xml_is(name, "note") || xml_is(name, "annotation"))
         o->note -= o->note > 0;
-    else if (is_wanted(o) && (is(name, "p") || is(name, "h")))
+    else if (is_wanted(o) && (xml_is(name, "p") || xml_is(name, "h")))
         end_paragraph(o, name);
     else if (is_wanted(o))
         end_structure(o, name);
@@ -226,7 +214,7 @@ static void manifest_start(void *arg, const char *name, const struct xml_attribu
 {
     struct odf *o = arg;
     (void)a;
-    if (is(name, "encryption-data"))
+    if (xml_is(name, "encryption-data"))
         block_fail(&o->w, STATUS_BAD_INPUT, "encrypted");
 }
 
@@ -246,7 +234,7 @@ static void property_start(void *arg, const char *name, const struct xml_attribu
 {
     struct odf *o = arg;
     (void)a;
-    o->in_meta = o->in_meta || is(name, "meta");
+    o->in_meta = o->in_meta || xml_is(name, "meta");
     buf_clear(&o->property);
 }
 
@@ -260,12 +248,12 @@ static void property_text(void *arg, const char *text, size_t n)
 static void property_end(void *arg, const char *name)
 {
     struct odf *o = arg;
-    enum document_meta what = is(name, "title")     ? META_TITLE
-                              : is(name, "creator") ? META_AUTHOR
-                                                    : META_DATE;
-    if (o->in_meta && (what != META_DATE || is(name, "date")))
+    enum document_meta what = xml_is(name, "title")     ? META_TITLE
+                              : xml_is(name, "creator") ? META_AUTHOR
+                                                        : META_DATE;
+    if (o->in_meta && (what != META_DATE || xml_is(name, "date")))
         block_meta(&o->w, what, o->property.data, o->property.len);
-    o->in_meta = o->in_meta && !is(name, "meta");
+    o->in_meta = o->in_meta && !xml_is(name, "meta");
     buf_clear(&o->property);
 }
 

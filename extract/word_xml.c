@@ -3,8 +3,6 @@
  *
  * Its paragraphs are those of a .docx (docx.c). Footnotes, endnotes and comments stand inside them, so the body is walked
  * twice, as that of an .odt is: the text, then the notes. */
-#include <string.h>
-
 #include "extract/docx.h"
 #include "extract/parsers.h"
 
@@ -15,15 +13,10 @@ struct word_xml {
     struct buf property;
 };
 
-static bool is(const char *a, const char *b)
-{
-    return strcmp(a, b) == 0;
-}
-
 static bool is_note(const char *name, const struct xml_attributes *a)
 {
-    return is(name, "footnote") || is(name, "endnote") ||
-           (is(name, "annotation") && xml_attribute_is(a, "type", "Word.Comment"));
+    return xml_is(name, "footnote") || xml_is(name, "endnote") ||
+           (xml_is(name, "annotation") && xml_attribute_is(a, "type", "Word.Comment"));
 }
 
 static void body_start(struct word_xml *x, const char *name, const struct xml_attributes *a)
@@ -46,9 +39,9 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
     struct word_xml *x = arg;
     if (x->is_body)
         body_start(x, name, a);
-    else if (is(name, "body"))
+    else if (xml_is(name, "body"))
         x->is_body = true;
-    else if (is(name, "DocumentProperties"))
+    else if (xml_is(name, "DocumentProperties"))
         x->is_properties = true;
     buf_clear(&x->property);
 }
@@ -71,7 +64,7 @@ static void on_end(void *arg, const char *name)
     struct word_xml *x = arg;
     if (x->is_body)
         body_end(x, name);
-    else if (is(name, "DocumentProperties"))
+    else if (xml_is(name, "DocumentProperties"))
         x->is_properties = false;
     else if (x->is_properties && !x->wants_notes)
         block_property(&x->d.w, name, x->property.data, x->property.len);

@@ -34,11 +34,6 @@ struct xls_xml {
     struct buf text, comments; /* comments: each with a line end */
 };
 
-static bool is(const char *a, const char *b)
-{
-    return strcmp(a, b) == 0;
-}
-
 static void keep(struct xls_xml *x, bool ok)
 {
     if (!ok && x->w.status == STATUS_OK)
@@ -179,45 +174,45 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
     if (x->in_data)
         return; /* the fonts of its text */
     buf_clear(&x->text);
-    if (is(name, "DocumentProperties"))
+    if (xml_is(name, "DocumentProperties"))
         x->in_properties = true;
-    else if (is(name, "Style"))
+    else if (xml_is(name, "Style"))
         begin_style(x, a);
-    else if (is(name, "NumberFormat") && x->style)
+    else if (xml_is(name, "NumberFormat") && x->style)
         read_format(x->style, a);
-    else if (is(name, "Worksheet"))
+    else if (xml_is(name, "Worksheet"))
         begin_sheet(x, a);
-    else if (is(name, "Row") && !x->w.row_depth) {
+    else if (xml_is(name, "Row") && !x->w.row_depth) {
         block_row_begin(&x->w);
         x->column = 0;
-    } else if (is(name, "Cell"))
+    } else if (xml_is(name, "Cell"))
         begin_cell(x, a);
-    else if (is(name, "Comment"))
+    else if (xml_is(name, "Comment"))
         x->in_comment = true;
-    else if (is(name, "Data"))
+    else if (xml_is(name, "Data"))
         begin_data(x, a);
 }
 
 static void on_end(void *arg, const char *name)
 {
     struct xls_xml *x = arg;
-    if (is(name, "DocumentProperties"))
+    if (xml_is(name, "DocumentProperties"))
         x->in_properties = false;
     else if (x->in_properties)
         block_property(&x->w, name, x->text.data, x->text.len);
-    else if (is(name, "Data"))
+    else if (xml_is(name, "Data"))
         end_data(x);
     else if (x->in_data)
         return;
-    else if (is(name, "Style"))
+    else if (xml_is(name, "Style"))
         x->style = NULL;
-    else if (is(name, "Comment"))
+    else if (xml_is(name, "Comment"))
         x->in_comment = false;
-    else if (is(name, "Cell"))
+    else if (xml_is(name, "Cell"))
         end_cell(x);
-    else if (is(name, "Row") && x->w.row_depth)
+    else if (xml_is(name, "Row") && x->w.row_depth)
         block_row_end(&x->w);
-    else if (is(name, "Worksheet"))
+    else if (xml_is(name, "Worksheet"))
         end_sheet(x);
 }
 

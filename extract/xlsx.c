@@ -45,11 +45,6 @@ struct xlsx {
     char type; /* 's'hared, 'i'nline, 'b'oolean, 'n'umber, text '=' of a formula or error */
 };
 
-static bool is(const char *a, const char *b)
-{
-    return strcmp(a, b) == 0;
-}
-
 static void keep(struct xlsx *x, bool ok)
 {
     if (!ok && x->w.status == STATUS_OK)
@@ -72,11 +67,12 @@ static void book_start(void *arg, const char *name, const struct xml_attributes 
 {
     struct xlsx *x = arg;
     size_t n_id, n_name;
-    if (is(name, "workbookPr"))
+    if (xml_is(name, "workbookPr"))
         x->is_1904 =
             xml_attribute_is(a, "date1904", "1") || xml_attribute_is(a, "date1904", "true");
     const char *id = xml_attribute_in(a, "relationships", "id", &n_id);
-    const char *path = is(name, "sheet") && id ? ooxml_target_of_id(x->relations, id, n_id) : NULL;
+    const char *path =
+        xml_is(name, "sheet") && id ? ooxml_target_of_id(x->relations, id, n_id) : NULL;
     if (!path || x->n_sheets++ >= SHEETS_MAX)
         return;
     const char *title = xml_attribute(a, "name", &n_name);
@@ -94,9 +90,9 @@ static void strings_start(void *arg, const char *name, const struct xml_attribut
 {
     struct xlsx *x = arg;
     (void)a;
-    if (is(name, "rPh")) /* the reading of Japanese names */
+    if (xml_is(name, "rPh")) /* the reading of Japanese names */
         x->in_rich = true;
-    x->is_text = is(name, "t") && !x->in_rich;
+    x->is_text = xml_is(name, "t") && !x->in_rich;
 }
 
 static void strings_end(void *arg, const char *name)
@@ -104,9 +100,9 @@ static void strings_end(void *arg, const char *name)
     struct xlsx *x = arg;
     uint32_t end = (uint32_t)x->strings.len;
     x->is_text = false;
-    if (is(name, "rPh"))
+    if (xml_is(name, "rPh"))
         x->in_rich = false;
-    if (is(name, "si"))
+    if (xml_is(name, "si"))
         keep(x, buf_append(&x->ends, &end, sizeof end));
 }
 
@@ -130,14 +126,14 @@ static void styles_start(void *arg, const char *name, const struct xml_attribute
 {
     struct xlsx *x = arg;
     size_t n;
-    if (is(name, "cellXfs"))
+    if (xml_is(name, "cellXfs"))
         x->in_formats = true;
-    if (is(name, "numFmt")) {
+    if (xml_is(name, "numFmt")) {
         const char *code = xml_attribute(a, "formatCode", &n);
         struct custom_format f = {
             xml_attribute_int(a, "numFmtId", -1), cell_format_parse(code ? code : "", n)};
         keep(x, buf_append(&x->customs, &f, sizeof f));
-    } else if (is(name, "xf") && x->in_formats) {
+    } else if (xml_is(name, "xf") && x->in_formats) {
         struct cell_format f = format_of(x, xml_attribute_int(a, "numFmtId", 0));
         keep(x, buf_append(&x->formats, &f, sizeof f));
     }
@@ -146,7 +142,7 @@ static void styles_start(void *arg, const char *name, const struct xml_attribute
 static void styles_end(void *arg, const char *name)
 {
     struct xlsx *x = arg;
-    if (is(name, "cellXfs"))
+    if (xml_is(name, "cellXfs"))
         x->in_formats = false;
 }
 
@@ -216,15 +212,15 @@ static void end_cell(struct xlsx *x)
 static void sheet_start(void *arg, const char *name, const struct xml_attributes *a)
 {
     struct xlsx *x = arg;
-    if (is(name, "row")) {
+    if (xml_is(name, "row")) {
         block_row_begin(&x->w);
         x->column = 0;
-    } else if (is(name, "c")) {
+    } else if (xml_is(name, "c")) {
         begin_cell(x, a);
-    } else if (is(name, "rPh")) {
+    } else if (xml_is(name, "rPh")) {
         x->in_rich = true;
     } else {
-        x->is_text = is(name, "v") || (is(name, "t") && !x->in_rich);
+        x->is_text = xml_is(name, "v") || (xml_is(name, "t") && !x->in_rich);
     }
 }
 
@@ -232,11 +228,11 @@ static void sheet_end(void *arg, const char *name)
 {
     struct xlsx *x = arg;
     x->is_text = false;
-    if (is(name, "rPh"))
+    if (xml_is(name, "rPh"))
         x->in_rich = false;
-    else if (is(name, "c"))
+    else if (xml_is(name, "c"))
         end_cell(x);
-    else if (is(name, "row"))
+    else if (xml_is(name, "row"))
         block_row_end(&x->w);
 }
 
@@ -251,15 +247,15 @@ static void comments_start(void *arg, const char *name, const struct xml_attribu
 {
     struct xlsx *x = arg;
     (void)a;
-    x->in_comment |= is(name, "comment");
-    x->is_text = x->in_comment && is(name, "t");
+    x->in_comment |= xml_is(name, "comment");
+    x->is_text = x->in_comment && xml_is(name, "t");
 }
 
 static void comments_end(void *arg, const char *name)
 {
     struct xlsx *x = arg;
     x->is_text = false;
-    if (!is(name, "comment"))
+    if (!xml_is(name, "comment"))
         return;
     x->in_comment = false;
     block_end(&x->w, BLOCK_TEXT, 0);

@@ -19,6 +19,13 @@ struct xml_walk {
 /* libxml2 gives five pointers an attribute: local name, prefix, URI, value, end of the value. */
 enum { NAME, PREFIX, URI, VALUE, VALUE_END, POINTERS };
 
+bool xml_is_one_of(const char *element, const char *const *names)
+{
+    while (*names && !xml_is(element, *names))
+        names++;
+    return *names;
+}
+
 const char *xml_attribute_in(
     const struct xml_attributes *a, const char *space, const char *name, size_t *n)
 {

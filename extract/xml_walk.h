@@ -10,10 +10,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "common/error.h"
 
 enum { XML_DEPTH_MAX = 200 };
+
+/* Is this element called so? */
+static inline bool xml_is(const char *element, const char *name)
+{
+    return strcmp(element, name) == 0;
+}
+/* One of these, of which the last is NULL? */
+bool xml_is_one_of(const char *element, const char *const *names);
 
 /* Of one element, during the call that got it. */
 struct xml_attributes {
