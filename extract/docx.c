@@ -81,16 +81,16 @@ static void read_property(struct docx *d, const char *name, const struct xml_att
         return;
     struct docx_style *is = &d->p[d->n_p - 1].is;
     const char *val = xml_attribute(a, "val", &n);
-    if (strcmp(name, "pStyle") == 0 && val && n < sizeof d->p->style) {
+    if (xml_is(name, "pStyle") && val && n < sizeof d->p->style) {
         memcpy(d->p[d->n_p - 1].style, val, n);
         d->p[d->n_p - 1].n_style = n;
-    } else if (strcmp(name, "outlineLvl") == 0) {
+    } else if (xml_is(name, "outlineLvl")) {
         is->outline = xml_attribute_int(a, "val", DOCX_UNSET);
-    } else if (strcmp(name, "numId") == 0 || strcmp(name, "ilfo") == 0) {
+    } else if (xml_is(name, "numId") || xml_is(name, "ilfo")) {
         is->num = xml_attribute_int(a, "val", DOCX_UNSET);
-    } else if (strcmp(name, "ilvl") == 0) {
+    } else if (xml_is(name, "ilvl")) {
         is->level = xml_attribute_int(a, "val", DOCX_UNSET);
-    } else if (strcmp(name, "pPrChange") == 0 || strcmp(name, "annotation") == 0) {
+    } else if (xml_is(name, "pPrChange") || xml_is(name, "annotation")) {
         d->skip = 1; /* what it was before a tracked change */
     }
 }
@@ -103,20 +103,20 @@ static void note_unseen(struct docx *d, bool is_unseen)
 
 bool docx_is_deletion(const char *name, const struct xml_attributes *a)
 {
-    return strcmp(name, "del") == 0 || strcmp(name, "moveFrom") == 0 ||
-           (strcmp(name, "annotation") == 0 && xml_attribute_is(a, "type", "Word.Deletion"));
+    return xml_is(name, "del") || xml_is(name, "moveFrom") ||
+           (xml_is(name, "annotation") && xml_attribute_is(a, "type", "Word.Deletion"));
 }
 
 void docx_start(void *arg, const char *name, const struct xml_attributes *a)
 {
     struct docx *d = arg;
     if (d->skip) {
-        if (d->in_run_properties && d->skip == 1 && strcmp(name, "vanish") == 0)
+        if (d->in_run_properties && d->skip == 1 && xml_is(name, "vanish"))
             d->is_hidden = xml_attribute_on(a, "val");
         d->skip++;
         return;
     }
-    if (d->in_properties && strcmp(name, "rPr") != 0) {
+    if (d->in_properties && !xml_is(name, "rPr")) {
         read_property(d, name, a);
         return;
     }
@@ -125,26 +125,26 @@ void docx_start(void *arg, const char *name, const struct xml_attributes *a)
         note_unseen(d, true);
     } else if (xml_is_one_of(name, passed_over)) {
         d->skip = 1;
-        d->in_run_properties = strcmp(name, "rPr") == 0 && !d->in_properties;
-    } else if (strcmp(name, "r") == 0) {
+        d->in_run_properties = xml_is(name, "rPr") && !d->in_properties;
+    } else if (xml_is(name, "r")) {
         const struct docx_paragraph *p = known(d);
         d->is_hidden = p && p->is.hidden == 1;
-    } else if (strcmp(name, "p") == 0) {
+    } else if (xml_is(name, "p")) {
         begin_paragraph(d);
-    } else if (strcmp(name, "pPr") == 0) {
+    } else if (xml_is(name, "pPr")) {
         d->in_properties = true;
-    } else if (strcmp(name, "t") == 0) {
+    } else if (xml_is(name, "t")) {
         if (!d->is_hidden)
             settle(d);
         note_unseen(d, d->is_hidden);
         d->is_text = true;
-    } else if (strcmp(name, "tab") == 0 || strcmp(name, "br") == 0 || strcmp(name, "cr") == 0 ||
-               strcmp(name, "ptab") == 0) {
+    } else if (xml_is(name, "tab") || xml_is(name, "br") || xml_is(name, "cr") ||
+               xml_is(name, "ptab")) {
         block_text(&d->w, " ", 1);
-    } else if (strcmp(name, "noBreakHyphen") == 0) {
+    } else if (xml_is(name, "noBreakHyphen")) {
         settle(d);
         block_text(&d->w, "-", 1);
-    } else if (strcmp(name, "tr") == 0) {
+    } else if (xml_is(name, "tr")) {
         block_row_begin(&d->w);
     }
 }
@@ -154,17 +154,17 @@ void docx_end(void *arg, const char *name)
     struct docx *d = arg;
     if (d->skip) {
         d->skip--;
-    } else if (strcmp(name, "pPr") == 0) {
+    } else if (xml_is(name, "pPr")) {
         d->in_properties = false;
-    } else if (strcmp(name, "r") == 0) {
+    } else if (xml_is(name, "r")) {
         d->is_hidden = false;
-    } else if (strcmp(name, "t") == 0) {
+    } else if (xml_is(name, "t")) {
         d->is_text = false;
-    } else if (strcmp(name, "p") == 0) {
+    } else if (xml_is(name, "p")) {
         end_paragraph(d);
-    } else if (strcmp(name, "tc") == 0) {
+    } else if (xml_is(name, "tc")) {
         block_cell_end(&d->w);
-    } else if (strcmp(name, "tr") == 0) {
+    } else if (xml_is(name, "tr")) {
         block_row_end(&d->w);
     }
 }

@@ -54,7 +54,7 @@ static struct docx_style *find_style(const struct docx_styles *s, const char *id
 
 static bool is_either(const char *name, const char *a, const char *b)
 {
-    return strcmp(name, a) == 0 || strcmp(name, b) == 0;
+    return xml_is(name, a) || xml_is(name, b);
 }
 
 static void begin_style(struct reading *r, const struct xml_attributes *a)
@@ -91,29 +91,29 @@ static void style_start(void *arg, const char *name, const struct xml_attributes
 {
     struct reading *r = arg;
     size_t n;
-    if (strcmp(name, "style") == 0)
+    if (xml_is(name, "style"))
         begin_style(r, a);
     if (!r->style)
         return;
     const char *val = xml_attribute(a, "val", &n);
-    if (strcmp(name, "name") == 0 && val)
+    if (xml_is(name, "name") && val)
         read_style_name(r->style, val, n);
-    else if (strcmp(name, "basedOn") == 0)
+    else if (xml_is(name, "basedOn"))
         r->style->based_on = copy(r, val, n);
-    else if (strcmp(name, "outlineLvl") == 0)
+    else if (xml_is(name, "outlineLvl"))
         r->style->outline = xml_attribute_int(a, "val", DOCX_UNSET);
     else if (is_either(name, "numId", "ilfo"))
         r->style->num = xml_attribute_int(a, "val", DOCX_UNSET);
-    else if (strcmp(name, "ilvl") == 0)
+    else if (xml_is(name, "ilvl"))
         r->style->level = xml_attribute_int(a, "val", DOCX_UNSET);
-    else if (strcmp(name, "vanish") == 0)
+    else if (xml_is(name, "vanish"))
         r->style->hidden = xml_attribute_on(a, "val");
 }
 
 static void style_end(void *arg, const char *name)
 {
     struct reading *r = arg;
-    if (strcmp(name, "style") == 0)
+    if (xml_is(name, "style"))
         r->style = NULL;
 }
 
@@ -173,20 +173,20 @@ static void read_level(struct reading *r, const char *name, const struct xml_att
 {
     size_t n;
     const char *val = xml_attribute(a, "val", &n);
-    if (strcmp(name, "numFmt") == 0 && val) {
+    if (xml_is(name, "numFmt") && val) {
         r->level->style = number_style_ooxml(val, n);
-    } else if (strcmp(name, "nfc") == 0) {
+    } else if (xml_is(name, "nfc")) {
         r->level->style = number_style_nfc((unsigned)xml_attribute_int(a, "val", 0));
-    } else if (strcmp(name, "lvlText") == 0 && val) {
+    } else if (xml_is(name, "lvlText") && val) {
         n = n < NUMBER_AFFIX_MAX ? n : NUMBER_AFFIX_MAX - 1;
         memcpy(r->level->text, val, n);
         r->level->text[n] = '\0';
-    } else if (strcmp(name, "start") == 0) {
+    } else if (xml_is(name, "start")) {
         int start = xml_attribute_int(a, "val", 1);
         r->level->start = start > 0 ? (unsigned)start : 0;
-    } else if (strcmp(name, "isLgl") == 0) {
+    } else if (xml_is(name, "isLgl")) {
         r->level->is_legal = xml_attribute_on(a, "val");
-    } else if (strcmp(name, "lvlRestart") == 0) {
+    } else if (xml_is(name, "lvlRestart")) {
         int restart = xml_attribute_int(a, "val", 0);
         if (restart >= 0 && (unsigned)restart < r->level->restart)
             r->level->restart = (unsigned)restart;
@@ -202,19 +202,19 @@ static void numbering_start(void *arg, const char *name, const struct xml_attrib
         begin_list(r, a);
     else if (is_either(name, "num", "list"))
         begin_num(r, a);
-    else if (strcmp(name, "lvl") == 0)
+    else if (xml_is(name, "lvl"))
         begin_level(r, a);
     else if (r->level)
         read_level(r, name, a);
-    else if (r->list && strcmp(name, "styleLink") == 0)
+    else if (r->list && xml_is(name, "styleLink"))
         r->list->is_style = copy(r, val, n);
     else if (r->list && is_either(name, "numStyleLink", "listStyleLink"))
         r->list->of_style = copy(r, val, n);
-    else if (strcmp(name, "lvlOverride") == 0)
+    else if (xml_is(name, "lvlOverride"))
         r->override = xml_attribute_int(a, "ilvl", DOCX_UNSET);
     else if (r->num && is_either(name, "abstractNumId", "ilst"))
         r->num->list_id = xml_attribute_int(a, "val", DOCX_UNSET);
-    else if (r->num && strcmp(name, "startOverride") == 0 && r->override >= 0 &&
+    else if (r->num && xml_is(name, "startOverride") && r->override >= 0 &&
              r->override < NUMBER_LEVELS)
         r->num->starts[r->override] = xml_attribute_int(a, "val", 1);
 }
@@ -222,7 +222,7 @@ static void numbering_start(void *arg, const char *name, const struct xml_attrib
 static void numbering_end(void *arg, const char *name)
 {
     struct reading *r = arg;
-    if (strcmp(name, "lvl") == 0)
+    if (xml_is(name, "lvl"))
         r->level = NULL;
 }
 
@@ -282,9 +282,7 @@ static void xml_start(void *arg, const char *name, const struct xml_attributes *
     else if (r->at == IN_LISTS)
         numbering_start(r, name, a);
     else
-        r->at = strcmp(name, "styles") == 0  ? IN_STYLES
-                : strcmp(name, "lists") == 0 ? IN_LISTS
-                                             : NOWHERE;
+        r->at = xml_is(name, "styles") ? IN_STYLES : xml_is(name, "lists") ? IN_LISTS : NOWHERE;
 }
 
 static void xml_end(void *arg, const char *name)

@@ -33,8 +33,7 @@ static void container_start(void *arg, const char *name, const struct xml_attrib
     struct epub *e = arg;
     size_t n;
     const char *path = xml_attribute(a, "full-path", &n);
-    if (strcmp(name, "rootfile") == 0 && path && !e->package[0] &&
-        !zip_resolve("", path, n, e->package))
+    if (xml_is(name, "rootfile") && path && !e->package[0] && !zip_resolve("", path, n, e->package))
         e->package[0] = '\0';
 }
 
@@ -90,9 +89,9 @@ static void package_start(void *arg, const char *name, const struct xml_attribut
     buf_clear(&e->text);
     if (e->n >= CHAPTERS_MAX)
         return;
-    if (strcmp(name, "item") == 0 && ++e->n)
+    if (xml_is(name, "item") && ++e->n)
         read_item(e, a);
-    else if (strcmp(name, "itemref") == 0 && ++e->n)
+    else if (xml_is(name, "itemref") && ++e->n)
         read_itemref(e, a);
 }
 
@@ -106,11 +105,11 @@ static void package_text(void *arg, const char *text, size_t n)
 static void package_end(void *arg, const char *name)
 {
     struct epub *e = arg;
-    if (strcmp(name, "title") == 0)
+    if (xml_is(name, "title"))
         block_meta(&e->w, META_TITLE, e->text.data, e->text.len);
-    else if (strcmp(name, "creator") == 0)
+    else if (xml_is(name, "creator"))
         block_meta(&e->w, META_AUTHOR, e->text.data, e->text.len);
-    else if (strcmp(name, "date") == 0)
+    else if (xml_is(name, "date"))
         block_meta(&e->w, META_DATE, e->text.data, e->text.len);
     buf_clear(&e->text);
 }

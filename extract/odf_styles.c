@@ -82,18 +82,17 @@ static void read_level(struct odf_styles *s, const struct xml_attributes *a)
 
 bool odf_styles_start(struct odf_styles *s, const char *name, const struct xml_attributes *a)
 {
-    if (strcmp(name, "list-style") == 0)
+    if (xml_is(name, "list-style"))
         return begin_list(s, a);
-    if (strcmp(name, "outline-style") == 0)
+    if (xml_is(name, "outline-style"))
         s->list = &s->outline;
-    else if (strcmp(name, "list-level-style-number") == 0 ||
-             strcmp(name, "outline-level-style") == 0)
+    else if (xml_is(name, "list-level-style-number") || xml_is(name, "outline-level-style"))
         read_level(s, a);
     return true;
 }
 
 void odf_styles_end(struct odf_styles *s, const char *name)
 {
-    if (strcmp(name, "list-style") == 0 || strcmp(name, "outline-style") == 0)
+    if (xml_is(name, "list-style") || xml_is(name, "outline-style"))
         s->list = NULL;
 }

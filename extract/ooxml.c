@@ -29,7 +29,7 @@ static void relation_start(void *arg, const char *name, const struct xml_attribu
     char target[ZIP_NAME_MAX];
     const char *id = xml_attribute(a, "Id", &n_id), *type = xml_attribute(a, "Type", &n_type),
                *link = xml_attribute(a, "Target", &n_target);
-    if (strcmp(name, "Relationship") != 0 || !id || !type || !link ||
+    if (!xml_is(name, "Relationship") || !id || !type || !link ||
         xml_attribute_is(a, "TargetMode", "External") || r->n++ >= OOXML_RELATIONS_MAX ||
         !zip_resolve(r->part, link, n_target, target))
         return;
@@ -112,11 +112,11 @@ static void property_text(void *arg, const char *text, size_t n)
 static void property_end(void *arg, const char *name)
 {
     struct properties *p = arg;
-    if (strcmp(name, "title") == 0)
+    if (xml_is(name, "title"))
         block_meta(p->w, META_TITLE, p->text.data, p->text.len);
-    else if (strcmp(name, "creator") == 0)
+    else if (xml_is(name, "creator"))
         block_meta(p->w, META_AUTHOR, p->text.data, p->text.len);
-    else if (strcmp(name, "modified") == 0)
+    else if (xml_is(name, "modified"))
         block_meta(p->w, META_DATE, p->text.data, p->text.len);
     buf_clear(&p->text);
 }
@@ -143,15 +143,15 @@ static void drawing_start(void *arg, const char *name, const struct xml_attribut
 {
     struct drawing *d = arg;
     (void)a;
-    if (strcmp(name, "br") == 0)
+    if (xml_is(name, "br"))
         block_text(d->w, " ", 1);
-    d->is_text = strcmp(name, "t") == 0;
+    d->is_text = xml_is(name, "t");
 }
 
 static void drawing_end(void *arg, const char *name)
 {
     struct drawing *d = arg;
-    if (strcmp(name, "p") == 0)
+    if (xml_is(name, "p"))
         block_end(d->w, BLOCK_TEXT, 0);
     d->is_text = false;
 }

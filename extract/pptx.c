@@ -43,8 +43,7 @@ static void order_start(void *arg, const char *name, const struct xml_attributes
     struct pptx *p = arg;
     size_t n;
     const char *id = xml_attribute_in(a, "relationships", "id", &n);
-    const char *path =
-        strcmp(name, "sldId") == 0 && id ? ooxml_target_of_id(p->relations, id, n) : NULL;
+    const char *path = xml_is(name, "sldId") && id ? ooxml_target_of_id(p->relations, id, n) : NULL;
     if (!path || p->n++ >= SLIDES_MAX)
         return;
     struct slide_order *new = arena_alloc(&p->arena, sizeof *new);
@@ -120,30 +119,30 @@ static void put_number(struct pptx *p)
 static void slide_start(void *arg, const char *name, const struct xml_attributes *a)
 {
     struct pptx *p = arg;
-    if (p->skip || strcmp(name, "Fallback") == 0) {
+    if (p->skip || xml_is(name, "Fallback")) {
         p->skip++;
         return;
     }
-    if (strcmp(name, "sp") == 0)
+    if (xml_is(name, "sp"))
         p->is_title = p->is_furniture = false;
-    else if (strcmp(name, "ph") == 0)
+    else if (xml_is(name, "ph"))
         read_placeholder(p, a);
-    else if (strcmp(name, "txBody") == 0)
+    else if (xml_is(name, "txBody"))
         memset(p->counted, 0, sizeof p->counted);
-    else if (strcmp(name, "p") == 0)
+    else if (xml_is(name, "p"))
         begin_paragraph(p);
-    else if (strcmp(name, "pPr") == 0)
+    else if (xml_is(name, "pPr"))
         p->level = (unsigned)xml_attribute_int(a, "lvl", 0) % NUMBER_LEVELS;
-    else if (strcmp(name, "buChar") == 0)
+    else if (xml_is(name, "buChar"))
         p->is_item = true;
-    else if (strcmp(name, "buAutoNum") == 0)
+    else if (xml_is(name, "buAutoNum"))
         read_number(p, a);
-    else if (strcmp(name, "br") == 0)
+    else if (xml_is(name, "br"))
         block_text(&p->w, " ", 1);
-    else if (strcmp(name, "tr") == 0)
+    else if (xml_is(name, "tr"))
         block_row_begin(&p->w);
     else
-        p->is_text = strcmp(name, "t") == 0 && !p->is_furniture;
+        p->is_text = xml_is(name, "t") && !p->is_furniture;
 }
 
 static void slide_end(void *arg, const char *name)
@@ -154,16 +153,16 @@ static void slide_end(void *arg, const char *name)
         return;
     }
     p->is_text = false;
-    if (strcmp(name, "p") == 0) {
+    if (xml_is(name, "p")) {
         const struct block_outline is = {
             .level = p->is_title ? 0 : -1, .is_item = p->is_item || p->number.style != NUMBER_NONE};
         block_end_outlined(&p->w, &is, 0);
         p->is_item = false;
-    } else if (strcmp(name, "sp") == 0) {
+    } else if (xml_is(name, "sp")) {
         p->is_title = p->is_furniture = false;
-    } else if (strcmp(name, "tc") == 0) {
+    } else if (xml_is(name, "tc")) {
         block_cell_end(&p->w);
-    } else if (strcmp(name, "tr") == 0) {
+    } else if (xml_is(name, "tr")) {
         block_row_end(&p->w);
     }
 }
