@@ -226,11 +226,6 @@ static void numbering_end(void *arg, const char *name)
         r->level = NULL;
 }
 
-static void no_text(void *arg, const char *text, size_t n)
-{
-    (void)arg, (void)text, (void)n;
-}
-
 static struct docx_list *list_of(const struct docx_styles *s, int id)
 {
     struct docx_list *list = s->lists, *other = s->lists;
@@ -260,8 +255,8 @@ enum status docx_styles_read(struct docx_styles *s, struct zip *z, const char *s
     const char *numbering_part, struct error *err)
 {
     struct reading r;
-    struct xml_handler styles = {&r, style_start, style_end, no_text, &r.status};
-    struct xml_handler numbering = {&r, numbering_start, numbering_end, no_text, &r.status};
+    struct xml_handler styles = {&r, style_start, style_end, NULL, &r.status};
+    struct xml_handler numbering = {&r, numbering_start, numbering_end, NULL, &r.status};
     enum status status = STATUS_OK;
     start_reading(&r, s, err);
     if (styles_part)
@@ -300,7 +295,7 @@ enum status docx_styles_read_xml(
     struct docx_styles *s, const char *xml, size_t n, struct error *err)
 {
     struct reading r;
-    struct xml_handler h = {&r, xml_start, xml_end, no_text, &r.status};
+    struct xml_handler h = {&r, xml_start, xml_end, NULL, &r.status};
     start_reading(&r, s, err);
     enum status status = xml_walk_whole(&h, xml, n, err);
     link_lists(s);

@@ -114,16 +114,6 @@ static void package_end(void *arg, const char *name)
     buf_clear(&e->text);
 }
 
-static void no_end(void *arg, const char *name)
-{
-    (void)arg, (void)name;
-}
-
-static void no_text(void *arg, const char *text, size_t n)
-{
-    (void)arg, (void)text, (void)n;
-}
-
 /* A chapter's own title says less than the book's. */
 static enum status no_meta(
     void *arg, enum document_meta what, const char *text, size_t n, struct error *err)
@@ -152,7 +142,7 @@ static enum status read_chapter(struct epub *e, const struct chapter *c)
 
 static void parse(struct epub *e)
 {
-    struct xml_handler container = {e, container_start, no_end, no_text, &e->w.status};
+    struct xml_handler container = {e, container_start, NULL, NULL, &e->w.status};
     struct xml_handler package = {e, package_start, package_end, package_text, &e->w.status};
     struct error *err = e->w.err;
     enum status s = zip_walk(&e->zip, "META-INF/container.xml", &container, err);

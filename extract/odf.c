@@ -257,21 +257,11 @@ static void property_end(void *arg, const char *name)
     buf_clear(&o->property);
 }
 
-static void no_end(void *arg, const char *name)
-{
-    (void)arg, (void)name;
-}
-
-static void no_text(void *arg, const char *text, size_t n)
-{
-    (void)arg, (void)text, (void)n;
-}
-
 static void read_beside(struct odf *o)
 {
-    struct xml_handler manifest = {o, manifest_start, no_end, no_text, &o->w.status};
+    struct xml_handler manifest = {o, manifest_start, NULL, NULL, &o->w.status};
     struct xml_handler meta = {o, property_start, property_end, property_text, &o->w.status};
-    struct xml_handler styles = {o, style_start, style_end, no_text, &o->w.status};
+    struct xml_handler styles = {o, style_start, style_end, NULL, &o->w.status};
     const struct {
         const char *part;
         const struct xml_handler *h;

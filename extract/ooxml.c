@@ -12,16 +12,6 @@ struct relations {
     struct error *err;
 };
 
-static void no_end(void *arg, const char *name)
-{
-    (void)arg, (void)name;
-}
-
-static void no_text(void *arg, const char *text, size_t n)
-{
-    (void)arg, (void)text, (void)n;
-}
-
 static void relation_start(void *arg, const char *name, const struct xml_attributes *a)
 {
     struct relations *r = arg;
@@ -53,7 +43,7 @@ enum status ooxml_relations(struct zip *z, const char *part, struct arena *a,
     struct ooxml_relation **out, struct error *err)
 {
     struct relations r = {.arena = a, .part = part, .err = err, .last = &r.first};
-    struct xml_handler h = {&r, relation_start, no_end, no_text, &r.status};
+    struct xml_handler h = {&r, relation_start, NULL, NULL, &r.status};
     const char *slash = strrchr(part, '/');
     int n_dir = slash ? (int)(slash + 1 - part) : 0;
     char name[ZIP_NAME_MAX + 16];

@@ -56,16 +56,6 @@ static void order_start(void *arg, const char *name, const struct xml_attributes
     p->last = &new->next;
 }
 
-static void no_end(void *arg, const char *name)
-{
-    (void)arg, (void)name;
-}
-
-static void no_text(void *arg, const char *text, size_t n)
-{
-    (void)arg, (void)text, (void)n;
-}
-
 static void read_placeholder(struct pptx *p, const struct xml_attributes *a)
 {
     p->is_title = xml_attribute_is(a, "type", "title") || xml_attribute_is(a, "type", "ctrTitle");
@@ -198,7 +188,7 @@ static void read_slide(struct pptx *p, const char *path)
 
 static void parse(struct pptx *p)
 {
-    struct xml_handler order = {p, order_start, no_end, no_text, &p->w.status};
+    struct xml_handler order = {p, order_start, NULL, NULL, &p->w.status};
     const char *part;
     enum status s = ooxml_main_part(&p->zip, &p->arena, &part, p->w.err);
     if (s == STATUS_OK)

@@ -51,16 +51,6 @@ static void keep(struct xlsx *x, bool ok)
         x->w.status = error_no_memory(x->w.err);
 }
 
-static void no_end(void *arg, const char *name)
-{
-    (void)arg, (void)name;
-}
-
-static void no_text(void *arg, const char *text, size_t n)
-{
-    (void)arg, (void)text, (void)n;
-}
-
 /* ---- the workbook, its strings and styles ---- */
 
 static void book_start(void *arg, const char *name, const struct xml_attributes *a)
@@ -299,13 +289,13 @@ static void parse(struct xlsx *x)
     x->w.status = ooxml_main_part(&x->zip, &x->arena, &part, x->w.err);
     if (x->w.status == STATUS_OK)
         x->w.status = ooxml_relations(&x->zip, part, &x->arena, &x->relations, x->w.err);
-    walk(x, part, book_start, no_end, no_text);
+    walk(x, part, book_start, NULL, NULL);
     if (x->w.status == STATUS_OK && x->n_sheets == 0)
         block_fail(&x->w, STATUS_BAD_INPUT, "no document in it");
     ooxml_meta(&x->zip, &x->w);
     walk(x, ooxml_target_of_type(x->relations, "sharedStrings"), strings_start, strings_end,
         strings_text);
-    walk(x, ooxml_target_of_type(x->relations, "styles"), styles_start, styles_end, no_text);
+    walk(x, ooxml_target_of_type(x->relations, "styles"), styles_start, styles_end, NULL);
     for (const struct sheet *s = x->first; s && x->w.status == STATUS_OK; s = s->next)
         read_sheet(x, s);
 }

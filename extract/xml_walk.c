@@ -104,14 +104,14 @@ static void on_end(void *arg, const xmlChar *name, const xmlChar *prefix, const 
     struct xml_walk *w = arg;
     (void)prefix, (void)uri;
     w->depth--;
-    if (!is_stopped(w))
+    if (w->h.end && !is_stopped(w))
         w->h.end(w->h.arg, (const char *)name);
 }
 
 static void on_text(void *arg, const xmlChar *text, int n)
 {
     struct xml_walk *w = arg;
-    if (!is_stopped(w))
+    if (w->h.text && !is_stopped(w))
         w->h.text(w->h.arg, (const char *)text, (size_t)n);
 }
 

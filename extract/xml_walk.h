@@ -45,8 +45,8 @@ bool xml_attribute_on(const struct xml_attributes *a, const char *name);
 struct xml_handler {
     void *arg;
     void (*start)(void *arg, const char *name, const struct xml_attributes *a);
-    void (*end)(void *arg, const char *name);
-    void (*text)(void *arg, const char *text, size_t n); /* may come in pieces */
+    void (*end)(void *arg, const char *name);            /* or NULL */
+    void (*text)(void *arg, const char *text, size_t n); /* may come in pieces; or NULL */
     const enum status *status; /* once it is not STATUS_OK the walk stops and returns it */
 };
 
