@@ -208,9 +208,7 @@ static void parse(struct docx *d, struct arena *a)
             ooxml_target_of_type(r, "numbering"), err);
     ooxml_meta(&d->zip, &d->w);
     walk(d, d->w.status == STATUS_OK ? part : NULL, true);
-    for (const struct ooxml_relation *at = r; at; at = at->next)
-        if (strcmp(at->type, "diagramData") == 0 || strcmp(at->type, "chart") == 0)
-            ooxml_drawing_text(&d->zip, at->target, &d->w);
+    ooxml_drawings(&d->zip, r, &d->w);
     for (unsigned i = 0; i < sizeof after / sizeof *after; i++)
         walk(d, ooxml_target_of_type(r, after[i]), false);
 }

@@ -122,7 +122,7 @@ void ooxml_meta(struct zip *z, struct block_writer *w)
     buf_release(&p.text);
 }
 
-/* ---- drawings ---- */
+/* ---- drawings: DrawingML's p, t and br ---- */
 
 struct drawing {
     struct block_writer *w;
@@ -153,10 +153,13 @@ static void drawing_text(void *arg, const char *text, size_t n)
         block_text(d->w, text, n);
 }
 
-void ooxml_drawing_text(struct zip *z, const char *part, struct block_writer *w)
+void ooxml_drawings(struct zip *z, const struct ooxml_relation *r, struct block_writer *w)
 {
-    struct drawing d = {.w = w};
-    struct xml_handler h = {&d, drawing_start, drawing_end, drawing_text, &w->status};
-    if (w->status == STATUS_OK)
-        w->status = zip_walk_any(z, part, &h, w->err);
+    for (; r; r = r->next) {
+        struct drawing d = {.w = w};
+        struct xml_handler h = {&d, drawing_start, drawing_end, drawing_text, &w->status};
+        bool is_drawing = strcmp(r->type, "diagramData") == 0 || strcmp(r->type, "chart") == 0;
+        if (is_drawing && w->status == STATUS_OK)
+            w->status = zip_walk_any(z, r->target, &h, w->err);
+    }
 }

@@ -32,7 +32,7 @@ enum status ooxml_main_part(struct zip *z, struct arena *a, const char **out, st
 /* Title, date (of the last change) and author from docProps/core.xml. */
 void ooxml_meta(struct zip *z, struct block_writer *w);
 
-/* Hands out the paragraphs of a DrawingML part (SmartArt, chart titles): p, t and br. */
-void ooxml_drawing_text(struct zip *z, const char *part, struct block_writer *w);
+/* Hands out the paragraphs of the drawings that a part's relations name (SmartArt, titles of charts). */
+void ooxml_drawings(struct zip *z, const struct ooxml_relation *r, struct block_writer *w);
 
 #endif

@@ -177,9 +177,7 @@ static void read_slide(struct pptx *p, const char *path)
     p->w.status = zip_walk_any(&p->zip, path, &h, p->w.err);
     if (p->w.status == STATUS_OK)
         p->w.status = ooxml_relations(&p->zip, path, &arena, &r, p->w.err);
-    for (const struct ooxml_relation *at = r; at; at = at->next)
-        if (strcmp(at->type, "diagramData") == 0 || strcmp(at->type, "chart") == 0)
-            ooxml_drawing_text(&p->zip, at->target, &p->w);
+    ooxml_drawings(&p->zip, r, &p->w);
     const char *notes = ooxml_target_of_type(r, "notesSlide");
     if (notes && p->w.status == STATUS_OK)
         p->w.status = zip_walk_any(&p->zip, notes, &h, p->w.err);
