@@ -13,42 +13,6 @@ enum {
     WORD_MATCHES_MAX = 1 << 16,
 };
 
-const struct xnode *xnode_term(struct arena *arena, enum xop op, const char *term, size_t n)
-{
-    struct xnode *node = arena_alloc(arena, sizeof *node);
-    char *copy = arena_copy(arena, term, n);
-    if (!node || !copy)
-        return NULL;
-    *node = (struct xnode){.op = op, .term = copy, .term_len = n};
-    return node;
-}
-
-const struct xnode *xnode_combine(
-    struct arena *arena, enum xop op, const struct xnode *const *children, size_t n)
-{
-    if (n == 1)
-        return children[0];
-    struct xnode *node = arena_alloc(arena, sizeof *node);
-    const struct xnode **copy = arena_alloc(arena, (n ? n : 1) * sizeof *copy);
-    if (!node || !copy)
-        return NULL;
-    if (n)
-        memcpy(copy, children, n * sizeof *copy);
-    *node = (struct xnode){.op = op, .children = copy, .n_children = n};
-    return node;
-}
-
-const struct xnode *xnode_scale(struct arena *arena, double weight, const struct xnode *child)
-{
-    struct xnode *node = arena_alloc(arena, sizeof *node);
-    const struct xnode **copy = arena_alloc(arena, sizeof *copy);
-    if (!node || !copy || !child)
-        return NULL;
-    *copy = child;
-    *node = (struct xnode){.op = XOP_SCALE, .weight = weight, .children = copy, .n_children = 1};
-    return node;
-}
-
 /* Could a character next to a word belong to the same word in a longer text? */
 static bool may_continue_word(uint32_t cp, enum char_class class)
 {

@@ -33,10 +33,4 @@ enum status literal_make(struct index *ix, const struct clause *c, struct arena 
  * word. */
 bool literal_stands_in(const struct clause *c, struct folded_passage *f);
 
-/* Nodes of query trees, in an arena; NULL when it is full. A node of one child is that child. */
-const struct xnode *xnode_term(struct arena *arena, enum xop op, const char *term, size_t n);
-const struct xnode *xnode_combine(
-    struct arena *arena, enum xop op, const struct xnode *const *children, size_t n);
-const struct xnode *xnode_scale(struct arena *arena, double weight, const struct xnode *child);
-
 #endif

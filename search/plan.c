@@ -7,10 +7,10 @@
 
 #include "common/utf8.h"
 #include "search/condition.h"
-#include "search/literal.h"
 #include "search/numerals.h"
 #include "search/soft_terms.h"
 #include "search/stop_words.h"
+#include "store/xnode.h"
 
 enum { PLAN_BYTES_MAX = 256 << 20 };
 

@@ -8,7 +8,6 @@
 
 #include "common/json.h"
 #include "common/utf8.h"
-#include "search/literal.h"
 #include "store/schema.h"
 
 struct matcher {

@@ -2,12 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "search/literal.h"
 #include "search/rank.h"
 #include "search/search_parts.h"
 #include "search/section_evidence.h"
 #include "search/title_evidence.h"
 #include "store/top_hits.h"
+#include "store/xnode.h"
 
 enum {
     TITLED_CANDIDATES = 50, /* are looked at beside the best, of the reports whose titles fit */

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/utf8.h"
-
 enum { EVALUATION_BYTES_MAX = 1 << 30 };
 
 /* Beyond what sums of rounded weights may differ. */
@@ -20,7 +18,7 @@ struct maker {
     bool in_synonym;
 };
 
-static struct node *make(struct maker *m, const struct xnode *x, double factor, int depth);
+static struct node *make(struct maker *m, const struct xnode *x, double factor);
 
 static struct node *no_memory(struct maker *m)
 {
@@ -75,16 +73,6 @@ score_t node_score_slowly(const struct evaluation *e, const struct node *n, uint
 
 /* ---- leaves ---- */
 
-static bool is_term_fit(struct maker *m, const struct xnode *x)
-{
-    if (x->term_len == 0)
-        error_set(m->err, STATUS_BAD_INPUT, "empty term");
-    else if (x->term_len > XTERM_MAX)
-        error_set(m->err, STATUS_BAD_INPUT, "term of %zu bytes, more than %d: '%.*s…'", x->term_len,
-            XTERM_MAX, (int)utf8_floor(x->term, x->term_len, 60), x->term);
-    return x->term_len > 0 && x->term_len <= XTERM_MAX;
-}
-
 static bool note_opened(struct evaluation *e, struct node *n)
 {
     if (e->n_opened == e->n_opened_max) {
@@ -103,8 +91,6 @@ static struct node *make_term(struct maker *m, const struct xnode *x, double fac
 {
     struct evaluation *e = m->e;
     uint8_t key[TERM_KEY_MAX];
-    if (!is_term_fit(m, x))
-        return NULL;
     struct node *n = new_node(m, NODE_TERM);
     if (!n)
         return NULL;
@@ -133,8 +119,6 @@ static struct node *make_term(struct maker *m, const struct xnode *x, double fac
 static struct node *make_prefix(struct maker *m, const struct xnode *x, double factor)
 {
     struct evaluation *e = m->e;
-    if (!is_term_fit(m, x))
-        return NULL;
     struct node *n = new_node(m, NODE_PREFIX);
     if (!n)
         return NULL;
@@ -182,8 +166,8 @@ static int by_df(const void *a, const void *b)
 
 /* The children from x->children[from] on under one node; those that match nothing dropped from an
  * OR, and making nothing of an AND. */
-static struct node *join(struct maker *m, enum node_kind kind, const struct xnode *x, size_t from,
-    double factor, int depth)
+static struct node *join(
+    struct maker *m, enum node_kind kind, const struct xnode *x, size_t from, double factor)
 {
     struct node *n = new_node(m, kind);
     if (!n)
@@ -195,7 +179,7 @@ static struct node *join(struct maker *m, enum node_kind kind, const struct xnod
     bool is_or = kind == NODE_OR, is_empty = false;
     double share = 1;
     for (size_t i = from; i < x->n_children; i++) {
-        struct node *child = make(m, x->children[i], factor, depth + 1);
+        struct node *child = make(m, x->children[i], factor);
         if (!child)
             return NULL;
         double p = child->df / m->e->n_passages;
@@ -221,16 +205,16 @@ static struct node *join(struct maker *m, enum node_kind kind, const struct xnod
 
 /* The first child, and the others under one right side. */
 static struct node *split(struct maker *m, enum node_kind kind, enum node_kind right_kind,
-    const struct xnode *x, double factor, int depth)
+    const struct xnode *x, double factor)
 {
     struct node *n = new_node(m, kind);
     struct node **pair = arena_alloc(&m->e->arena, 2 * sizeof *pair);
     if (!n || !pair)
         return no_memory(m);
-    pair[0] = make(m, x->children[0], factor, depth + 1);
+    pair[0] = make(m, x->children[0], factor);
     if (!pair[0] || x->n_children == 1)
         return pair[0];
-    pair[1] = join(m, right_kind, x, 1, kind == NODE_AND_MAYBE ? factor : 0, depth);
+    pair[1] = join(m, right_kind, x, 1, kind == NODE_AND_MAYBE ? factor : 0);
     if (!pair[1])
         return NULL;
     double p = pair[1]->df / m->e->n_passages;
@@ -246,19 +230,19 @@ static struct node *split(struct maker *m, enum node_kind kind, enum node_kind r
     return n;
 }
 
-static struct node *make_synonym(struct maker *m, const struct xnode *x, double factor, int depth)
+static struct node *make_synonym(struct maker *m, const struct xnode *x, double factor)
 {
     const struct xnode *only = x->n_children == 1 ? x->children[0] : NULL;
     if (m->in_synonym || (only && (only->op == XOP_TERM || only->op == XOP_PREFIX ||
                                       only->op == XOP_SYNONYM || only->op == XOP_ALL)))
-        return join(m, NODE_OR, x, 0, factor, depth);
+        return join(m, NODE_OR, x, 0, factor);
     struct maker inside = *m;
     inside.in_synonym = true;
     struct node *n = new_node(m, NODE_SYNONYM);
     struct node **child = arena_alloc(&m->e->arena, sizeof *child);
     if (!n || !child)
         return no_memory(m);
-    *child = join(&inside, NODE_OR, x, 0, factor, depth);
+    *child = join(&inside, NODE_OR, x, 0, factor);
     if (!*child)
         return NULL;
     if ((*child)->kind == NODE_NOTHING)
@@ -270,21 +254,8 @@ static struct node *make_synonym(struct maker *m, const struct xnode *x, double 
     return n;
 }
 
-static struct node *make_scale(struct maker *m, const struct xnode *x, double factor, int depth)
+static struct node *make(struct maker *m, const struct xnode *x, double factor)
 {
-    if (!(x->weight >= 0) || isinf(x->weight)) {
-        error_set(m->err, STATUS_BAD_INPUT, "weight %g in query", x->weight);
-        return NULL;
-    }
-    return make(m, x->children[0], factor * x->weight, depth + 1);
-}
-
-static struct node *make(struct maker *m, const struct xnode *x, double factor, int depth)
-{
-    if (depth > XNODE_DEPTH_MAX) {
-        error_set(m->err, STATUS_BAD_INPUT, "query nested deeper than %d levels", XNODE_DEPTH_MAX);
-        return NULL;
-    }
     if (x->op >= XOP_AND && x->op <= XOP_SCALE && x->n_children == 0)
         return new_node(m, NODE_NOTHING);
     switch (x->op) {
@@ -295,19 +266,19 @@ static struct node *make(struct maker *m, const struct xnode *x, double factor, 
     case XOP_RANGES:
         return make_ranges(m, x);
     case XOP_AND:
-        return join(m, NODE_AND, x, 0, factor, depth);
+        return join(m, NODE_AND, x, 0, factor);
     case XOP_OR:
-        return join(m, NODE_OR, x, 0, factor, depth);
+        return join(m, NODE_OR, x, 0, factor);
     case XOP_SYNONYM:
-        return make_synonym(m, x, factor, depth);
+        return make_synonym(m, x, factor);
     case XOP_AND_NOT:
-        return split(m, NODE_AND_NOT, NODE_OR, x, factor, depth);
+        return split(m, NODE_AND_NOT, NODE_OR, x, factor);
     case XOP_AND_MAYBE:
-        return split(m, NODE_AND_MAYBE, NODE_OR, x, factor, depth);
+        return split(m, NODE_AND_MAYBE, NODE_OR, x, factor);
     case XOP_FILTER:
-        return split(m, NODE_FILTER, NODE_AND, x, factor, depth);
+        return split(m, NODE_FILTER, NODE_AND, x, factor);
     case XOP_SCALE:
-        return make_scale(m, x, factor, depth);
+        return make(m, x->children[0], factor * x->weight);
     default:
         break;
     }
@@ -353,8 +324,10 @@ enum status evaluation_begin(struct evaluation *e, struct segment_reader *segmen
         e->n_passages += segments[i].version.n_docs;
     if (e->n_passages < 1)
         e->n_passages = 1;
-    err->status = STATUS_OK;
-    *out = make(&m, query, 1, 1);
+    enum status s = xnode_check(query, err);
+    if (s != STATUS_OK)
+        return s;
+    *out = make(&m, query, 1);
     if (!*out)
         return err->status;
     int exponent;

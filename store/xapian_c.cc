@@ -7,7 +7,6 @@
  * all. Xapian interleaves docids: of n segments, combined docid d is docid (d-1)/n + 1 of segment
  * (d-1) % n. What needs no weights (boolean searches, data, metadata) asks the segments one by one.
  */
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -26,7 +25,6 @@
 extern "C" {
 #include "common/buf.h"
 #include "common/error.h"
-#include "common/utf8.h"
 #include "store/xapian_folder.h"
 }
 #include "store/xapian_c.h"
@@ -112,6 +110,13 @@ template <typename Body> enum status guard(struct error *err, const char *dir, B
     }
 }
 
+/* Of a call that has set the error where it failed. */
+void need(enum status status)
+{
+    if (status != STATUS_OK)
+        throw stop{status};
+}
+
 void need_room(bool is_appended)
 {
     if (!is_appended)
@@ -120,16 +125,9 @@ void need_room(bool is_appended)
 
 /* ---- opening ---- */
 
-void check_folder(const char *dir, struct error *err)
-{
-    enum status s = xapian_folder_check(dir, err);
-    if (s != STATUS_OK)
-        throw stop{s};
-}
-
 void open_segment(struct xdb *db, const char *dir, struct error *err)
 {
-    check_folder(dir, err);
+    need(xapian_folder_check(dir, err));
     db->dirs.emplace_back(dir);
     db->segments.emplace_back(dir, Xapian::DB_BACKEND_GLASS);
     db->all.add_database(db->segments.back());
@@ -222,27 +220,20 @@ class range_source : public Xapian::PostingSource
 
 std::string checked_term(const char *term, size_t n, struct error *err)
 {
-    if (n == 0)
-        throw stop{error_set(err, STATUS_BAD_INPUT, "empty term")};
-    if (n > XTERM_MAX)
-        throw stop{error_set(err, STATUS_BAD_INPUT, "term of %zu bytes, more than %d: '%.*s…'", n,
-            XTERM_MAX, (int)utf8_floor(term, n, 60), term)};
+    need(xterm_check(term, n, err));
     return std::string(term, n);
 }
 
+/* Of a query that xnode_check has let through. */
 struct query_maker {
     const struct xdb *db;
     bool is_boolean;
-    struct error *err;
 
-    Xapian::Query make(const struct xnode &node, int depth) const
+    Xapian::Query make(const struct xnode &node) const
     {
-        if (depth > XNODE_DEPTH_MAX)
-            throw stop{error_set(
-                err, STATUS_BAD_INPUT, "query nested deeper than %d levels", XNODE_DEPTH_MAX)};
         switch (node.op) {
         case XOP_TERM:
-            return Xapian::Query(checked_term(node.term, node.term_len, err));
+            return Xapian::Query(std::string(node.term, node.term_len));
         case XOP_PREFIX:
             return prefix(node);
         case XOP_ALL:
@@ -252,54 +243,52 @@ struct query_maker {
             return Xapian::Query(&source); /* which it clones */
         }
         default:
-            return node.n_children ? inner(node, depth) : Xapian::Query();
+            return node.n_children ? inner(node) : Xapian::Query();
         }
     }
 
     Xapian::Query prefix(const struct xnode &node) const
     {
-        return Xapian::Query(Xapian::Query::OP_WILDCARD,
-            checked_term(node.term, node.term_len, err), 0, Xapian::Query::WILDCARD_LIMIT_ERROR,
+        return Xapian::Query(Xapian::Query::OP_WILDCARD, std::string(node.term, node.term_len), 0,
+            Xapian::Query::WILDCARD_LIMIT_ERROR,
             is_boolean ? Xapian::Query::OP_OR : Xapian::Query::OP_SYNONYM);
     }
 
     /* Children [from, end) under one operator. */
-    Xapian::Query join(Xapian::Query::op op, const struct xnode &node, size_t from, int depth) const
+    Xapian::Query join(Xapian::Query::op op, const struct xnode &node, size_t from) const
     {
         std::vector<Xapian::Query> parts;
         parts.reserve(node.n_children - from);
         for (size_t i = from; i < node.n_children; i++)
-            parts.push_back(make(*node.children[i], depth + 1));
+            parts.push_back(make(*node.children[i]));
         return Xapian::Query(op, parts.begin(), parts.end());
     }
 
     /* The first child, and the others as one right side. */
     Xapian::Query split(
-        Xapian::Query::op op, Xapian::Query::op right, const struct xnode &node, int depth) const
+        Xapian::Query::op op, Xapian::Query::op right, const struct xnode &node) const
     {
-        Xapian::Query first = make(*node.children[0], depth + 1);
-        return node.n_children == 1 ? first : Xapian::Query(op, first, join(right, node, 1, depth));
+        Xapian::Query first = make(*node.children[0]);
+        return node.n_children == 1 ? first : Xapian::Query(op, first, join(right, node, 1));
     }
 
-    Xapian::Query inner(const struct xnode &node, int depth) const
+    Xapian::Query inner(const struct xnode &node) const
     {
         switch (node.op) {
         case XOP_AND:
-            return join(Xapian::Query::OP_AND, node, 0, depth);
+            return join(Xapian::Query::OP_AND, node, 0);
         case XOP_OR:
-            return join(Xapian::Query::OP_OR, node, 0, depth);
+            return join(Xapian::Query::OP_OR, node, 0);
         case XOP_SYNONYM:
-            return join(Xapian::Query::OP_SYNONYM, node, 0, depth);
+            return join(Xapian::Query::OP_SYNONYM, node, 0);
         case XOP_AND_NOT:
-            return split(Xapian::Query::OP_AND_NOT, Xapian::Query::OP_OR, node, depth);
+            return split(Xapian::Query::OP_AND_NOT, Xapian::Query::OP_OR, node);
         case XOP_AND_MAYBE:
-            return split(Xapian::Query::OP_AND_MAYBE, Xapian::Query::OP_OR, node, depth);
+            return split(Xapian::Query::OP_AND_MAYBE, Xapian::Query::OP_OR, node);
         case XOP_FILTER:
-            return split(Xapian::Query::OP_FILTER, Xapian::Query::OP_AND, node, depth);
+            return split(Xapian::Query::OP_FILTER, Xapian::Query::OP_AND, node);
         default: /* XOP_SCALE */
-            if (!(node.weight >= 0) || isinf(node.weight))
-                throw stop{error_set(err, STATUS_BAD_INPUT, "weight %g in query", node.weight)};
-            return Xapian::Query(node.weight, make(*node.children[0], depth + 1));
+            return Xapian::Query(node.weight, make(*node.children[0]));
         }
     }
 };
@@ -407,7 +396,8 @@ enum status xdb_search(struct xdb *db, const struct xnode *query, const struct x
 {
     return guard(err, db->name.c_str(), [&] {
         struct matches found;
-        Xapian::Query q = query_maker{db, how->is_boolean, err}.make(*query, 1);
+        need(xnode_check(query, err));
+        Xapian::Query q = query_maker{db, how->is_boolean}.make(*query);
         if (how->is_boolean)
             search_boolean(db, q, how, found);
         else
@@ -492,7 +482,7 @@ enum status xdb_data(
 enum status xdb_check(const char *dir, struct buf *report, struct error *err)
 {
     return guard(err, dir, [&] {
-        check_folder(dir, err);
+        need(xapian_folder_check(dir, err));
         std::ostringstream lines;
         size_t n_errors = Xapian::Database::check(dir, 0, &lines);
         std::string text = lines.str();

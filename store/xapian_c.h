@@ -13,13 +13,11 @@
 
 #include "common/buf.h"
 #include "common/error.h"
-#include "store/docid_ranges.h"
+#include "store/xnode.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-enum { XTERM_MAX = 245 };
 
 /* ---- reading: several segments as one database ---- */
 struct xdb;
@@ -28,32 +26,6 @@ struct xdb;
  * an iamglass of something else), _NEWER; _BAD_INPUT where passages times segments pass 2^32. */
 enum status xdb_open(const char *const *dirs, size_t n, struct xdb **out, struct error *err);
 void xdb_close(struct xdb *db);
-
-/* A query is a tree of nodes that the caller owns; at most XNODE_DEPTH_MAX deep. A node without children where it
- * needs some matches nothing. STATUS_BAD_INPUT: too deep, a term that is empty or too long, a weight below 0. */
-enum xop {
-    XOP_TERM,      /* term */
-    XOP_PREFIX,    /* all terms that begin with term, as one synonym */
-    XOP_ALL,       /* every passage */
-    XOP_AND,       /* all children */
-    XOP_OR,        /* any child, weights added */
-    XOP_SYNONYM,   /* any child, counted as one term */
-    XOP_AND_NOT,   /* the first child and none of the others */
-    XOP_AND_MAYBE, /* the first child; the others only add weight */
-    XOP_FILTER,    /* the first child, where the others match too; those add no weight */
-    XOP_SCALE,     /* the one child, its weight times `weight` */
-    XOP_RANGES,    /* the passages in ranges[segment]; adds no weight */
-};
-enum { XNODE_DEPTH_MAX = 64 };
-struct xnode {
-    enum xop op;
-    const char *term;
-    size_t term_len;
-    const struct docid_ranges *ranges; /* XOP_RANGES: one a segment */
-    double weight;
-    const struct xnode *const *children;
-    size_t n_children;
-};
 
 /* In which order hits come. Those of one date, or all: by score. */
 enum xorder { XORDER_SCORE, XORDER_EARLIEST, XORDER_LATEST };
@@ -80,7 +52,8 @@ struct xhits {
     bool n_is_exact;
 };
 
-/* *out is set on success only. In the order of scores, all passages of a report: the rest is not asked of Xapian. */
+/* *out is set on success only. STATUS_BAD_INPUT as xnode_check. In the order of scores, all passages of a report: the
+ * rest is not asked of Xapian. */
 enum status xdb_search(struct xdb *db, const struct xnode *query, const struct xsearch *how,
     struct xhits *out, struct error *err);
 void xhits_release(struct xhits *hits);
