@@ -48,6 +48,27 @@ const char *temp_dir_path(const char *dir, const char *name)
     return path;
 }
 
+char *temp_dir;
+
+int temp_dir_set_up(void **state)
+{
+    (void)state;
+    temp_dir = temp_dir_make();
+    return 0;
+}
+
+int temp_dir_tear_down(void **state)
+{
+    (void)state;
+    temp_dir_remove(temp_dir);
+    return 0;
+}
+
+const char *temp_dir_in(const char *name)
+{
+    return temp_dir_path(temp_dir, name);
+}
+
 char *temp_dir_read(const char *path, size_t *n)
 {
     FILE *f = fopen(path, "rb");

@@ -11,6 +11,15 @@ char *temp_dir_make(void);
 void temp_dir_remove(char *dir);
 /* The path of a name inside, until temp_dir_remove. */
 const char *temp_dir_path(const char *dir, const char *name);
+
+/* The folder of a test or a group that needs one and nothing else: set up and torn down by these, which leave *state
+ * alone. */
+extern char *temp_dir;
+int temp_dir_set_up(void **state);
+int temp_dir_tear_down(void **state);
+/* The path of a name inside. */
+const char *temp_dir_in(const char *name);
+
 /* Copies a folder of plain files. */
 void temp_dir_copy(const char *from, const char *to);
 /* Reads a whole file, with a NUL behind its n bytes; the caller frees. Writes one. */

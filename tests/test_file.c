@@ -15,27 +15,7 @@
 #include "common/hash.h"
 #include "tests/temp_dir.h"
 
-static char *dir;
 static struct error err;
-
-static int make_dir(void **state)
-{
-    (void)state;
-    dir = temp_dir_make();
-    return 0;
-}
-
-static int remove_dir(void **state)
-{
-    (void)state;
-    temp_dir_remove(dir);
-    return 0;
-}
-
-static const char *in(const char *name)
-{
-    return temp_dir_path(dir, name);
-}
 
 static void hash_bytes__is_xxh3(void **state)
 {
@@ -63,8 +43,8 @@ static void file_read__takes_a_file_as_long_as_the_maximum(void **state)
     (void)state;
     struct buf b;
     buf_init(&b, 5);
-    temp_dir_write(in("a"), "12345", 5);
-    assert_int_equal(file_read(in("a"), &b, &err), STATUS_OK);
+    temp_dir_write(temp_dir_in("a"), "12345", 5);
+    assert_int_equal(file_read(temp_dir_in("a"), &b, &err), STATUS_OK);
     assert_int_equal(b.len, 5);
     assert_memory_equal(b.data, "12345", 5);
     buf_release(&b);
@@ -75,8 +55,8 @@ static void file_read__refuses_a_longer_one(void **state)
     (void)state;
     struct buf b;
     buf_init(&b, 5);
-    temp_dir_write(in("a"), "123456", 6);
-    assert_int_equal(file_read(in("a"), &b, &err), STATUS_BAD_INPUT);
+    temp_dir_write(temp_dir_in("a"), "123456", 6);
+    assert_int_equal(file_read(temp_dir_in("a"), &b, &err), STATUS_BAD_INPUT);
     assert_int_equal(b.len, 0);
     buf_release(&b);
 }
@@ -86,8 +66,8 @@ static void file_read__of_an_empty_file_is_empty(void **state)
     (void)state;
     struct buf b;
     buf_init(&b, 5);
-    temp_dir_write(in("a"), "", 0);
-    assert_int_equal(file_read(in("a"), &b, &err), STATUS_OK);
+    temp_dir_write(temp_dir_in("a"), "", 0);
+    assert_int_equal(file_read(temp_dir_in("a"), &b, &err), STATUS_OK);
     assert_int_equal(b.len, 0);
     buf_release(&b);
 }
@@ -97,10 +77,10 @@ static void file_read__does_not_wait_for_a_fifo(void **state)
     (void)state;
     struct buf b;
     buf_init(&b, 5);
-    assert_int_equal(mkfifo(in("fifo"), 0600), 0);
-    assert_int_equal(file_read(in("fifo"), &b, &err), STATUS_BAD_INPUT);
-    assert_int_equal(file_read(dir, &b, &err), STATUS_BAD_INPUT);
-    assert_int_equal(file_read(in("none"), &b, &err), STATUS_MISSING);
+    assert_int_equal(mkfifo(temp_dir_in("fifo"), 0600), 0);
+    assert_int_equal(file_read(temp_dir_in("fifo"), &b, &err), STATUS_BAD_INPUT);
+    assert_int_equal(file_read(temp_dir, &b, &err), STATUS_BAD_INPUT);
+    assert_int_equal(file_read(temp_dir_in("none"), &b, &err), STATUS_MISSING);
     buf_release(&b);
 }
 
@@ -120,67 +100,67 @@ static void file_hash__is_the_hash_of_the_bytes(void **state)
     uint64_t size, hash;
     size_t n = 150000;
     char *bytes = calloc(1, n);
-    temp_dir_write(in("a"), bytes, n);
-    assert_int_equal(file_hash(in("a"), &size, &hash, &err), STATUS_OK);
+    temp_dir_write(temp_dir_in("a"), bytes, n);
+    assert_int_equal(file_hash(temp_dir_in("a"), &size, &hash, &err), STATUS_OK);
     assert_true(size == n && hash == hash_bytes(bytes, n));
     free(bytes);
-    assert_int_equal(file_hash(in("none"), &size, &hash, &err), STATUS_MISSING);
+    assert_int_equal(file_hash(temp_dir_in("none"), &size, &hash, &err), STATUS_MISSING);
 }
 
 static void file_write_atomically__replaces_and_leaves_nothing_beside(void **state)
 {
     (void)state;
     size_t n;
-    temp_dir_write(in("a"), "old", 3);
-    temp_dir_write(in("a.tmp"), "left by a killed process", 24);
-    assert_int_equal(file_write_atomically(in("a"), "new one", 7, &err), STATUS_OK);
-    char *bytes = temp_dir_read(in("a"), &n);
+    temp_dir_write(temp_dir_in("a"), "old", 3);
+    temp_dir_write(temp_dir_in("a.tmp"), "left by a killed process", 24);
+    assert_int_equal(file_write_atomically(temp_dir_in("a"), "new one", 7, &err), STATUS_OK);
+    char *bytes = temp_dir_read(temp_dir_in("a"), &n);
     assert_int_equal(n, 7);
     assert_memory_equal(bytes, "new one", 7);
     free(bytes);
-    assert_int_not_equal(access(in("a.tmp"), F_OK), 0);
+    assert_int_not_equal(access(temp_dir_in("a.tmp"), F_OK), 0);
 }
 
 static void file_write_atomically__fails_without_a_trace(void **state)
 {
     (void)state;
-    assert_int_equal(mkdir(in("a"), 0777), 0);
-    temp_dir_write(in("a/b"), "", 0);
-    assert_int_equal(file_write_atomically(in("a"), "x", 1, &err), STATUS_IO);
-    assert_int_not_equal(access(in("a.tmp"), F_OK), 0);
-    assert_int_equal(file_write_atomically(in("none/a"), "x", 1, &err), STATUS_MISSING);
+    assert_int_equal(mkdir(temp_dir_in("a"), 0777), 0);
+    temp_dir_write(temp_dir_in("a/b"), "", 0);
+    assert_int_equal(file_write_atomically(temp_dir_in("a"), "x", 1, &err), STATUS_IO);
+    assert_int_not_equal(access(temp_dir_in("a.tmp"), F_OK), 0);
+    assert_int_equal(file_write_atomically(temp_dir_in("none/a"), "x", 1, &err), STATUS_MISSING);
 }
 
 static void file_remove_tree__does_not_follow_links(void **state)
 {
     (void)state;
-    assert_int_equal(mkdir(in("keep"), 0777), 0);
-    temp_dir_write(in("keep/file"), "x", 1);
-    assert_int_equal(mkdir(in("tree"), 0777), 0);
-    assert_int_equal(mkdir(in("tree/sub"), 0777), 0);
-    temp_dir_write(in("tree/sub/.hidden"), "x", 1);
-    assert_int_equal(symlink("../../keep", in("tree/sub/link")), 0);
-    assert_int_equal(symlink("keep", in("link")), 0);
-    assert_int_equal(file_remove_tree(in("tree"), &err), STATUS_OK);
-    assert_int_equal(file_remove_tree(in("link"), &err), STATUS_OK);
-    assert_int_not_equal(access(in("tree"), F_OK), 0);
-    assert_int_equal(access(in("keep/file"), F_OK), 0);
-    assert_int_equal(file_remove_tree(in("tree"), &err), STATUS_OK);
+    assert_int_equal(mkdir(temp_dir_in("keep"), 0777), 0);
+    temp_dir_write(temp_dir_in("keep/file"), "x", 1);
+    assert_int_equal(mkdir(temp_dir_in("tree"), 0777), 0);
+    assert_int_equal(mkdir(temp_dir_in("tree/sub"), 0777), 0);
+    temp_dir_write(temp_dir_in("tree/sub/.hidden"), "x", 1);
+    assert_int_equal(symlink("../../keep", temp_dir_in("tree/sub/link")), 0);
+    assert_int_equal(symlink("keep", temp_dir_in("link")), 0);
+    assert_int_equal(file_remove_tree(temp_dir_in("tree"), &err), STATUS_OK);
+    assert_int_equal(file_remove_tree(temp_dir_in("link"), &err), STATUS_OK);
+    assert_int_not_equal(access(temp_dir_in("tree"), F_OK), 0);
+    assert_int_equal(access(temp_dir_in("keep/file"), F_OK), 0);
+    assert_int_equal(file_remove_tree(temp_dir_in("tree"), &err), STATUS_OK);
 }
 
 static void file_remove_tree__refuses_what_is_nested_too_deep(void **state)
 {
     (void)state;
     char path[1024];
-    int n = snprintf(path, sizeof path, "%s", in("deep"));
+    int n = snprintf(path, sizeof path, "%s", temp_dir_in("deep"));
     for (int i = 0; i <= FILE_TREE_DEPTH_MAX; i++) {
         assert_int_equal(mkdir(path, 0777), 0);
         n += snprintf(path + n, sizeof path - (size_t)n, "/d");
     }
-    assert_int_equal(file_remove_tree(in("deep"), &err), STATUS_BAD_INPUT);
+    assert_int_equal(file_remove_tree(temp_dir_in("deep"), &err), STATUS_BAD_INPUT);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, make_dir, remove_dir)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, temp_dir_set_up, temp_dir_tear_down)
 
 int main(void)
 {

@@ -27,21 +27,6 @@
 #include "tests/temp_dir.h"
 
 static struct error err;
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = temp_dir_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_dir_remove(folder);
-    return 0;
-}
 
 #define assert_ok(call) assert_int_equal(call, STATUS_OK)
 
@@ -50,7 +35,7 @@ static struct segment_builder *open_builder(void **state, const char *name, size
     const struct builder_options options = {
         .kind = *(enum builder_kind *)*state, .memory_bytes = memory_bytes, .n_threads = 2};
     struct segment_builder *b;
-    assert_ok(segment_builder_open(temp_dir_path(folder, name), &options, &b, &err));
+    assert_ok(segment_builder_open(temp_dir_in(name), &options, &b, &err));
     return b;
 }
 
@@ -138,7 +123,7 @@ static void assert_text(char *got, const char *want)
 static void builder__gives_terms_their_normalised_frequency(void **state)
 {
     build_small(state, "terms");
-    struct xdb *db = segment_dump_open(temp_dir_path(folder, "terms"));
+    struct xdb *db = segment_dump_open(temp_dir_in("terms"));
     assert_text(segment_dump_terms(db), "9.7 1 6\n" /* 8 / (.4 + .6 * 5/3) */
                                         "9.7% 1 6\n"
                                         "gdp 1 6\n"
@@ -155,7 +140,7 @@ static void builder__writes_statistics_and_directories(void **state)
     struct segment_stats s = build_small(state, "stats");
     assert_int_equal(s.n_passages, 4);
     assert_true(s.n_tokens == 12 && s.text_bytes == 13 + 15 + 9 + 9);
-    struct xdb *db = segment_dump_open(temp_dir_path(folder, "stats"));
+    struct xdb *db = segment_dump_open(temp_dir_in("stats"));
     assert_text(segment_dump_varints(db, "stats"), "2 4 4 12 46 1 1 1 3 ");
     assert_text(segment_dump_varints(db, "format"), "8 3 ");
     assert_text(segment_dump_varints(db, "texts"), "1 ");
@@ -184,7 +169,7 @@ static void builder__takes_the_rank_of_furniture_and_of_lines_that_recur(void **
     assert_ok(segment_builder_add_passage(b, &furniture, &err));
     end_source(b, 1);
     finish(b);
-    struct xdb *db = segment_dump_open(temp_dir_path(folder, "unranked"));
+    struct xdb *db = segment_dump_open(temp_dir_in("unranked"));
     assert_text(segment_dump_varints(db, "recurring"), "2 4 4 4 4 4 ");
     assert_text(segment_dump_varints(db, "furniture"), "25 ");
     uint64_t df, cf;
@@ -198,7 +183,7 @@ static void builder__takes_the_rank_of_furniture_and_of_lines_that_recur(void **
 static void builder__keeps_sources_and_reports(void **state)
 {
     build_small(state, "records");
-    struct xdb *db = segment_dump_open(temp_dir_path(folder, "records"));
+    struct xdb *db = segment_dump_open(temp_dir_in("records"));
     struct buf block;
     struct source s;
     struct report r;
@@ -231,7 +216,7 @@ static void builder__keeps_the_text_in_blocks(void **state)
     static const char *const texts[] = {"中国经济\n", "经济 GDP 9.7%", "。。。", "中中中"};
     static const uint32_t reports[] = {1, 1, 2, 7};
     build_small(state, "texts");
-    struct xdb *db = segment_dump_open(temp_dir_path(folder, "texts"));
+    struct xdb *db = segment_dump_open(temp_dir_in("texts"));
     struct buf data;
     struct text_block block;
     buf_init(&data, 1 << 20);
@@ -257,7 +242,7 @@ static void assert_checks(const char *name)
 {
     struct buf report;
     buf_init(&report, 1 << 20);
-    if (xdb_check(temp_dir_path(folder, name), &report, &err) != STATUS_OK)
+    if (xdb_check(temp_dir_in(name), &report, &err) != STATUS_OK)
         fail_msg("%s: %s", name, err.message);
     buf_release(&report);
 }
@@ -266,7 +251,7 @@ static void builder__makes_an_empty_segment(void **state)
 {
     struct segment_stats s = finish(open_builder(state, "empty", 16 << 20));
     assert_int_equal(s.n_passages, 0);
-    struct xdb *db = segment_dump_open(temp_dir_path(folder, "empty"));
+    struct xdb *db = segment_dump_open(temp_dir_in("empty"));
     assert_text(segment_dump_terms(db), "");
     assert_text(segment_dump_varints(db, "stats"), "0 0 0 0 0 0 0 0 0 ");
     assert_text(segment_dump_varints(db, "texts"), "");
@@ -283,7 +268,7 @@ static void builder__makes_a_segment_of_sources_without_passages(void **state)
     begin_report(b, 1, 2, 0);
     end_source(b, 2);
     finish(b);
-    struct xdb *db = segment_dump_open(temp_dir_path(folder, "bare"));
+    struct xdb *db = segment_dump_open(temp_dir_in("bare"));
     assert_text(segment_dump_varints(db, "stats"), "2 1 0 0 0 1 1 0 3 ");
     xdb_close(db);
     assert_checks("bare");
@@ -320,8 +305,8 @@ static void builder__needs_no_more_memory_than_it_is_given(void **state)
     enum { N = 1500 }; /* 0.4 MB of text */
     build_prose(state, "large", 1 << 30, N);
     build_prose(state, "small", 128 << 10, N);
-    struct xdb *large = segment_dump_open(temp_dir_path(folder, "large")),
-               *small = segment_dump_open(temp_dir_path(folder, "small"));
+    struct xdb *large = segment_dump_open(temp_dir_in("large")),
+               *small = segment_dump_open(temp_dir_in("small"));
     static const char *const keys[] = {
         "chars", "stats", "texts", "reports", "R00000000", "S00000000"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -367,7 +352,7 @@ static void builder__leaves_nothing_complete_when_killed(void **state)
     int how;
     assert_int_equal(waitpid(child, &how, 0), child);
     assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 77);
-    const char *dir = temp_dir_path(folder, "killed");
+    const char *dir = temp_dir_in("killed");
     struct xdb *db;
     assert_int_equal(access(dir, F_OK), 0);
     assert_int_equal(xdb_open(&dir, 1, &db, &err), STATUS_MISSING);
@@ -380,7 +365,7 @@ static void builder__removes_the_folder_when_closed_unfinished(void **state)
     begin_report(b, 1, 1, 0);
     assert_ok(add_text(b, "中国经济", 1));
     segment_builder_close(b);
-    assert_int_equal(access(temp_dir_path(folder, "given-up"), F_OK), -1);
+    assert_int_equal(access(temp_dir_in("given-up"), F_OK), -1);
     segment_builder_close(NULL);
 }
 
@@ -389,11 +374,11 @@ static void builder__leaves_a_folder_that_exists_alone(void **state)
     const struct builder_options options = {
         .kind = *(enum builder_kind *)*state, .memory_bytes = 16 << 20, .n_threads = 1};
     struct segment_builder *b = NULL;
-    assert_int_equal(segment_builder_open(folder, &options, &b, &err), STATUS_IO);
+    assert_int_equal(segment_builder_open(temp_dir, &options, &b, &err), STATUS_IO);
     assert_null(b);
-    assert_int_equal(access(folder, F_OK), 0);
+    assert_int_equal(access(temp_dir, F_OK), 0);
     assert_int_equal(
-        segment_builder_open(temp_dir_path(folder, "no/such"), &options, &b, &err), STATUS_MISSING);
+        segment_builder_open(temp_dir_in("no/such"), &options, &b, &err), STATUS_MISSING);
 }
 
 static void builder__refuses_calls_out_of_order(void **state)
@@ -451,7 +436,7 @@ static void builder__refuses_what_is_too_long(void **state)
     assert_ok(segment_builder_add_passage(b, &p, &err));
     assert_ok(segment_builder_end_source(b, &s, &err));
     finish(b);
-    struct xdb *db = segment_dump_open(temp_dir_path(folder, "limits"));
+    struct xdb *db = segment_dump_open(temp_dir_in("limits"));
     struct buf block;
     segment_dump_frame(db, "R00000000", &block);
     struct bytes in = {.at = block.data, .end = block.data + block.len};
@@ -468,7 +453,7 @@ static enum builder_kind kinds[] = {BUILDER_API, BUILDER_AUTO};
 
 /* One folder for each test, because both kinds use the same names. */
 #define in_folder(test, i)                                                                         \
-    cmocka_unit_test_prestate_setup_teardown(test, set_up, tear_down, &kinds[i])
+    cmocka_unit_test_prestate_setup_teardown(test, temp_dir_set_up, temp_dir_tear_down, &kinds[i])
 #define each_kind(test) in_folder(test, 0), in_folder(test, 1)
 
 int main(void)

@@ -18,27 +18,7 @@
 #include "store/xapian_c.h"
 #include "tests/temp_dir.h"
 
-static char *dir;
 static struct error err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    dir = temp_dir_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_dir_remove(dir);
-    return 0;
-}
-
-static const char *in(const char *name)
-{
-    return temp_dir_path(dir, name);
-}
 
 #define OK(call)                                                                                   \
     do {                                                                                           \
@@ -53,7 +33,7 @@ static struct xwriter *write_two(const char *data)
 {
     const struct xposting posting = {"城市", 6, 8};
     struct xwriter *w = NULL;
-    OK(xwriter_open(in("work"), &w, &err));
+    OK(xwriter_open(temp_dir_in("work"), &w, &err));
     OK(xwriter_add(w, &posting, 1, NULL, 0, &err));
     OK(xwriter_add(w, &posting, 1, data, strlen(data), &err));
     OK(xwriter_flush(w, &err));
@@ -65,8 +45,8 @@ static void xwriter_finish__notices_that_the_texts_were_not_copied(void **state)
 {
     (void)state;
     struct xwriter *w = write_two("text");
-    assert_int_equal(unlink(in("work/docdata.glass")), 0);
-    assert_int_equal(xwriter_finish(w, in("seg"), &err), STATUS_IO);
+    assert_int_equal(unlink(temp_dir_in("work/docdata.glass")), 0);
+    assert_int_equal(xwriter_finish(w, temp_dir_in("seg"), &err), STATUS_IO);
     assert_non_null(strstr(err.message, "work"));
     xwriter_close(w);
 }
@@ -75,7 +55,7 @@ static void xwriter_finish__needs_no_texts_where_there_are_none(void **state)
 {
     (void)state;
     struct xwriter *w = write_two("");
-    OK(xwriter_finish(w, in("seg"), &err));
+    OK(xwriter_finish(w, temp_dir_in("seg"), &err));
     xwriter_close(w);
 }
 
@@ -88,7 +68,7 @@ static void build_index(void)
     struct report r = {.title = "a", .title_len = 1};
     const struct passage p = {.text = "城市更新\n", .text_len = 13, .number = 1, .line = 1};
     struct index_writer *w = NULL;
-    OK(index_writer_open(in("ix"), &options, &w, &err));
+    OK(index_writer_open(temp_dir_in("ix"), &options, &w, &err));
     OK(index_writer_begin_source(w, &s, &err));
     OK(index_writer_begin_report(w, &r, &err));
     OK(index_writer_add_passage(w, &p, &err));
@@ -104,14 +84,14 @@ static void replace_spans(const char *spans, size_t n)
     static const struct xposting posting = {"城市", 6, 8};
     static const char *const keys[] = {
         "format", "stats", "texts", "reports", "chars", "spans", "R00000000", "S00000000"};
-    const char *segment = in("ix/seg-000001");
+    const char *segment = temp_dir_in("ix/seg-000001");
     struct xdb *db = NULL;
     struct xwriter *w = NULL;
     struct buf value;
     buf_init(&value, 1 << 20);
     OK(xdb_open(&segment, 1, &db, &err));
     OK(xdb_data(db, 0, 1, &value, &err));
-    OK(xwriter_open(in("work"), &w, &err));
+    OK(xwriter_open(temp_dir_in("work"), &w, &err));
     OK(xwriter_add(w, &posting, 1, value.data, value.len, &err));
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         buf_clear(&value);
@@ -132,14 +112,14 @@ static void replace_spans(const char *spans, size_t n)
 static void accept_files(void)
 {
     struct manifest m;
-    OK(manifest_read(in("ix"), &m, &err));
+    OK(manifest_read(temp_dir_in("ix"), &m, &err));
     struct manifest_segment *s = &m.segments[0];
     for (size_t i = 0; i < s->n_files; i++) {
         char name[64];
         snprintf(name, sizeof name, "ix/seg-000001/%s", s->files[i].name);
-        OK(file_hash(in(name), &s->files[i].size, &s->files[i].hash, &err));
+        OK(file_hash(temp_dir_in(name), &s->files[i].size, &s->files[i].hash, &err));
     }
-    OK(manifest_write(in("ix"), &m, &err));
+    OK(manifest_write(temp_dir_in("ix"), &m, &err));
     manifest_release(&m);
 }
 
@@ -147,7 +127,7 @@ static size_t count_findings(struct buf *findings)
 {
     struct check_result result;
     buf_init(findings, 1 << 16);
-    OK(index_check(in("ix"), findings, &result, &err));
+    OK(index_check(temp_dir_in("ix"), findings, &result, &err));
     return result.n_findings;
 }
 
@@ -173,8 +153,8 @@ static void index_check__finds_spans_that_differ_from_the_records(void **state)
         assert_int_equal(count_findings(&findings), 1);
         assert_non_null(strstr(buf_terminate(&findings), "seg-000001"));
         buf_release(&findings);
-        tear_down(state);
-        set_up(state);
+        temp_dir_tear_down(state);
+        temp_dir_set_up(state);
     }
 }
 
@@ -189,7 +169,7 @@ static void index_check__of_a_copy_with_the_same_finds_nothing(void **state)
     buf_release(&findings);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, temp_dir_set_up, temp_dir_tear_down)
 
 int main(void)
 {

@@ -16,32 +16,17 @@
 #include "tests/temp_dir.h"
 
 static struct error err;
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = temp_dir_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_dir_remove(folder);
-    return 0;
-}
 
 static void xwriter_open__refuses_what_exists_or_cannot_be_made(void **state)
 {
     (void)state;
     struct xwriter *first, *w = NULL;
-    const char *dir = temp_dir_path(folder, "a");
+    const char *dir = temp_dir_in("a");
     assert_int_equal(xwriter_open(dir, &first, &err), STATUS_OK);
     assert_int_equal(xwriter_flush(first, &err), STATUS_OK);
     xwriter_close(first);
     assert_int_not_equal(xwriter_open(dir, &w, &err), STATUS_OK);
-    assert_int_not_equal(xwriter_open(temp_dir_path(folder, "no/such"), &w, &err), STATUS_OK);
+    assert_int_not_equal(xwriter_open(temp_dir_in("no/such"), &w, &err), STATUS_OK);
     assert_null(w);
 }
 
@@ -51,7 +36,7 @@ static void xwriter_add__refuses_a_long_term_by_name(void **state)
     char term[XTERM_MAX + 1];
     struct xwriter *w;
     memset(term, 'x', sizeof term);
-    assert_int_equal(xwriter_open(temp_dir_path(folder, "long"), &w, &err), STATUS_OK);
+    assert_int_equal(xwriter_open(temp_dir_in("long"), &w, &err), STATUS_OK);
     struct xposting p = {.term = term, .term_len = XTERM_MAX, .wdf = 1};
     assert_int_equal(xwriter_add(w, &p, 1, "", 0, &err), STATUS_OK);
     p.term_len++;
@@ -72,7 +57,7 @@ static void xapian_version__is_that_of_the_library(void **state)
 static void xapian_folder_check__tells_unread_from_damaged(void **state)
 {
     (void)state;
-    const char *dir = temp_dir_path(folder, "db"), *version = temp_dir_path(folder, "db/iamglass");
+    const char *dir = temp_dir_in("db"), *version = temp_dir_in("db/iamglass");
     assert_int_equal(xapian_folder_check(dir, &err), STATUS_MISSING);
     assert_int_equal(mkdir(dir, 0777), 0);
     assert_int_equal(xapian_folder_check(dir, &err), STATUS_MISSING);
@@ -87,7 +72,7 @@ static void xapian_folder_check__tells_unread_from_damaged(void **state)
     assert_int_equal(xapian_folder_check(version, &err), STATUS_FOREIGN);
     temp_dir_write(version, "\x0f\x0dXapian Glass", 14);
     assert_int_equal(xapian_folder_check(dir, &err), STATUS_CORRUPT);
-    temp_dir_write(temp_dir_path(folder, "db/postlist.glass"), "", 0);
+    temp_dir_write(temp_dir_in("db/postlist.glass"), "", 0);
     assert_int_equal(xapian_folder_check(dir, &err), STATUS_OK);
 }
 
@@ -119,5 +104,5 @@ int main(void)
         cmocka_unit_test(xapian_folder_check__tells_unread_from_damaged),
         cmocka_unit_test(xapian_first_complaint__passes_by_good_news),
     };
-    return cmocka_run_group_tests_name("xapian_writer", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("xapian_writer", tests, temp_dir_set_up, temp_dir_tear_down);
 }
