@@ -20,30 +20,7 @@
 #include "store/segment_builder.h"
 #include "store/xapian_c.h"
 #include "tests/same_stats.h"
-
-struct folder {
-    char dir[64];
-};
-
-static int make_folder(void **state)
-{
-    struct folder *f = calloc(1, sizeof *f);
-    strcpy(f->dir, "/tmp/test_builder_bulk.XXXXXX");
-    if (!mkdtemp(f->dir))
-        return -1;
-    *state = f;
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    struct folder *f = *state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", f->dir);
-    int failed = system(command);
-    free(f);
-    return failed;
-}
+#include "tests/temp_dir.h"
 
 /* ---- corpora ---- */
 
@@ -168,14 +145,12 @@ static void add_report(
     buf_release(&text);
 }
 
-static void build(const struct folder *f, const char *name, const struct corpus *c,
-    const struct builder_options *options, struct segment_stats *stats)
+static void build(const char *name, const struct corpus *c, const struct builder_options *options,
+    struct segment_stats *stats)
 {
     struct error err = {.message = ""};
     struct segment_builder *b;
-    char dir[128];
-    snprintf(dir, sizeof dir, "%s/%s", f->dir, name);
-    assert_int_equal(segment_builder_open(dir, options, &b, &err), STATUS_OK);
+    assert_int_equal(segment_builder_open(temp_dir_in(name), options, &b, &err), STATUS_OK);
     for (uint32_t i = 0; i < c->n_sources; i++) {
         /* Numbers with gaps, whose terms are not in the order of numbers: Sf, S10. */
         const struct source source = {.number = 3 * i + 1, .path = "/a", .path_len = 2};
@@ -201,88 +176,91 @@ static int run(const char *fmt, ...)
     return system(command);
 }
 
-static void assert_same_files(
-    const struct folder *f, const char *a, const char *b, const char *file, int skip)
+static void assert_same_files(const char *a, const char *b, const char *file, int skip)
 {
-    if (run("test -e %s/%s/%s || test -e %s/%s/%s", f->dir, a, file, f->dir, b, file) != 0)
+    if (run("test -e %s/%s/%s || test -e %s/%s/%s", temp_dir, a, file, temp_dir, b, file) != 0)
         return;
-    if (run("cmp -i %d %s/%s/%s %s/%s/%s", skip, f->dir, a, file, f->dir, b, file) != 0)
+    if (run("cmp -i %d %s/%s/%s %s/%s/%s", skip, temp_dir, a, file, temp_dir, b, file) != 0)
         fail_msg("%s and %s differ in %s", a, b, file);
 }
 
-static void assert_sound(const struct folder *f, const char *name)
+static void assert_sound(const char *name)
 {
     struct error err;
     struct buf report;
-    char dir[128];
     buf_init(&report, 1 << 20);
-    snprintf(dir, sizeof dir, "%s/%s", f->dir, name);
-    if (xdb_check(dir, &report, &err) != STATUS_OK)
+    if (xdb_check(temp_dir_in(name), &report, &err) != STATUS_OK)
         fail_msg("%s: %s", err.message, buf_terminate(&report));
     buf_release(&report);
     /* Nothing but the database is left. */
     assert_int_equal(run("test -z \"$(ls %s/%s | grep -v -e '^iamglass$' -e '^docdata.glass$' -e "
                          "'^postlist.glass$' -e '^checksums$')\"",
-                         f->dir, name),
+                         temp_dir, name),
         0);
 }
 
-static void assert_same_as_api(const struct folder *f, const struct corpus *c)
+static void assert_same_as_api(const struct corpus *c)
 {
     struct segment_stats api_stats, bulk_stats;
     struct builder_options options = {
         .kind = BUILDER_API, .memory_bytes = 256 << 20, .n_threads = 1};
     if (run("command -v xapian-compact >/dev/null") != 0)
         skip();
-    build(f, "api", c, &options, &api_stats);
+    build("api", c, &options, &api_stats);
     options.kind = BUILDER_BULK;
     options.n_threads = 2;
-    build(f, "bulk", c, &options, &bulk_stats);
+    build("bulk", c, &options, &bulk_stats);
     assert_same_stats(&api_stats, &bulk_stats);
-    assert_sound(f, "bulk");
+    assert_sound("bulk");
     assert_int_equal(
         run("cd %s && xapian-compact api api2 >log 2>&1 && xapian-compact bulk bulk2 >log 2>&1",
-            f->dir),
+            temp_dir),
         0);
-    assert_same_files(f, "api2", "bulk2", "docdata.glass", 0);
-    assert_same_files(f, "api2", "bulk2", "postlist.glass", 0);
-    assert_same_files(f, "api2", "bulk2", "iamglass", 32);
+    assert_same_files("api2", "bulk2", "docdata.glass", 0);
+    assert_same_files("api2", "bulk2", "postlist.glass", 0);
+    assert_same_files("api2", "bulk2", "iamglass", 32);
 }
 
 static void builder_bulk__equals_the_api_on_an_empty_segment(void **state)
 {
+    (void)state;
     const struct corpus c = {.n_sources = 0};
-    assert_same_as_api(*state, &c);
+    assert_same_as_api(&c);
 }
 
 static void builder_bulk__equals_the_api_on_a_source_without_passages(void **state)
 {
+    (void)state;
     const struct corpus c = {.n_sources = 2, .n_reports_a_source = 1};
-    assert_same_as_api(*state, &c);
+    assert_same_as_api(&c);
 }
 
 static void builder_bulk__equals_the_api_on_one_passage(void **state)
 {
+    (void)state;
     const struct corpus c = {fill_random, 1, 1, 1, 7};
-    assert_same_as_api(*state, &c);
+    assert_same_as_api(&c);
 }
 
 static void builder_bulk__equals_the_api_on_passages_without_tokens(void **state)
 {
+    (void)state;
     const struct corpus c = {fill_marks, 3, 1, 5, 0};
-    assert_same_as_api(*state, &c);
+    assert_same_as_api(&c);
 }
 
 static void builder_bulk__equals_the_api_on_the_longest_passages(void **state)
 {
+    (void)state;
     const struct corpus c = {fill_longest, 2, 1, 4, 99};
-    assert_same_as_api(*state, &c);
+    assert_same_as_api(&c);
 }
 
 static void builder_bulk__equals_the_api_on_frequent_terms(void **state)
 {
+    (void)state;
     const struct corpus c = {fill_frequent, 20, 5, 80, 0};
-    assert_same_as_api(*state, &c);
+    assert_same_as_api(&c);
 }
 
 /* BUILDER_SEED repeats a run. */
@@ -296,25 +274,26 @@ static uint64_t choose_seed(void)
 
 static void builder_bulk__equals_the_api_on_random_reports(void **state)
 {
+    (void)state;
     const struct corpus c = {fill_random, 40, 3, 30, choose_seed()};
-    assert_same_as_api(*state, &c);
+    assert_same_as_api(&c);
 }
 
 /* Runs are cut elsewhere and spilled, terms are merged in other ranges; the bytes stay. */
-static void assert_same_with_any_options(const struct folder *f, const struct corpus *c)
+static void assert_same_with_any_options(const struct corpus *c)
 {
     static const struct builder_options options[] = {
         {BUILDER_BULK, 512u << 20, 1}, {BUILDER_BULK, 16u << 20, 1}, {BUILDER_BULK, 32u << 20, 2},
         {BUILDER_BULK, 48u << 20, 3}, {BUILDER_BULK, 1, 0}, /* below what is promised */
     };
     struct segment_stats stats;
-    build(f, "0", c, &options[0], &stats);
-    assert_sound(f, "0");
+    build("0", c, &options[0], &stats);
+    assert_sound("0");
     for (size_t i = 1; i < sizeof options / sizeof *options; i++) {
         char name[8];
         snprintf(name, sizeof name, "%zu", i);
-        build(f, name, c, &options[i], &stats);
-        if (run("diff -r %s/0 %s/%s", f->dir, f->dir, name) != 0)
+        build(name, c, &options[i], &stats);
+        if (run("diff -r %s/0 %s/%s", temp_dir, temp_dir, name) != 0)
             fail_msg("%zu bytes and %u threads make a difference", options[i].memory_bytes,
                 options[i].n_threads);
     }
@@ -323,24 +302,25 @@ static void assert_same_with_any_options(const struct folder *f, const struct co
 /* 7 MB of text: the last of it refers to a dictionary. */
 static void builder_bulk__gives_the_same_bytes_with_any_threads_and_memory(void **state)
 {
+    (void)state;
     const struct corpus c = {fill_random, 100, 4, 60, choose_seed()};
-    assert_same_with_any_options(*state, &c);
+    assert_same_with_any_options(&c);
 }
 
 static void builder_bulk__gives_the_same_bytes_of_one_term_in_many_runs(void **state)
 {
+    (void)state;
     const struct corpus c = {fill_one, 2, 1, 60000, 0};
-    assert_same_with_any_options(*state, &c);
+    assert_same_with_any_options(&c);
 }
 
 static void builder_bulk__leaves_nothing_when_closed_early(void **state)
 {
-    const struct folder *f = *state;
+    (void)state;
+    const char *dir = temp_dir_in("seg");
     const struct builder_options options = {BUILDER_AUTO, 16 << 20, 2};
     struct error err;
     struct segment_builder *b;
-    char dir[128];
-    snprintf(dir, sizeof dir, "%s/seg", f->dir);
     assert_int_equal(segment_builder_open(dir, &options, &b, &err), STATUS_OK);
     const struct corpus c = {fill_random, 1, 1, 2000, 5};
     const struct source source = {.number = 1, .path = "/a", .path_len = 2};
@@ -350,7 +330,7 @@ static void builder_bulk__leaves_nothing_when_closed_early(void **state)
     assert_int_equal(access(dir, F_OK), -1);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_dir_set_up, temp_dir_tear_down)
 
 int main(void)
 {

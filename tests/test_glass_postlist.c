@@ -15,30 +15,7 @@
 #include "store/glass_postlist.h"
 #include "store/glass_version.h"
 #include "store/xapian_c.h"
-
-struct folder {
-    char dir[64];
-};
-
-static int make_folder(void **state)
-{
-    struct folder *f = calloc(1, sizeof *f);
-    strcpy(f->dir, "/tmp/test_glass_postlist.XXXXXX");
-    if (!mkdtemp(f->dir))
-        return -1;
-    *state = f;
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    struct folder *f = *state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", f->dir);
-    int failed = system(command);
-    free(f);
-    return failed;
-}
+#include "tests/temp_dir.h"
 
 /* A term of every step-th document, with wdf 1. */
 struct test_term {
@@ -71,8 +48,8 @@ static uint32_t length_of(uint32_t docid, const struct test_term *terms, size_t 
     return len;
 }
 
-static void write_database(const struct folder *f, uint32_t block_size,
-    const struct test_term *terms, size_t n, uint32_t n_docs)
+static void write_database(
+    uint32_t block_size, const struct test_term *terms, size_t n, uint32_t n_docs)
 {
     struct error err;
     struct glass_table *t;
@@ -80,9 +57,8 @@ static void write_database(const struct folder *f, uint32_t block_size,
     struct buf entries;
     struct glass_version v = {
         .n_docs = n_docs, .doclen_lower = 1, .wdf_upper = 1, .doclen_upper = (uint32_t)n};
-    char path[128];
-    snprintf(path, sizeof path, "%s/postlist.glass", f->dir);
-    assert_int_equal(glass_table_open(path, block_size, &t, &err), STATUS_OK);
+    assert_int_equal(
+        glass_table_open(temp_dir_in("postlist.glass"), block_size, &t, &err), STATUS_OK);
     glass_list_init(&lengths);
     buf_init(&entries, SIZE_MAX);
     for (uint32_t docid = 1; docid <= n_docs; docid++) {
@@ -100,16 +76,15 @@ static void write_database(const struct folder *f, uint32_t block_size,
     glass_table_close(t);
     glass_list_release(&lengths);
     buf_release(&entries);
-    assert_int_equal(glass_version_write(f->dir, &v, &err), STATUS_OK);
+    assert_int_equal(glass_version_write(temp_dir, &v, &err), STATUS_OK);
 }
 
-static void check_database(
-    const struct folder *f, const struct test_term *terms, size_t n, uint32_t n_docs)
+static void check_database(const struct test_term *terms, size_t n, uint32_t n_docs)
 {
     struct error err;
     struct buf report;
     struct xdb *db;
-    const char *dir = f->dir;
+    const char *dir = temp_dir;
     buf_init(&report, 1 << 20);
     if (xdb_check(dir, &report, &err) != STATUS_OK)
         fail_msg("%s: %s", err.message, buf_terminate(&report));
@@ -147,29 +122,32 @@ static const struct test_term odd_terms[] = {
 };
 enum { N_ODD_TERMS = sizeof odd_terms / sizeof *odd_terms };
 
-static void check_odd_terms(const struct folder *f, uint32_t block_size)
+static void check_odd_terms(uint32_t block_size)
 {
     memset(longest, 'z', sizeof longest);
-    write_database(f, block_size, odd_terms, N_ODD_TERMS, 30000);
-    check_database(f, odd_terms, N_ODD_TERMS, 30000);
+    write_database(block_size, odd_terms, N_ODD_TERMS, 30000);
+    check_database(odd_terms, N_ODD_TERMS, 30000);
 }
 
 static void glass_postlist__takes_terms_at_the_limit_and_with_nuls(void **state)
 {
-    check_odd_terms(*state, GLASS_BLOCK_DEFAULT);
+    (void)state;
+    check_odd_terms(GLASS_BLOCK_DEFAULT);
 }
 
 static void glass_postlist__takes_them_in_the_smallest_blocks(void **state)
 {
-    check_odd_terms(*state, GLASS_BLOCK_MIN);
+    (void)state;
+    check_odd_terms(GLASS_BLOCK_MIN);
 }
 
 static void glass_postlist__takes_docids_past_three_bytes(void **state)
 {
+    (void)state;
     static const struct test_term terms[] = {
         {"a", 1, 1u << 20}, {"b", 1, 16800000}, {"c", 1, 3000}};
-    write_database(*state, GLASS_BLOCK_DEFAULT, terms, 3, 16800000);
-    check_database(*state, terms, 3, 16800000);
+    write_database(GLASS_BLOCK_DEFAULT, terms, 3, 16800000);
+    check_database(terms, 3, 16800000);
 }
 
 static void glass_postlist__refuses_terms_past_the_limit(void **state)
@@ -210,7 +188,7 @@ static void glass_postlist__refuses_a_sum_of_wdf_past_32_bits(void **state)
     buf_release(&entries);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_dir_set_up, temp_dir_tear_down)
 
 int main(void)
 {

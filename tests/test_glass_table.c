@@ -17,37 +17,14 @@
 #include "store/glass_pack.h"
 #include "store/glass_table.h"
 #include "store/glass_version.h"
+#include "tests/temp_dir.h"
 
-struct folder {
-    char dir[64];
-};
-
-static int make_folder(void **state)
-{
-    struct folder *f = calloc(1, sizeof *f);
-    strcpy(f->dir, "/tmp/test_glass_table.XXXXXX");
-    if (!mkdtemp(f->dir))
-        return -1;
-    *state = f;
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    struct folder *f = *state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", f->dir);
-    int failed = system(command);
-    free(f);
-    return failed;
-}
-
-/* Runs a shell command; its exit status. Output goes to DIR/log. */
-static int run(const struct folder *f, const char *fmt, const char *a, const char *b)
+/* Runs a shell command; its exit status. Output goes to 'log' in temp_dir. */
+static int run(const char *fmt, const char *a, const char *b)
 {
     char command[512], whole[700];
     snprintf(command, sizeof command, fmt, a, b);
-    snprintf(whole, sizeof whole, "%s >'%s/log' 2>&1", command, f->dir);
+    snprintf(whole, sizeof whole, "%s >'%s/log' 2>&1", command, temp_dir);
     int status = system(whole);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -73,14 +50,13 @@ struct shape {
     size_t tag_min, tag_max;
 };
 
-static struct glass_root write_docdata(const struct folder *f, struct shape shape, uint64_t seed)
+static struct glass_root write_docdata(struct shape shape, uint64_t seed)
 {
     struct error err;
     struct glass_table *t;
     struct glass_root root;
-    char path[128];
-    snprintf(path, sizeof path, "%s/docdata.glass", f->dir);
-    assert_int_equal(glass_table_open(path, shape.block_size, &t, &err), STATUS_OK);
+    assert_int_equal(
+        glass_table_open(temp_dir_in("docdata.glass"), shape.block_size, &t, &err), STATUS_OK);
     uint8_t *tag = malloc(shape.tag_max + 1);
     for (uint32_t docid = 1; docid <= shape.n; docid++) {
         uint8_t key[GLASS_SORTED_MAX];
@@ -97,14 +73,13 @@ static struct glass_root write_docdata(const struct folder *f, struct shape shap
 }
 
 /* A posting table that holds the lengths of n documents of length 1 and of nothing else. */
-static struct glass_root write_lengths(const struct folder *f, uint32_t block_size, uint32_t n)
+static struct glass_root write_lengths(uint32_t block_size, uint32_t n)
 {
     struct error err;
     struct glass_table *t;
     struct glass_root root;
-    char path[128];
-    snprintf(path, sizeof path, "%s/postlist.glass", f->dir);
-    assert_int_equal(glass_table_open(path, block_size, &t, &err), STATUS_OK);
+    assert_int_equal(
+        glass_table_open(temp_dir_in("postlist.glass"), block_size, &t, &err), STATUS_OK);
     for (uint32_t first = 1; first <= n; first += 1000) {
         uint8_t key[16] = {0, 0xe0}, tag[4000], *end = tag;
         uint32_t last = first + 999 < n ? first + 999 : n;
@@ -129,31 +104,31 @@ static struct glass_root write_lengths(const struct folder *f, uint32_t block_si
     return root;
 }
 
-static void write_database(const struct folder *f, struct shape shape, uint64_t seed)
+static void write_database(struct shape shape, uint64_t seed)
 {
     struct error err;
     struct glass_version v = {.n_docs = shape.n};
-    v.roots[GLASS_DOCDATA] = write_docdata(f, shape, seed);
-    v.roots[GLASS_POSTLIST] = write_lengths(f, shape.block_size, shape.n);
-    assert_int_equal(glass_version_write(f->dir, &v, &err), STATUS_OK);
+    v.roots[GLASS_DOCDATA] = write_docdata(shape, seed);
+    v.roots[GLASS_POSTLIST] = write_lengths(shape.block_size, shape.n);
+    assert_int_equal(glass_version_write(temp_dir, &v, &err), STATUS_OK);
 }
 
-static void check_shape(void **state, struct shape shape)
+static void check_shape(struct shape shape)
 {
-    const struct folder *f = *state;
     if (!has_xapian_check())
         skip();
-    write_database(f, shape, 88172645463325252u + shape.n);
-    int failed = run(f, "xapian-check '%s'%s", f->dir, "");
+    write_database(shape, 88172645463325252u + shape.n);
+    int failed = run("xapian-check '%s'%s", temp_dir, "");
     if (failed)
-        (void)!run(f, "cat '%s/log' 1>&2%s", f->dir, "");
+        (void)!run("cat '%s/log' 1>&2%s", temp_dir, "");
     assert_int_equal(failed, 0);
 }
 
 #define SHAPE_TEST(name, ...)                                                                      \
     static void name(void **state)                                                                 \
     {                                                                                              \
-        check_shape(state, (struct shape){__VA_ARGS__});                                           \
+        (void)state;                                                                               \
+        check_shape((struct shape){__VA_ARGS__});                                                  \
     }
 
 SHAPE_TEST(glass_table__of_one_entry_is_sound, 8192, 1, 5, 5)
@@ -166,12 +141,11 @@ SHAPE_TEST(glass_table__takes_the_largest_blocks, 65536, 2000, 100, 20000)
 
 static void glass_table__refuses_keys_out_of_order(void **state)
 {
-    const struct folder *f = *state;
+    (void)state;
     struct error err;
     struct glass_table *t;
-    char path[128];
+    const char *path = temp_dir_in("t.glass");
     uint8_t long_key[GLASS_KEY_MAX + 1] = {'z'};
-    snprintf(path, sizeof path, "%s/t.glass", f->dir);
     assert_int_equal(glass_table_open(path, 8192, &t, &err), STATUS_OK);
     assert_int_equal(glass_table_add(t, "b", 1, "x", 1, &err), STATUS_OK);
     assert_int_equal(glass_table_add(t, "b", 1, "x", 1, &err), STATUS_INTERNAL);
@@ -184,11 +158,10 @@ static void glass_table__refuses_keys_out_of_order(void **state)
 
 static void glass_table__does_not_overwrite_a_file(void **state)
 {
-    const struct folder *f = *state;
+    (void)state;
     struct error err;
     struct glass_table *t;
-    char path[128];
-    snprintf(path, sizeof path, "%s/t.glass", f->dir);
+    const char *path = temp_dir_in("t.glass");
     assert_int_equal(glass_table_open(path, 8192, &t, &err), STATUS_OK);
     glass_table_close(t);
     assert_int_equal(glass_table_open(path, 8192, &t, &err), STATUS_IO);
@@ -197,14 +170,13 @@ static void glass_table__does_not_overwrite_a_file(void **state)
 
 static void glass_table__knows_its_file_without_reading_it(void **state)
 {
-    const struct folder *f = *state;
+    (void)state;
     struct error err;
     struct glass_table *t;
     struct glass_root root;
     struct file_sums sums;
-    char path[128];
+    const char *path = temp_dir_in("docdata.glass");
     uint64_t size, hash;
-    snprintf(path, sizeof path, "%s/docdata.glass", f->dir);
     assert_int_equal(glass_table_open(path, CHECKSUM_PIECE, &t, &err), STATUS_OK);
     for (uint32_t docid = 1; docid <= 5000; docid++) {
         uint8_t key[GLASS_SORTED_MAX], tag[500];
@@ -233,19 +205,18 @@ static void glass_table__knows_its_file_without_reading_it(void **state)
 
 static void glass_version__knows_its_own_stamp_and_no_other(void **state)
 {
-    const struct folder *f = *state;
+    (void)state;
     struct error err;
     struct glass_version v = {.n_docs = 0};
-    char path[128];
-    assert_false(glass_version_is_known(f->dir));
-    assert_int_equal(glass_version_write(f->dir, &v, &err), STATUS_OK);
-    assert_true(glass_version_is_known(f->dir));
-    snprintf(path, sizeof path, "%s/iamglass", f->dir);
+    const char *path = temp_dir_in("iamglass");
+    assert_false(glass_version_is_known(temp_dir));
+    assert_int_equal(glass_version_write(temp_dir, &v, &err), STATUS_OK);
+    assert_true(glass_version_is_known(temp_dir));
     FILE *file = fopen(path, "r+");
     fseek(file, 15, SEEK_SET);
     fputc(0x6f, file);
     fclose(file);
-    assert_false(glass_version_is_known(f->dir));
+    assert_false(glass_version_is_known(temp_dir));
 }
 
 static void glass_pack__keeps_the_order_of_numbers(void **state)
@@ -265,7 +236,7 @@ static void glass_pack__keeps_the_order_of_numbers(void **state)
     }
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_dir_set_up, temp_dir_tear_down)
 
 int main(void)
 {
