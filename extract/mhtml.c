@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "extract/hex.h"
+
 struct span {
     const char *at, *end;
 };
@@ -95,22 +97,14 @@ static bool next_part(struct span *rest, struct span boundary, struct span *part
     return false;
 }
 
-static int hex(char c)
-{
-    return c >= '0' && c <= '9'                     ? c - '0'
-           : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
-                                                    : -1;
-}
-
 /* =E4 is a byte; = at the end of a line joins it with the next. */
 static bool put_quoted(struct buf *out, struct span s)
 {
     bool ok = true;
     while (s.at < s.end && ok) {
-        int high = s.end - s.at > 2 && *s.at == '=' ? hex(s.at[1]) : -1;
-        int low = high < 0 ? -1 : hex(s.at[2]);
-        if (low >= 0) {
-            ok = buf_append_byte(out, (char)(high << 4 | low));
+        int byte = *s.at == '=' ? hex_byte(s.at + 1, s.end) : -1;
+        if (byte >= 0) {
+            ok = buf_append_byte(out, (char)byte);
             s.at += 3;
         } else if (*s.at == '=' && s.end - s.at > 1 && (s.at[1] == '\r' || s.at[1] == '\n')) {
             s.at += s.at[1] == '\r' && s.end - s.at > 2 && s.at[2] == '\n' ? 3 : 2;

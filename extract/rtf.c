@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "common/utf8.h"
+#include "extract/hex.h"
 #include "extract/numbering.h"
 #include "extract/parsers.h"
 
@@ -278,20 +279,13 @@ static void close_group(struct rtf *r)
 
 /* ---- what stands in the file ---- */
 
-static int hex(unsigned char c)
-{
-    return c >= '0' && c <= '9'                     ? c - '0'
-           : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
-                                                    : -1;
-}
-
 static void read_hex(struct rtf *r)
 {
-    int high = r->end - r->at >= 2 ? hex(r->at[0]) : -1, low = high < 0 ? -1 : hex(r->at[1]);
-    if (low < 0)
+    int byte = hex_byte((const char *)r->at, (const char *)r->end);
+    if (byte < 0)
         return;
     r->at += 2;
-    put_byte(r, (unsigned char)(high << 4 | low));
+    put_byte(r, (unsigned char)byte);
 }
 
 static void read_symbol(struct rtf *r)

@@ -7,6 +7,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "extract/hex.h"
+
 void zip_init(struct zip *z, const char *bytes, size_t n)
 {
     *z = (struct zip){.bytes = bytes, .n = n};
@@ -119,14 +121,6 @@ enum status zip_walk_any(
     return s == STATUS_MISSING ? STATUS_OK : s;
 }
 
-static int hex(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* Takes the last folder or name off out[0..len). */
 static size_t parent(const char *out, size_t len)
 {
@@ -153,12 +147,11 @@ bool zip_resolve(const char *base, const char *link, size_t n, char out[ZIP_NAME
         } else if (len == 0 && link[at] == '/') {
             at++;
         } else {
-            bool is_hex =
-                link[at] == '%' && n - at >= 3 && hex(link[at + 1]) >= 0 && hex(link[at + 2]) >= 0;
+            int byte = link[at] == '%' ? hex_byte(link + at + 1, link + n) : -1;
             if (len + 1 >= ZIP_NAME_MAX)
                 return false;
-            out[len++] = is_hex ? (char)(hex(link[at + 1]) * 16 + hex(link[at + 2])) : link[at];
-            at += is_hex ? 3 : 1;
+            out[len++] = byte < 0 ? link[at] : (char)byte;
+            at += byte < 0 ? 1 : 3;
         }
     }
     out[len] = '\0';
