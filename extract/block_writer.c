@@ -33,9 +33,9 @@ void block_fail(struct block_writer *w, enum status s, const char *message)
         w->status = error_set(w->err, s, "%s", tr(message));
 }
 
-static void no_memory(struct block_writer *w)
+void block_need(struct block_writer *w, bool ok)
 {
-    if (w->status == STATUS_OK)
+    if (!ok && w->status == STATUS_OK)
         w->status = error_no_memory(w->err);
 }
 
@@ -91,7 +91,7 @@ void block_text(struct block_writer *w, const char *text, size_t n)
             w->text_page = w->page;
         unsigned n_due = w->due == BLOCK_PAGE_END ? w->n_pages_due : 1;
         if (!put_char(&w->text, &w->due, n_due, text + at, len, c)) {
-            no_memory(w);
+            block_need(w, false);
             return;
         }
     }
@@ -147,8 +147,7 @@ static void send_cells(struct block_writer *w)
     size_t n = line.len;
     while (n && (line.data[n - 1] == ' ' || line.data[n - 1] == '|'))
         n--;
-    if (!ok)
-        no_memory(w);
+    block_need(w, ok);
     size_t from = n && line.data[0] == ' ' ? 1 : 0;
     while (n - from > BLOCK_BYTES_MAX) {
         size_t cut = utf8_floor(line.data + from, n - from, BLOCK_BYTES_MAX);
@@ -176,10 +175,10 @@ void block_end(struct block_writer *w, enum block_kind kind, unsigned level)
     if (w->row_depth && w->text.len) {
         if (w->row.len + w->text.len + 3 > w->row.max)
             send_row(w);
-        if (!buf_append_byte(&w->row, (char)('0' + kind)) ||
-            !buf_append_byte(&w->row, (char)('0' + level)) ||
-            !buf_append(&w->row, w->text.data, w->text.len) || !buf_append_byte(&w->row, '\n'))
-            no_memory(w);
+        block_need(w, buf_append_byte(&w->row, (char)('0' + kind)) &&
+                          buf_append_byte(&w->row, (char)('0' + level)) &&
+                          buf_append(&w->row, w->text.data, w->text.len) &&
+                          buf_append_byte(&w->row, '\n'));
     } else {
         send(w, kind, level, w->text.data, w->text.len);
     }
@@ -240,8 +239,8 @@ void block_cell_end(struct block_writer *w)
     block_end(w, BLOCK_TEXT, 0);
     if (w->row.len == w->row.max)
         send_row(w);
-    if (w->row_depth && !buf_append_byte(&w->row, '\t'))
-        no_memory(w);
+    if (w->row_depth)
+        block_need(w, buf_append_byte(&w->row, '\t'));
 }
 
 void block_cell_repeat(struct block_writer *w, int times)
@@ -250,8 +249,7 @@ void block_cell_repeat(struct block_writer *w, int times)
     while (start && w->row.data[start - 1] != '\t')
         start--;
     for (size_t n = end - start; n && times > 1 && w->row.len + n <= w->row.max; times--)
-        if (!buf_reserve(&w->row, n) || !buf_append(&w->row, w->row.data + start, n))
-            no_memory(w);
+        block_need(w, buf_reserve(&w->row, n) && buf_append(&w->row, w->row.data + start, n));
 }
 
 void block_row_end(struct block_writer *w)
@@ -274,8 +272,7 @@ void block_meta(struct block_writer *w, enum document_meta what, const char *tex
         len = utf8_step(text + at, n - at, &c);
         ok = put_char(&clean, &due, 1, text + at, len, c);
     }
-    if (!ok)
-        no_memory(w);
+    block_need(w, ok);
     if (clean.len && w->status == STATUS_OK)
         w->status = w->sink->meta(w->sink->arg, what, clean.data, clean.len, w->err);
     buf_release(&clean);

@@ -80,7 +80,8 @@ void block_meta(struct block_writer *w, enum document_meta what, const char *tex
 /* The text of an element of o:DocumentProperties, of Word and Excel 2003 XML: others than title, author and date are passed over. */
 void block_property(struct block_writer *w, const char *name, const char *text, size_t n);
 
-/* Fails with s and the message, unless something failed before. */
+/* Fails for want of memory where it is not ok, or with s and the message: unless something failed before. */
+void block_need(struct block_writer *w, bool ok);
 void block_fail(struct block_writer *w, enum status s, const char *message);
 
 #endif

@@ -105,8 +105,7 @@ static void put_char(struct doc *d, uint32_t c)
         block_end(&d->w, BLOCK_TEXT, 0);
         buf_clear(&d->text);
     }
-    if (!buf_append(&d->text, text, n))
-        d->w.status = error_no_memory(d->w.err);
+    block_need(&d->w, buf_append(&d->text, text, n));
 }
 
 static void read_char(struct doc *d, const struct doc_piece *piece, uint32_t c, size_t at)

@@ -46,8 +46,7 @@ static struct chapter *new_chapter(struct epub *e, const char *id, size_t n_id, 
         c->path = arena_copy(&e->arena, path, strlen(path));
     if (c && c->id && c->path)
         return c;
-    if (e->w.status == STATUS_OK)
-        e->w.status = error_no_memory(e->w.err);
+    block_need(&e->w, false);
     return NULL;
 }
 

@@ -141,8 +141,7 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
     if (o->skip) {
         o->skip++;
     } else if (!o->is_body) {
-        if (!odf_styles_start(&o->styles, name, a))
-            o->w.status = error_no_memory(o->w.err);
+        block_need(&o->w, odf_styles_start(&o->styles, name, a));
         o->is_body = xml_is(name, "body");
     } else if (is_passed_over(o, name)) {
         o->skip = 1;
@@ -221,8 +220,7 @@ static void manifest_start(void *arg, const char *name, const struct xml_attribu
 static void style_start(void *arg, const char *name, const struct xml_attributes *a)
 {
     struct odf *o = arg;
-    if (!odf_styles_start(&o->styles, name, a))
-        o->w.status = error_no_memory(o->w.err);
+    block_need(&o->w, odf_styles_start(&o->styles, name, a));
 }
 
 static void style_end(void *arg, const char *name)

@@ -47,10 +47,9 @@ static void order_start(void *arg, const char *name, const struct xml_attributes
     if (!path || p->n++ >= SLIDES_MAX)
         return;
     struct slide_order *new = arena_alloc(&p->arena, sizeof *new);
-    if (!new) {
-        p->w.status = error_no_memory(p->w.err);
+    block_need(&p->w, new);
+    if (!new)
         return;
-    }
     new->path = path;
     *p->last = new;
     p->last = &new->next;

@@ -55,8 +55,8 @@ static void put_utf8(struct rtf *r, const char *text, size_t n)
     case RTF_TITLE:
     case RTF_AUTHOR:
     case RTF_NUMBER:
-        if (r->name.len + n <= r->name.max && !buf_append(&r->name, text, n))
-            r->w.status = error_no_memory(r->w.err);
+        if (r->name.len + n <= r->name.max)
+            block_need(&r->w, buf_append(&r->name, text, n));
         break;
     default:
         break;
@@ -69,8 +69,7 @@ static void put_run(struct rtf *r, size_t n)
     if (page == CODE_PAGE_WESTERN && code_page_suits(&r->pages, r->page, r->run, n))
         page = r->page;
     buf_clear(&r->text);
-    if (!code_page_decode(&r->pages, page, r->run, n, &r->text))
-        r->w.status = error_no_memory(r->w.err);
+    block_need(&r->w, code_page_decode(&r->pages, page, r->run, n, &r->text));
     put_utf8(r, r->text.data, r->text.len);
     r->n_run -= n;
     memmove(r->run, r->run + n, r->n_run);
@@ -167,8 +166,7 @@ static void number_end(struct rtf *r)
     if (n == 0 || !is_number(r->name.data, n))
         return;
     buf_clear(&r->number);
-    if (!buf_append(&r->number, r->name.data, n) || !number_set_off(&r->number))
-        r->w.status = error_no_memory(r->w.err);
+    block_need(&r->w, buf_append(&r->number, r->name.data, n) && number_set_off(&r->number));
 }
 
 void rtf_put_number(struct rtf *r)

@@ -34,12 +34,6 @@ struct xls_xml {
     struct buf text, comments; /* comments: each with a line end */
 };
 
-static void keep(struct xls_xml *x, bool ok)
-{
-    if (!ok && x->w.status == STATUS_OK)
-        x->w.status = error_no_memory(x->w.err);
-}
-
 /* ---- styles ---- */
 
 static void begin_style(struct xls_xml *x, const struct xml_attributes *a)
@@ -51,7 +45,7 @@ static void begin_style(struct xls_xml *x, const struct xml_attributes *a)
         return;
     struct cell_style *new = arena_alloc(&x->arena, sizeof *new);
     const char *name = new ? arena_copy(&x->arena, id, n) : NULL;
-    keep(x, name);
+    block_need(&x->w, name);
     if (!name)
         return;
     *new = (struct cell_style){.id = name, .n = n, .next = x->styles};
@@ -145,7 +139,7 @@ static void end_data(struct xls_xml *x)
         for (size_t i = 0; i < t->len; i++)
             t->data[i] = t->data[i] == '\n' ? ' ' : t->data[i];
         if (t->len < x->comments.max - x->comments.len)
-            keep(x,
+            block_need(&x->w,
                 buf_append(&x->comments, t->data, t->len) && buf_append_byte(&x->comments, '\n'));
     } else if (x->w.row_depth && t->len) {
         if (x->type == 'N' && x->format.kind != CELL_GENERAL)
@@ -220,7 +214,7 @@ static void on_text(void *arg, const char *text, size_t n)
 {
     struct xls_xml *x = arg;
     if ((x->in_data || x->in_properties) && n <= x->text.max - x->text.len)
-        keep(x, buf_append(&x->text, text, n));
+        block_need(&x->w, buf_append(&x->text, text, n));
 }
 
 enum status parse_xls_xml(

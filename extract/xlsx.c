@@ -45,12 +45,6 @@ struct xlsx {
     char type; /* 's'hared, 'i'nline, 'b'oolean, 'n'umber, text '=' of a formula or error */
 };
 
-static void keep(struct xlsx *x, bool ok)
-{
-    if (!ok && x->w.status == STATUS_OK)
-        x->w.status = error_no_memory(x->w.err);
-}
-
 /* ---- the workbook, its strings and styles ---- */
 
 static void book_start(void *arg, const char *name, const struct xml_attributes *a)
@@ -67,7 +61,7 @@ static void book_start(void *arg, const char *name, const struct xml_attributes 
         return;
     const char *title = xml_attribute(a, "name", &n_name);
     struct sheet *new = arena_alloc(&x->arena, sizeof *new);
-    keep(x, new && (new->name = arena_copy(&x->arena, title ? title : "", n_name)));
+    block_need(&x->w, new && (new->name = arena_copy(&x->arena, title ? title : "", n_name)));
     if (x->w.status != STATUS_OK)
         return;
     new->n_name = n_name;
@@ -93,14 +87,14 @@ static void strings_end(void *arg, const char *name)
     if (xml_is(name, "rPh"))
         x->in_rich = false;
     if (xml_is(name, "si"))
-        keep(x, buf_append(&x->ends, &end, sizeof end));
+        block_need(&x->w, buf_append(&x->ends, &end, sizeof end));
 }
 
 static void strings_text(void *arg, const char *text, size_t n)
 {
     struct xlsx *x = arg;
     if (x->is_text)
-        keep(x, buf_append(&x->strings, text, n));
+        block_need(&x->w, buf_append(&x->strings, text, n));
 }
 
 static struct cell_format format_of(const struct xlsx *x, int id)
@@ -122,10 +116,10 @@ static void styles_start(void *arg, const char *name, const struct xml_attribute
         const char *code = xml_attribute(a, "formatCode", &n);
         struct custom_format f = {
             xml_attribute_int(a, "numFmtId", -1), cell_format_parse(code ? code : "", n)};
-        keep(x, buf_append(&x->customs, &f, sizeof f));
+        block_need(&x->w, buf_append(&x->customs, &f, sizeof f));
     } else if (xml_is(name, "xf") && x->in_formats) {
         struct cell_format f = format_of(x, xml_attribute_int(a, "numFmtId", 0));
-        keep(x, buf_append(&x->formats, &f, sizeof f));
+        block_need(&x->w, buf_append(&x->formats, &f, sizeof f));
     }
 }
 
@@ -230,7 +224,7 @@ static void sheet_text(void *arg, const char *text, size_t n)
 {
     struct xlsx *x = arg;
     if (x->is_text && x->w.row_depth)
-        keep(x, buf_append(&x->value, text, n));
+        block_need(&x->w, buf_append(&x->value, text, n));
 }
 
 static void comments_start(void *arg, const char *name, const struct xml_attributes *a)
