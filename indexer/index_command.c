@@ -179,8 +179,7 @@ int index_command(int argc, char **argv)
         "zcat old.txt.gz | duan index -i old.duan --encoding gb18030 -", NULL};
     struct index_command c = {.memory = (uint64_t)512 << 20, .threads = write_command_threads()};
     const struct option_row rows[] = {
-        {"index", 'i', OPTION_STRING, &c.folder, "DIR",
-            "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
+        index_folder_option(&c.folder),
         {"format", 'f', OPTION_CHOICE, &c.format, "FORMAT", "how to read what is given", 0, 0,
             source_format_names},
         {"encoding", 'e', OPTION_STRING, &c.encoding, "NAME",

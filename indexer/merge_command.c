@@ -66,8 +66,7 @@ int merge_command(int argc, char **argv)
     static const char *const examples[] = {"duan merge -i reports.duan", NULL};
     struct merge_command c = {.memory = (uint64_t)512 << 20, .threads = write_command_threads()};
     const struct option_row rows[] = {
-        {"index", 'i', OPTION_STRING, &c.folder, "DIR",
-            "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
+        index_folder_option(&c.folder),
         {"memory", 'm', OPTION_SIZE, &c.memory, "SIZE", "how much memory to use (512M)",
             (uint64_t)32 << 20, (uint64_t)1 << 40, NULL},
         {"threads", 't', OPTION_NUMBER, &c.threads, "N",

@@ -38,7 +38,8 @@ static int check(const char *dir)
         exit_status = command_finish(EXIT_FAULT);
     } else {
         if (result.is_without_xapian)
-            fputs(tr("left out: Xapian's own check, for which its files must be writable\n"), stderr);
+            fputs(
+                tr("left out: Xapian's own check, for which its files must be writable\n"), stderr);
         puts(tr("index is whole"));
         exit_status = command_finish(EXIT_DONE);
     }
@@ -50,8 +51,7 @@ int check_command(int argc, char **argv)
 {
     const char *folder = NULL;
     const struct option_row rows[] = {
-        {"index", 'i', OPTION_STRING, &folder, "DIR", "the index (else $DUAN_INDEX, else ./.duan)",
-            0, 0, NULL},
+        index_folder_option(&folder),
         {0},
     };
     const struct option_command command = {"check", "",

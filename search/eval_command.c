@@ -254,8 +254,7 @@ int eval_command(int argc, char **argv)
 {
     struct eval e = {0};
     const struct option_row rows[] = {
-        {"index", 'i', OPTION_STRING, &e.folder, "DIR",
-            "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
+        index_folder_option(&e.folder),
         {"queries", 0, OPTION_STRING, &e.queries_path, "FILE",
             "lines 'qid<TAB>query', which the index answers; with --run: those that count", 0, 0,
             NULL},

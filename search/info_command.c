@@ -40,7 +40,8 @@ static void add_source(struct info *info, const struct source *s)
     if (e->n_sources++ == 0 || s->certainty < e->least_certainty)
         e->least_certainty = s->certainty;
     e->n_replaced += s->n_replaced;
-    info->n_bad_lines += s->place_unit == PLACE_NONE ? 0 : s->n_bad_lines; /* of an archive: files */
+    info->n_bad_lines +=
+        s->place_unit == PLACE_NONE ? 0 : s->n_bad_lines; /* of an archive: files */
 }
 
 static enum status gather_encodings(struct info *info, struct error *err)
@@ -261,8 +262,7 @@ int info_command(int argc, char **argv)
     const char *folder = NULL;
     bool wants_json = false;
     const struct option_row rows[] = {
-        {"index", 'i', OPTION_STRING, &folder, "DIR", "the index (else $DUAN_INDEX, else ./.duan)",
-            0, 0, NULL},
+        index_folder_option(&folder),
         {"json", 0, OPTION_FLAG, &wants_json, NULL, "one JSON object", 0, 0, NULL},
         {0},
     };

@@ -415,8 +415,7 @@ int search_command(int argc, char **argv)
 {
     struct search_command c = {.limit = 10};
     const struct option_row rows[] = {
-        {"index", 'i', OPTION_STRING, &c.folder, "DIR",
-            "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
+        index_folder_option(&c.folder),
         {"limit", 'n', OPTION_NUMBER, &c.limit, "N", "how many hits (10)", 1, HITS_MAX, NULL},
         {"offset", 0, OPTION_NUMBER, &c.offset, "N", "skip the first N hits", 0, HITS_MAX, NULL},
         {"sort", 0, OPTION_CHOICE, &c.sort, "ORDER",

@@ -199,8 +199,7 @@ int show_command(int argc, char **argv)
 {
     struct show_command c = {0};
     const struct option_row rows[] = {
-        {"index", 'i', OPTION_STRING, &c.folder, "DIR",
-            "the index (else $DUAN_INDEX, else ./.duan)", 0, 0, NULL},
+        index_folder_option(&c.folder),
         {"context", 0, OPTION_NUMBER, &c.context, "N",
             "with a passage, N passages before and behind it", 0, CONTEXT_MAX, NULL},
         {"raw", 0, OPTION_FLAG, &c.is_raw, NULL, "as it stands in the file, uncleaned", 0, 0, NULL},
