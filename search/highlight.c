@@ -140,7 +140,7 @@ enum status highlight_find(const struct query *q, const struct plan *plan, struc
     struct collector found = {0};
     for (size_t i = 0; i < q->n_clauses; i++) {
         const struct clause *c = &q->clauses[i];
-        if (c->kind > CLAUSE_EXACT || c->is_excluded || c->is_empty)
+        if (!clause_is_text(c) || c->is_excluded || c->is_empty)
             continue;
         if (mark_clause(&found, c, f) || !c->is_soft)
             continue;

@@ -208,7 +208,7 @@ static bool is_void(const struct parser *p, const struct query_node *node)
 static bool can_be_near(const struct parser *p, const struct query_node *node)
 {
     return node->kind == NODE_CLAUSE && !clause_of(p, node)->is_empty &&
-           (clause_of(p, node)->kind == CLAUSE_WORD || clause_of(p, node)->kind == CLAUSE_EXACT);
+           clause_is_text(clause_of(p, node));
 }
 
 static enum status near_fault(const struct lexer *l, size_t byte)
@@ -428,7 +428,7 @@ bool query_node_has_text(const struct query *q, const struct query_node *node)
     if (node->kind == NODE_NOT)
         return false;
     if (node->kind == NODE_CLAUSE)
-        return q->clauses[node->clause].kind <= CLAUSE_EXACT;
+        return clause_is_text(&q->clauses[node->clause]);
     for (const struct query_node *child = node->first; child; child = child->next)
         if (query_node_has_text(q, child))
             return true;
@@ -442,7 +442,7 @@ static struct query_node *soften(struct query *q, struct query_node *node, struc
         return list;
     if (node->kind == NODE_CLAUSE) {
         struct clause *c = &q->clauses[node->clause];
-        if (c->kind > CLAUSE_EXACT)
+        if (!clause_is_text(c))
             return list;
         c->kind = CLAUSE_WORD;
         c->is_quoted = false;
@@ -473,7 +473,7 @@ bool query_relax(struct query *q)
     bool has_condition = false, has_word = false;
     for (size_t i = 0; i < q->n_clauses; i++) {
         const struct clause *c = &q->clauses[i];
-        if (c->kind > CLAUSE_EXACT || c->is_excluded || c->is_empty)
+        if (!clause_is_text(c) || c->is_excluded || c->is_empty)
             continue;
         has_condition |= !c->is_soft;
         has_word |= has_terms(c);

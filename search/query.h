@@ -59,6 +59,12 @@ struct clause {
     uint32_t low, high; /* CLAUSE_DATES: schema_date's, both included */
 };
 
+/* Looked for in the text of passages, not in what is said about their report? */
+static inline bool clause_is_text(const struct clause *c)
+{
+    return c->kind == CLAUSE_WORD || c->kind == CLAUSE_EXACT;
+}
+
 enum query_node_kind { NODE_CLAUSE, NODE_NOT, NODE_AND, NODE_OR, NODE_NEAR };
 
 struct query_node {

@@ -104,7 +104,7 @@ static double share_asked(const struct look *l, const struct folded_passage *hea
     const struct query *q = l->search->query;
     size_t n_asked = 0;
     for (size_t i = 0; i < q->n_clauses; i++)
-        if (q->clauses[i].kind <= CLAUSE_EXACT && !q->clauses[i].is_excluded)
+        if (clause_is_text(&q->clauses[i]) && !q->clauses[i].is_excluded)
             n_asked += q->clauses[i].n_folded;
     return n_asked < heading->n ? (double)n_asked / (double)heading->n : 1;
 }
@@ -198,7 +198,7 @@ static bool may_be_headed(const struct look *l, const struct xhits *hits)
         return false;
     for (size_t i = 0; i < s->query->n_clauses; i++) {
         const struct clause *c = &s->query->clauses[i];
-        if (c->kind <= CLAUSE_EXACT && !c->is_empty && !c->is_soft)
+        if (clause_is_text(c) && !c->is_empty && !c->is_soft)
             return false;
     }
     return true;

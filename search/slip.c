@@ -156,7 +156,7 @@ static enum status choose(struct finder *f, char out[SLIP_BYTES_MAX])
 
 static bool is_suitable(const struct clause *c)
 {
-    if (c->kind > CLAUSE_EXACT || c->is_excluded || c->n_folded < SLIP_CHARS_MIN ||
+    if (!clause_is_text(c) || c->is_excluded || c->n_folded < SLIP_CHARS_MIN ||
         c->n_folded > SLIP_CHARS_MAX)
         return false;
     for (size_t i = 0; i < c->n_folded; i++)
