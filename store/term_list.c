@@ -228,10 +228,12 @@ static bool need_room(struct term_list *l)
         return true;
     l->cap = (l->df < BATCH_MAX ? (uint32_t)l->df : BATCH_MAX) + 4;
     l->docids = arena_alloc(l->arena, 2 * (size_t)l->cap * sizeof *l->docids);
-    l->wdfs = l->docids + l->cap;
-    if (!l->docids)
+    if (!l->docids) {
         fail(l, error_no_memory(l->faults->err));
-    return l->docids;
+        return false;
+    }
+    l->wdfs = l->docids + l->cap;
+    return true;
 }
 
 /* From the chunk it stands on to a later one that ends at or behind target; false at the end of
