@@ -25,13 +25,16 @@ struct walk {
     bool is_complete;
 };
 
-/* The names of a folder: NUL-terminated, one behind the other, and where each starts. */
+/* One of a folder: where its bytes start, and those it is known by; the same where nothing was decoded. */
+struct name {
+    uint32_t disk, known;
+    bool is_odd;
+};
+
+/* The names of a folder: NUL-terminated, one behind the other. */
 struct names {
     struct buf bytes;
-    struct name {
-        uint32_t disk, known; /* the same where nothing was decoded */
-        bool is_odd;
-    } * list;
+    struct name *list;
     size_t n, room;
 };
 

@@ -99,7 +99,7 @@ static size_t text_length(const unsigned char *bytes, size_t n, const char *text
     for (size_t i = 0; i < n;) {
         uint32_t cp;
         t += utf8_step(text + t, n_text - t, &cp);
-        i += bytes[i] < 0x80 ? 1 : bytes[i + 1] < 0x40 ? 4 : 2;
+        i += bytes[i] < 0x80 ? 1 : bytes[i + 1] < TRAIL_MIN ? 4 : 2;
     }
     return t;
 }
