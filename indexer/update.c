@@ -270,7 +270,7 @@ static enum status take_path(struct update *u, const char *path, struct error *e
     if (status == STATUS_OK && is_folder && is_complete)
         status = update_drop_vanished(u, &root, err);
     if (status == STATUS_OK && is_folder && is_complete && u->counts->walk.n_files == n_before)
-        status = update_fault(u, path, 0, tr("no file in this folder"), err);
+        status = update_fault(u, root.given, 0, tr("no file in this folder"), err);
     u->root = NULL;
     walk_root_release(&root);
     return status;

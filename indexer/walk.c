@@ -124,24 +124,40 @@ static bool decode_path(const char *disk_path, struct buf *out)
     return buf_terminate(out);
 }
 
+/* What was typed, decoded where all of it can be and the path was. */
+static char *decode_given(const char *given, bool is_path_decoded)
+{
+    struct buf text;
+    buf_init(&text, 4 * PATH_BYTES_MAX);
+    bool is_decoded = is_path_decoded &&
+                      file_name_decode(given, strlen(given), &text) == FILE_NAME_DECODED &&
+                      buf_terminate(&text);
+    char *out = strdup(is_decoded ? text.data : given);
+    buf_release(&text);
+    return out;
+}
+
 enum status walk_root_open(const char *given, struct walk_root *out, struct error *err)
 {
     struct buf path;
-    *out = (struct walk_root){given, realpath(given, NULL), NULL};
+    *out = (struct walk_root){.disk_path = realpath(given, NULL)};
     if (!out->disk_path && errno != ENOMEM)
         return error_set(err, STATUS_MISSING, "%s", message_errno(errno));
     buf_init(&path, 2 * PATH_BYTES_MAX);
-    if (out->disk_path && decode_path(out->disk_path, &path))
+    if (out->disk_path && decode_path(out->disk_path, &path)) {
         out->path = strdup(path.data);
+        out->given = decode_given(given, strcmp(path.data, out->disk_path) != 0);
+    }
     buf_release(&path);
-    if (out->path)
+    if (out->path && out->given)
         return STATUS_OK;
-    free(out->disk_path);
+    walk_root_release(out);
     return error_no_memory(err);
 }
 
 void walk_root_release(struct walk_root *root)
 {
+    free(root->given);
     free(root->disk_path);
     free(root->path);
 }

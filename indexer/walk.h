@@ -57,7 +57,7 @@ struct walk_callbacks {
 
 /* A root: the absolute path that it leads to, as it is on disk and as files below it are known. */
 struct walk_root {
-    const char *given; /* borrowed */
+    char *given; /* as text */
     char *disk_path, *path;
 };
 
