@@ -243,11 +243,11 @@ static size_t run_iconv(struct decoder *d, struct sink *to, const unsigned char 
 }
 
 /* Leaves out a byte too many among those that were decoded from p[*at] up to p[read], with what followed. */
-static bool mend_lost_byte(struct sink *to, const unsigned char *p, size_t *at, size_t read,
-    size_t n, bool is_broken, size_t text_at)
+static bool mend_lost_byte(struct decoder *d, struct sink *to, const unsigned char *p, size_t *at,
+    size_t read, size_t n, bool is_broken, size_t text_at)
 {
     struct lost_byte lost;
-    if (!lost_byte_find(p + *at, read - *at, n - *at, is_broken, to->out->data + text_at,
+    if (!lost_byte_find(d->iconv, p + *at, read - *at, n - *at, is_broken, to->out->data + text_at,
             to->out->len - text_at, &lost))
         return false;
     to->out->len = text_at + lost.text;
@@ -266,7 +266,7 @@ static size_t decode_with_iconv(
         bool is_rest = may_go_on && !to->is_last && n - read <= CHAR_REST_MAX;
         bool is_euro = d->encoding == ENCODING_GB18030 && read < n && p[read] == 0x80; /* CP936's */
         bool is_broken = read < n && !is_rest && !is_euro;
-        if (d->may_lose && mend_lost_byte(to, p, &i, read, n, is_broken, text_at))
+        if (d->may_lose && mend_lost_byte(d, to, p, &i, read, n, is_broken, text_at))
             continue;
         i = read;
         if (is_rest)

@@ -3,8 +3,7 @@
  * weighed. */
 #include "tokenizer/lost_byte.h"
 
-#include <iconv.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "common/utf8.h"
@@ -26,36 +25,32 @@ enum {
 
 enum { LEAD_MIN = 0x81, LEAD_MAX = 0xFE, TRAIL_MIN = 0x40, TRAIL_MAX = 0xFE };
 
-static uint8_t pair_costs[LEAD_MAX - LEAD_MIN + 1][TRAIL_MAX - TRAIL_MIN + 1];
-static pthread_once_t has_pair_costs = PTHREAD_ONCE_INIT;
+/* 0 until the pair is met: a child that reads one short page would not use most of them. Whoever finds a cost finds the same. */
+static _Atomic uint8_t pair_costs[LEAD_MAX - LEAD_MIN + 1][TRAIL_MAX - TRAIL_MIN + 1];
 
-static uint8_t cost_by_iconv(iconv_t gb18030, unsigned lead, unsigned trail)
+static uint8_t cost_by_iconv(iconv_t gb18030, const unsigned char *pair)
 {
-    char pair[] = {(char)lead, (char)trail}, *in = pair, text[UTF8_MAX_BYTES], *out = text;
-    size_t n = sizeof pair, room = sizeof text;
+    char *in = (char *)(uintptr_t)pair, text[UTF8_MAX_BYTES], *out = text;
+    size_t n = 2, room = sizeof text;
     uint32_t cp;
     bool is_char = iconv(gb18030, &in, &n, &out, &room) != (size_t)-1 &&
                    utf8_decode(text, sizeof text - room, &cp) > 0;
     return (uint8_t)(is_char ? char_cost(cp) : CHAR_COST_BROKEN);
 }
 
-/* Without an iconv that knows them no pair is strange, and no byte is missed. */
-static void make_pair_costs(void)
-{
-    iconv_t gb18030 = iconv_open("UTF-8", "GB18030");
-    if ((intptr_t)gb18030 == -1)
-        return;
-    for (unsigned lead = LEAD_MIN; lead <= LEAD_MAX; lead++)
-        for (unsigned trail = TRAIL_MIN; trail <= TRAIL_MAX; trail++)
-            pair_costs[lead - LEAD_MIN][trail - TRAIL_MIN] = cost_by_iconv(gb18030, lead, trail);
-    iconv_close(gb18030);
-}
-
-static unsigned pair_cost(const unsigned char *pair)
+static unsigned pair_cost(iconv_t gb18030, const unsigned char *pair)
 {
     bool is_pair =
         pair[0] >= LEAD_MIN && pair[0] <= LEAD_MAX && pair[1] >= TRAIL_MIN && pair[1] <= TRAIL_MAX;
-    return is_pair ? pair_costs[pair[0] - LEAD_MIN][pair[1] - TRAIL_MIN] : CHAR_COST_BROKEN;
+    if (!is_pair)
+        return CHAR_COST_BROKEN;
+    _Atomic uint8_t *known = &pair_costs[pair[0] - LEAD_MIN][pair[1] - TRAIL_MIN];
+    uint8_t cost = atomic_load_explicit(known, memory_order_relaxed);
+    if (!cost) {
+        cost = cost_by_iconv(gb18030, pair);
+        atomic_store_explicit(known, cost, memory_order_relaxed);
+    }
+    return cost;
 }
 
 /* ---- looking for the place ---- */
@@ -67,8 +62,8 @@ struct run {
 };
 
 /* Weighs the pairs up to end as they are against those one byte on, and finds where to begin with these: *byte. */
-static bool is_lost(const unsigned char *bytes, const struct run *r, size_t end, size_t n,
-    bool is_broken, size_t *byte)
+static bool is_lost(iconv_t gb18030, const unsigned char *bytes, const struct run *r, size_t end,
+    size_t n, bool is_broken, size_t *byte)
 {
     size_t from = r->strange - r->start > 2 * BACK_PAIRS ? r->strange - 2 * BACK_PAIRS : r->start;
     if (end - from > 2 * WINDOW_PAIRS)
@@ -76,8 +71,8 @@ static bool is_lost(const unsigned char *bytes, const struct run *r, size_t end,
     int gain = is_broken ? 0 : -CHAR_COST_BROKEN, best = MARGIN - 1;
     size_t n_pairs = 0, n_private = 0, n_han = 0, bits = 0;
     for (size_t at = end; at > from; at -= 2) {
-        unsigned now = pair_cost(bytes + at - 2);
-        unsigned shifted = at < n ? pair_cost(bytes + at - 1) : CHAR_COST_BROKEN;
+        unsigned now = pair_cost(gb18030, bytes + at - 2);
+        unsigned shifted = at < n ? pair_cost(gb18030, bytes + at - 1) : CHAR_COST_BROKEN;
         gain += (int)now - (int)shifted;
         bits += shifted;
         n_pairs++;
@@ -104,31 +99,31 @@ static size_t text_length(const unsigned char *bytes, size_t n, const char *text
     return t;
 }
 
-bool lost_byte_find(const unsigned char *bytes, size_t n_read, size_t n, bool is_broken,
-    const char *text, size_t n_text, struct lost_byte *out)
+bool lost_byte_find(iconv_t gb18030, const unsigned char *bytes, size_t n_read, size_t n,
+    bool is_broken, const char *text, size_t n_text, struct lost_byte *out)
 {
     struct run run = {0, 0, 0};
     size_t i = 0;
     bool is_found = false;
-    pthread_once(&has_pair_costs, make_pair_costs);
     while (i < n_read && !is_found) {
         if (bytes[i] < 0x80 || bytes[i + 1] < TRAIL_MIN) { /* ASCII, or four bytes */
-            is_found = run.excess >= STRANGE_TAIL && is_lost(bytes, &run, i, n, false, &out->byte);
+            is_found = run.excess >= STRANGE_TAIL &&
+                       is_lost(gb18030, bytes, &run, i, n, false, &out->byte);
             i += bytes[i] < 0x80 ? 1 : 4;
             run = (struct run){i, i, 0};
             continue;
         }
-        unsigned cost = run.excess + pair_cost(bytes + i);
+        unsigned cost = run.excess + pair_cost(gb18030, bytes + i);
         run.strange = run.excess ? run.strange : i;
         run.excess = cost > NEUTRAL ? cost - NEUTRAL : 0;
         i += 2;
         if (run.excess >= STRANGE_RUN) {
-            is_found = is_lost(bytes, &run, i, n, false, &out->byte);
+            is_found = is_lost(gb18030, bytes, &run, i, n, false, &out->byte);
             run.excess = 0;
         }
     }
     if (!is_found && i == n_read && i > run.start && (is_broken || run.excess >= STRANGE_TAIL))
-        is_found = is_lost(bytes, &run, i, n, is_broken, &out->byte);
+        is_found = is_lost(gb18030, bytes, &run, i, n, is_broken, &out->byte);
     if (is_found)
         out->text = text_length(bytes, out->byte, text, n_text);
     return is_found;

@@ -7,6 +7,7 @@
 #ifndef DUAN_TOKENIZER_LOST_BYTE_H
 #define DUAN_TOKENIZER_LOST_BYTE_H
 
+#include <iconv.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -15,9 +16,9 @@ struct lost_byte {
     size_t text; /* how much of the text goes before it */
 };
 
-/* Looks through bytes[0..n_read), which were decoded as text[0..n_text); n is what there is beyond, and is_broken says that
+/* Looks through bytes[0..n_read), which gb18030 (to UTF-8) decoded as text[0..n_text); n is what there is beyond, and is_broken says that
  * bytes[n_read] begins no character. False where no byte is missed. */
-bool lost_byte_find(const unsigned char *bytes, size_t n_read, size_t n, bool is_broken,
-    const char *text, size_t n_text, struct lost_byte *out);
+bool lost_byte_find(iconv_t gb18030, const unsigned char *bytes, size_t n_read, size_t n,
+    bool is_broken, const char *text, size_t n_text, struct lost_byte *out);
 
 #endif
