@@ -11,6 +11,7 @@
 #include "common/json.h"
 #include "common/utf8.h"
 #include "indexer/date.h"
+#include "indexer/walk.h"
 #include "store/schema.h"
 
 enum { FOLDERS_MAX = 300 /* WALK_DEPTH_MAX, and what an archive adds */ };
@@ -81,14 +82,6 @@ bool fields_is_table(const char *path, size_t n)
 
 /* ---- folders ---- */
 
-static bool is_below(const char *path, size_t n, const char *folder)
-{
-    size_t len = strlen(folder);
-    if (len == 1) /* "/" */
-        return n > 0;
-    return n >= len && memcmp(path, folder, len) == 0 && (n == len || path[len] == '/');
-}
-
 /* The length on disk of the folder path[0..n): it has as many names. */
 static size_t disk_length(const char *path, size_t n, const char *disk_path)
 {
@@ -122,12 +115,12 @@ static enum status enter(
     struct fields *f, const char *path, size_t n, const char *disk_path, struct error *err)
 {
     enum status s = STATUS_OK;
-    while (f->n_folders && !is_below(path, n, f->folders[f->n_folders - 1].path))
+    while (f->n_folders && !path_is_below(path, n, f->folders[f->n_folders - 1].path))
         pop(f);
     size_t at = n;
     if (f->n_folders)
         at = strlen(f->folders[f->n_folders - 1].path);
-    else if (f->root && is_below(path, n, f->root))
+    else if (f->root && path_is_below(path, n, f->root))
         at = strlen(f->root);
     if (f->n_folders == 0)
         s = push(f, path, at, disk_path, err);
