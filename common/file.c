@@ -129,19 +129,23 @@ static bool write_all(int fd, const char *bytes, size_t n)
     return true;
 }
 
-/* Left by a killed process, the temporary file may be anything: it is made anew. */
-static enum status write_synced(const char *path, const void *bytes, size_t n, struct error *err)
+static enum status make_file(
+    const char *path, const void *bytes, size_t n, bool is_synced, struct error *err)
 {
-    unlink(path);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return error_errno(err, "cannot write '%s'", path);
     enum status s = STATUS_OK;
-    if (!write_all(fd, bytes, n) || fsync(fd) != 0)
+    if (!write_all(fd, bytes, n) || (is_synced && fsync(fd) != 0))
         s = error_errno(err, "cannot write '%s'", path);
     if (close(fd) != 0 && s == STATUS_OK)
         s = error_errno(err, "cannot write '%s'", path);
     return s;
+}
+
+enum status file_write_new(const char *path, const void *bytes, size_t n, struct error *err)
+{
+    return make_file(path, bytes, n, false, err);
 }
 
 static enum status sync_parent(const char *path, struct error *err)
@@ -162,7 +166,8 @@ enum status file_write_atomically(const char *path, const void *bytes, size_t n,
     int len = snprintf(temporary, sizeof temporary, "%s.tmp", path);
     if (len < 0 || len >= PATH_MAX)
         return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", path);
-    enum status s = write_synced(temporary, bytes, n, err);
+    unlink(temporary); /* left by a killed process, it may be anything */
+    enum status s = make_file(temporary, bytes, n, true, err);
     if (s == STATUS_OK && rename(temporary, path) != 0)
         s = error_errno(err, "cannot write '%s'", path);
     if (s == STATUS_OK)

@@ -20,6 +20,9 @@ enum status file_read(const char *path, struct buf *out, struct error *err);
 /* The size of a file, and the XXH3-64 of its bytes. */
 enum status file_hash(const char *path, uint64_t *size, uint64_t *hash, struct error *err);
 
+/* Makes a file, which must not exist. Not synced. */
+enum status file_write_new(const char *path, const void *bytes, size_t n, struct error *err);
+
 /* Writes a temporary file beside path (path.tmp), syncs it, renames it to path, syncs the folder.
  * Where the last of these fails, path may be the new file already; before it, path is what it was.
  * One process at a time. */

@@ -37,6 +37,7 @@ const struct message_pair message_zh[] = {
     {"'%s' judges none of the queries", "“%s”中没有任何一条查询的评判"},
     {"'%s' names %zu reports: give the path or the number",
         "“%s”对应 %zu 份报告：请用路径或编号指定"},
+    {"'%s/champions' is damaged", "“%s/champions”已损坏"},
     {"': left out of the query\n", "”中没有可检索的内容，已从查询中略去\n"},
     {"': looked up as text; fields are title, path, id, year, date",
         "”：按文字查找；字段有 title、path、id、year、date"},

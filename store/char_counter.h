@@ -70,6 +70,9 @@ static inline void char_counter_end_passage(struct char_counter *c)
 /* Adds the counts of another; no passage was counted in both. */
 void char_counter_merge(struct char_counter *into, const struct char_counter *from);
 
+/* The first character from cp on that stands in n_min passages, at least 1; CHAR_COUNTER_MAX for none. */
+uint32_t char_counter_next(const struct char_counter *c, uint32_t cp, uint32_t n_min);
+
 /* Appends the metadata value "chars" (schema.h); false when the buffer is full. */
 bool char_counter_encode(const struct char_counter *c, struct buf *out);
 

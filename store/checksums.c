@@ -150,23 +150,6 @@ static enum status make(
     return buf_append(out, hash, HASH_SIZE) ? STATUS_OK : error_no_memory(err);
 }
 
-static enum status write_new(const char *path, const struct buf *bytes, struct error *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return error_errno(err, "cannot make '%s'", path);
-    enum status s = STATUS_OK;
-    for (size_t done = 0; s == STATUS_OK && done < bytes->len;) {
-        ssize_t n = write(fd, bytes->data + done, bytes->len - done);
-        if (n < 0 && errno != EINTR)
-            s = error_errno(err, "cannot write '%s'", path);
-        done += n > 0 ? (size_t)n : 0;
-    }
-    if (close(fd) != 0 && s == STATUS_OK)
-        s = error_errno(err, "cannot write '%s'", path);
-    return s;
-}
-
 enum status checksums_write(
     const char *dir, const struct file_sums known[SUMMED_FILES], struct error *err)
 {
@@ -177,7 +160,7 @@ enum status checksums_write(
     if (s == STATUS_OK)
         s = make(dir, known, &bytes, err);
     if (s == STATUS_OK)
-        s = write_new(path, &bytes, err);
+        s = file_write_new(path, bytes.data, bytes.len, err);
     buf_release(&bytes);
     return s;
 }

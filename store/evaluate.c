@@ -375,6 +375,20 @@ static void work_on_prefix(struct search *s, const struct node *n, uint32_t base
     s->is_cut = true;
 }
 
+/* The best of the segment are among the champions, where as many as are wanted are let through. */
+static bool take_champions(struct search *s)
+{
+    struct champion champions[CHAMPIONS];
+    size_t n = s->is_counting ? 0 : parts_champions(&s->parts, &s->e, champions);
+    if (n == 0 || n < s->top.k)
+        return s->e.faults.status != STATUS_OK;
+    for (size_t i = 0; i < n; i++)
+        take(s, champions[i].docid, node_score(&s->e, s->parts.core, champions[i].wdf));
+    s->n_found += n;
+    s->is_cut = true;
+    return true;
+}
+
 /* Passages from docid on, up to the end of its window. Returns where to go on. */
 static uint32_t work_from(struct search *s, uint32_t docid)
 {
@@ -398,6 +412,8 @@ static void work_on_segment(struct search *s, size_t segment)
 {
     s->e.segment = segment;
     s->e.n_docs = s->e.segments[segment].version.n_docs;
+    if (take_champions(s))
+        return;
     for (uint32_t docid = 1; docid <= s->e.n_docs;) {
         divide(s);
         if (has_enough(s)) {

@@ -116,6 +116,25 @@ static struct node *make_term(struct maker *m, const struct xnode *x, double fac
     return n;
 }
 
+/* In one segment; how many of its passages match goes to *df. */
+static enum status open_prefix(
+    struct maker *m, struct node *n, size_t segment, const struct xnode *x, double *df)
+{
+    struct evaluation *e = m->e;
+    struct prefix_union *u = &n->unions[segment];
+    prefix_union_init(u, &e->segments[segment], x->term, x->term_len, &e->faults);
+    const struct champion_list **champions = &n->champions[segment];
+    if (segment_reader_champions(u->segment, x->term, x->term_len, champions, m->err) != STATUS_OK)
+        return m->err->status;
+    if (*champions) {
+        *df = (*champions)->df;
+        return STATUS_OK;
+    }
+    enum status s = prefix_union_list(u, e->n_passages, &e->arena, m->err);
+    *df = fmin(e->n_passages * (1 - u->absent), u->segment->version.n_docs);
+    return s;
+}
+
 static struct node *make_prefix(struct maker *m, const struct xnode *x, double factor)
 {
     struct evaluation *e = m->e;
@@ -123,22 +142,21 @@ static struct node *make_prefix(struct maker *m, const struct xnode *x, double f
     if (!n)
         return NULL;
     n->unions = arena_alloc(&e->arena, e->n_segments * sizeof *n->unions);
-    if (!n->unions)
+    n->champions = arena_alloc(&e->arena, e->n_segments * sizeof *n->champions);
+    if (!n->unions || !n->champions)
         return no_memory(m);
-    double absent = 1, wdf_upper = 0;
-    size_t n_chunks = 0;
+    double df = 0, sum = 0, wdf_upper = 0;
+    bool is_any = false;
     for (size_t i = 0; i < e->n_segments; i++) {
-        struct prefix_union *u = &n->unions[i];
-        if (prefix_union_open(u, &e->segments[i], x->term, x->term_len, e->n_passages, &e->arena,
-                &e->faults, m->err) != STATUS_OK)
+        if (open_prefix(m, n, i, x, &df) != STATUS_OK)
             return NULL;
-        absent *= u->absent;
-        n_chunks += u->n_chunks;
+        sum += df;
+        is_any |= n->unions[i].last > 0;
         wdf_upper = fmax(wdf_upper, e->segments[i].version.doclen_upper);
     }
-    if (n_chunks == 0)
+    if (!is_any)
         n->kind = NODE_NOTHING;
-    n->df = floor(e->n_passages * (1 - absent) + 0.5);
+    n->df = floor(sum + 0.5);
     weigh(m, n, factor, wdf_upper);
     return n;
 }

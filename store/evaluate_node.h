@@ -5,7 +5,8 @@
  * Weights are Xapian's BM25 with b = 0: of a term that df of N passages hold
  *     ln(q < 2 ? 1 + q / 2 : q) (k1 + 1) wdf / (k1 + wdf),    q = (N - df + .5) / (df + .5)
  * times the factors of the XOP_SCALE above it. A synonym has the sum of its parts' wdfs and the df,
- * a whole number, that they would have together if they were independent. Scores are added up as whole numbers, so that
+ * a whole number, that they would have together if they were independent; so has a prefix, but of a character with a
+ * champion list the df is known. Scores are added up as whole numbers, so that
  * the sum does not depend on the order: `unit` of them are a score of 1, as many as 60 bits allow.
  */
 #ifndef DUAN_STORE_EVALUATE_NODE_H
@@ -52,6 +53,7 @@ struct node {
     size_t key_len;
     struct term_list *lists;           /* of a term: one a segment */
     struct prefix_union *unions;       /* of a prefix: likewise */
+    const struct champion_list **champions; /* likewise; NULL where the segment has none */
     const struct docid_ranges *ranges; /* of a NODE_RANGES: likewise */
     size_t range, range_segment;       /* the one looked at last, and of which segment */
 };

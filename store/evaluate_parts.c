@@ -51,3 +51,31 @@ uint32_t parts_next_allowed(const struct parts *p, struct evaluation *e, uint32_
         docid = node_next(e, p->filters[i], docid);
     return docid;
 }
+
+static bool has_only_ranges(const struct parts *p)
+{
+    bool is_so = p->n_filters == 0 && p->n_optional == 0;
+    for (size_t i = 0; i < p->n_excluded; i++)
+        is_so &= p->excluded[i]->kind == NODE_RANGES;
+    return is_so;
+}
+
+size_t parts_champions(const struct parts *p, struct evaluation *e, struct champion out[CHAMPIONS])
+{
+    const struct champion_list *l = NULL;
+    size_t n = 0;
+    if (p->core->kind == NODE_PREFIX && has_only_ranges(p))
+        l = p->core->champions[e->segment];
+    if (!l)
+        return 0;
+    if (!champion_list_read(l, e->n_docs, out)) {
+        e->faults.status = champions_damaged(e->segments[e->segment].dir, e->faults.err);
+        return 0;
+    }
+    for (size_t i = 0; i < CHAMPIONS; i++)
+        if (parts_allow(p, e, out[i].docid))
+            out[n++] = out[i];
+    for (size_t i = 0; i < p->n_excluded; i++)
+        p->excluded[i]->range_segment = SIZE_MAX; /* to be asked from the front again */
+    return n;
+}

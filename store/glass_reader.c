@@ -111,6 +111,12 @@ void glass_reader_close(struct glass_reader *t)
     *t = (struct glass_reader){.fd = -1};
 }
 
+void glass_reader_let_go(struct glass_reader *t)
+{
+    if (t->bytes && !t->copy)
+        madvise((void *)(uintptr_t)t->bytes, t->size, MADV_DONTNEED); /* a hint */
+}
+
 /* ---- blocks ---- */
 
 static enum status fill_copy(struct glass_reader *t, size_t at, struct error *err)

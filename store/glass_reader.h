@@ -43,6 +43,9 @@ enum status glass_reader_open(const char *dir, enum summed_file file, const stru
 /* Of a reader all 0, too. */
 void glass_reader_close(struct glass_reader *t);
 
+/* What was read counts no more to the memory of the process; it comes back when it is touched. */
+void glass_reader_let_go(struct glass_reader *t);
+
 /* STATUS_CORRUPT: "'seg-000001/postlist.glass' is damaged". */
 enum status glass_reader_damaged(const struct glass_reader *t, struct error *err);
 

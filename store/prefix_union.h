@@ -3,7 +3,8 @@
  *
  * Their chunks are listed once; then the passages go by in spans of PREFIX_SPAN, for each of which
  * the wdfs are added up into one row, chunk by chunk. So a posting costs an addition, whatever the
- * number of terms. Spans are asked for in rising order. */
+ * number of terms. Spans are asked for in rising order, the first of which lists the chunks if they
+ * were not. */
 #ifndef DUAN_STORE_PREFIX_UNION_H
 #define DUAN_STORE_PREFIX_UNION_H
 
@@ -23,22 +24,27 @@ struct prefix_chunk {
 struct prefix_union {
     struct segment_reader *segment;
     struct list_faults *faults;
+    const char *prefix; /* prefix_len bytes, borrowed */
+    size_t prefix_len;
+    bool is_listed; /* the chunks are */
     /* By the span they begin in. Up to n_active: those that are gone through; from n_begun on: those that are not yet. */
     struct prefix_chunk *chunks;
     size_t n_chunks, n_active, n_begun;
     double
         absent; /* the share of passages that would hold none of the terms, were these independent */
-    uint32_t last; /* docid of the last posting; 0: none */
-    uint64_t n_postings;
+    uint32_t last;  /* no posting is behind this docid; 0: there are none */
     uint16_t *wdfs; /* of the span that begins with start, PREFIX_SPAN; NULL before the first. With
                        PREFIX_IS_THERE, for a wdf may be 0 */
     uint32_t start; /* 0: no span yet */
 };
 
+/* Lists nothing yet. All but u and the segment's own are borrowed. */
+void prefix_union_init(struct prefix_union *u, struct segment_reader *segment, const char *prefix,
+    size_t n, struct list_faults *faults);
+
 /* Lists the chunks of the terms, in the arena; n_passages is that of all segments. */
-enum status prefix_union_open(struct prefix_union *u, struct segment_reader *segment,
-    const char *prefix, size_t n, double n_passages, struct arena *arena,
-    struct list_faults *faults, struct error *err);
+enum status prefix_union_list(
+    struct prefix_union *u, double n_passages, struct arena *arena, struct error *err);
 
 /* The summed wdfs of the passages from the span of docid on: [0] is docid u->start. NULL after a
  * fault. */

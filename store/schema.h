@@ -5,7 +5,7 @@
  *   manifest       which segments are live, in JSON, its checksum behind it; replaced by rename (manifest.h)
  *   lock           held by the one writer (flock)
  *   seg-000001/    a segment: a complete Xapian glass database, never changed once the manifest names it, and
- *                  `checksums` of its files, block by block (checksums.h)
+ *                  `checksums` of its tables, block by block (checksums.h), and `champions` (champions.h) where it is large
  *   tmp-000002/    a segment being built; removed by the next writer if its own was killed
  *
  * Input is *sources* (files, or standard input). A source holds *reports*: one, or for tsv and jsonl one a line.

@@ -8,6 +8,7 @@
 
 #include "common/file.h"
 #include "store/builder.h"
+#include "store/champions.h"
 #include "store/checksums.h"
 #include "store/folder.h"
 #include "store/segment_content.h"
@@ -18,6 +19,7 @@ struct segment_builder {
     void *inner;
     struct segment_content *content;
     char *dir; /* set once the folder is made */
+    unsigned n_threads;
     struct file_sums sums[SUMMED_FILES];
     bool is_finished;
 };
@@ -62,6 +64,7 @@ enum status segment_builder_open(const char *dir, const struct builder_options *
     struct segment_builder *b = calloc(1, sizeof *b);
     if (!b)
         return error_no_memory(err);
+    b->n_threads = options->n_threads ? options->n_threads : 1;
     for (unsigned i = 0; i < SUMMED_FILES; i++)
         file_sums_init(&b->sums[i]);
     enum status s = open_parts(b, dir, options, err);
@@ -118,6 +121,8 @@ enum status segment_builder_finish(
         s = b->ops->finish(b->inner, b->content, b->sums, err);
     if (s == STATUS_OK)
         s = checksums_write(b->dir, b->sums, err);
+    if (s == STATUS_OK)
+        s = champions_write(b->dir, segment_content_chars(b->content), b->n_threads, err);
     if (s == STATUS_OK)
         s = folder_sync(b->dir, err);
     if (s != STATUS_OK)

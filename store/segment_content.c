@@ -350,6 +350,11 @@ const struct unranked *segment_content_unranked(const struct segment_content *c)
     return c->unranked;
 }
 
+const struct char_counter *segment_content_chars(const struct segment_content *c)
+{
+    return &c->chars;
+}
+
 double segment_content_average_length(const struct segment_content *c)
 {
     return c->stats.n_tokens ? (double)c->stats.n_tokens / c->stats.n_passages : 1;

@@ -62,6 +62,8 @@ void segment_content_set_dictionaries(
 
 /* Complete after segment_content_finish and the last segment_content_add_tokens. */
 const struct segment_stats *segment_content_stats(const struct segment_content *c);
+/* Those that segment_content_add_tokens gave, added up. */
+const struct char_counter *segment_content_chars(const struct segment_content *c);
 /* The average length of a passage: ref_len of schema_wdf. Never 0. */
 double segment_content_average_length(const struct segment_content *c);
 

@@ -3,6 +3,8 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "common/file.h"
 #include "store/glass_pack.h"
@@ -33,7 +35,8 @@ enum status segment_reader_open(const char *dir, struct segment_reader *r, struc
 {
     *r = (struct segment_reader){.postlist.fd = -1, .docdata.fd = -1};
     buf_init(&r->joined, GLASS_TAG_BYTES_MAX);
-    enum status s = checksums_read(dir, &r->sums, err);
+    r->dir = strdup(dir);
+    enum status s = r->dir ? checksums_read(dir, &r->sums, err) : error_no_memory(err);
     if (s == STATUS_MISSING)
         s = error_context(err, STATUS_NEWER, "'%s'", dir);
     if (s == STATUS_OK)
@@ -56,6 +59,9 @@ void segment_reader_close(struct segment_reader *r)
     glass_reader_close(&r->docdata);
     checksums_release(&r->sums);
     buf_release(&r->joined);
+    champions_release(&r->champions);
+    free(r->dir);
+    r->dir = NULL;
 }
 
 enum status segment_reader_verify(struct segment_reader *r, struct error *err)
@@ -94,6 +100,17 @@ enum status segment_reader_data(
     uint8_t key[GLASS_SORTED_MAX];
     size_t n = (size_t)(glass_pack_sorted(key, docid) - key);
     return append_tag(r, &r->docdata, key, n, out, err);
+}
+
+enum status segment_reader_champions(struct segment_reader *r, const char *prefix, size_t n,
+    const struct champion_list **out, struct error *err)
+{
+    *out = NULL;
+    enum status s = r->has_champions ? STATUS_OK : champions_read(r->dir, &r->champions, err);
+    r->has_champions = s == STATUS_OK;
+    if (s == STATUS_OK)
+        *out = champions_find(&r->champions, prefix, n);
+    return s;
 }
 
 /* ---- terms ---- */

@@ -6,14 +6,18 @@
 #ifndef DUAN_STORE_SEGMENT_READER_H
 #define DUAN_STORE_SEGMENT_READER_H
 
+#include "store/champions.h"
 #include "store/glass_reader.h"
 #include "store/glass_version.h"
 
 struct segment_reader {
+    char *dir;
     struct checksums sums;
     struct glass_version version;
     struct glass_reader postlist, docdata;
-    struct buf joined; /* of a tag in parts */
+    struct buf joined;          /* of a tag in parts */
+    struct champions champions; /* read when first needed */
+    bool has_champions;
 };
 
 /* STATUS_NEWER for a database that we do not know how to read but Xapian may, or one without
@@ -38,6 +42,10 @@ size_t segment_term_key(const char *term, size_t n, uint8_t out[TERM_KEY_MAX]);
 /* How many passages hold a term, and the sum of its wdf; 0 and 0 for an unknown one. */
 enum status segment_reader_term_stats(struct segment_reader *r, const char *term, size_t n,
     uint64_t *df, uint64_t *cf, struct error *err);
+
+/* The champion list of a prefix; NULL where it has none. Borrowed for as long as the segment is open. */
+enum status segment_reader_champions(struct segment_reader *r, const char *prefix, size_t n,
+    const struct champion_list **out, struct error *err);
 
 /* Walks the terms that begin with a prefix, which may be empty, in bytewise order. */
 struct term_walk {

@@ -194,7 +194,7 @@ static void assert_sound(const char *name)
     buf_release(&report);
     /* Nothing but the database is left. */
     assert_int_equal(run("test -z \"$(ls %s/%s | grep -v -e '^iamglass$' -e '^docdata.glass$' -e "
-                         "'^postlist.glass$' -e '^checksums$')\"",
+                         "'^postlist.glass$' -e '^checksums$' -e '^champions$')\"",
                          temp_dir, name),
         0);
 }
@@ -219,6 +219,7 @@ static void assert_same_as_api(const struct corpus *c)
     assert_same_files("api2", "bulk2", "docdata.glass", 0);
     assert_same_files("api2", "bulk2", "postlist.glass", 0);
     assert_same_files("api2", "bulk2", "iamglass", 32);
+    assert_same_files("api", "bulk", "champions", 0);
 }
 
 static void builder_bulk__equals_the_api_on_an_empty_segment(void **state)

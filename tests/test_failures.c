@@ -27,6 +27,7 @@
 #include "indexer/merge_command.h"
 #include "indexer/write_command.h"
 #include "search/commands.h"
+#include "store/champions.h"
 #include "tests/failures.h"
 #include "tests/temp_dir.h"
 #include "tests/tree.h"
@@ -232,6 +233,64 @@ static void searches_by_xapian__are_right_or_refused(void **state)
     reading("search -i %s 营商环境", kept);
     reading("search -i %s --count 加装电梯 -审批 OR year:2024", kept);
     unsetenv("DUAN_ENGINE");
+}
+
+/* ---- champion lists ---- */
+
+/* A segment with a character common enough to have one. */
+static void build_common(void)
+{
+    enum { LINES = CHAMPIONS_DF_MIN + 10 };
+    static struct result result;
+    char path[PATH_MAX + 16], line[PATH_MAX * 3];
+    snprintf(path, sizeof path, "%s/common.tsv", dir);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    for (int i = 0; i < LINES; i++)
+        fprintf(file, "%d\t市%s\n", i, i % 1000 ? "" : "市营商");
+    assert_int_equal(fclose(file), 0);
+    snprintf(line, sizeof line, "index -q --threads 1 -i %s/common %s", dir, path);
+    run_rightly(line, &result);
+}
+
+static void write_champions(const struct char_counter *chars, enum failing kind)
+{
+    char place[PATH_MAX + 32], path[PATH_MAX + 48];
+    struct error err;
+    long n_calls = 0;
+    snprintf(place, sizeof place, "%s/common/seg-000001", dir);
+    snprintf(path, sizeof path, "%s/champions", place);
+    for (long nth = 0; nth <= n_calls; nth++) {
+        long n_before = n_descriptors();
+        remove(path);
+        failures_begin(kind, nth, false, causes[kind]);
+        enum status s = champions_write(place, chars, 1, &err);
+        n_calls = failures_end();
+        assert_int_equal(n_descriptors(), n_before);
+        if (s == STATUS_OK)
+            assert_int_equal(access(path, F_OK), 0);
+        else if (nth == 0 || !err.message[0])
+            fail_msg("%s call %ld: status %d, '%s'", failing_names[kind], nth, s, err.message);
+        n_tried += nth > 0;
+    }
+}
+
+static void champions__are_written_and_found_or_refused(void **state)
+{
+    (void)state;
+    struct char_counter chars;
+    struct error err;
+    build_common();
+    reading("search -i %s/common 市", dir);
+    reading("search -i %s/common -n 500 市", dir);
+    assert_int_equal(char_counter_init(&chars, &err), STATUS_OK);
+    for (int i = 0; i < CHAMPIONS_DF_MIN; i++) {
+        char_counter_add(&chars, 0x5E02);
+        char_counter_end_passage(&chars);
+    }
+    for (int kind = 0; kind < N_FAILING; kind++)
+        write_champions(&chars, (enum failing)kind);
+    char_counter_release(&chars);
 }
 
 /* ---- those that write ---- */
@@ -459,6 +518,7 @@ int main(void)
         cmocka_unit_test(searches__are_right_or_refused),
         cmocka_unit_test(other_readers__are_right_or_refused),
         cmocka_unit_test(searches_by_xapian__are_right_or_refused),
+        cmocka_unit_test(champions__are_written_and_found_or_refused),
         cmocka_unit_test(a_first_build__is_done_or_refused),
         cmocka_unit_test(an_update__leaves_before_or_after),
         cmocka_unit_test(a_build_by_xapian__is_done_or_refused),
