@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "store/arranger.h"
+#include "store/evaluate_all.h"
 #include "store/evaluate_parts.h"
 #include "store/evaluate_window.h"
 
@@ -30,7 +31,8 @@ struct search {
     struct xhits *plain; /* a boolean search's hits, in order */
     size_t n_plain_max;
     struct window *window;
-    uint16_t *candidates; /* of the window: offsets, and room for one */
+    uint16_t *candidates;    /* of the window: offsets, and room for one */
+    struct matches *matches; /* of an AND of terms; NULL until there is one */
     struct error *err;
 };
 
@@ -316,6 +318,28 @@ static void work_on_term(struct search *s, const struct node *n, uint32_t base)
     }
 }
 
+/* The same of an AND of terms, from docid on up to `end`. Returns where to go on. */
+static uint32_t work_on_terms(struct search *s, struct node *n, uint32_t docid, uint32_t end)
+{
+    if (!s->matches && !(s->matches = arena_alloc(&s->e.arena, sizeof *s->matches))) {
+        no_memory(s);
+        return end;
+    }
+    struct matches *m = s->matches;
+    score_t hopeless = s->is_counting ? -1 : s->threshold - s->rest[0];
+    uint32_t next = all_of_terms(&s->e, n, docid, end, hopeless, m);
+    s->is_cut |= !s->is_counting;
+    for (size_t i = 0; i < m->n && s->e.faults.status == STATUS_OK; i++) {
+        if (has_enough(s)) {
+            s->is_cut = true;
+            break;
+        }
+        if (!is_hopeless(s, m->scores[i]))
+            consider(s, m->docids[i], m->scores[i]);
+    }
+    return next;
+}
+
 /* What a lone AND matches from docid on up to `end`: passage by passage, since that is mostly little.
  * Returns where to go on: those before were looked at, and nodes are only asked forwards. */
 static uint32_t work_on_all(struct search *s, struct node *n, uint32_t docid, uint32_t end)
@@ -392,11 +416,13 @@ static bool take_champions(struct search *s)
 /* Passages from docid on, up to the end of its window. Returns where to go on. */
 static uint32_t work_from(struct search *s, uint32_t docid)
 {
-    uint32_t base = docid - docid % WINDOW;
-    const struct node *only = s->n_essential == 1 ? s->essential[0] : NULL;
+    uint32_t base = docid - docid % WINDOW, end = base + WINDOW;
+    struct node *only = s->n_essential == 1 ? s->essential[0] : NULL;
     const struct node *lone = s->plain ? NULL : only;
+    if (only && only->kind == NODE_AND && only->is_of_terms)
+        return work_on_terms(s, only, docid, s->parts.n_filters ? end : DOCID_END);
     if (only && only->kind == NODE_AND)
-        return work_on_all(s, s->essential[0], docid, base + WINDOW);
+        return work_on_all(s, only, docid, end);
     if (lone && lone->kind == NODE_TERM) {
         work_on_term(s, lone, base);
     } else if (lone && lone->kind == NODE_PREFIX && !s->is_counting) {
@@ -405,7 +431,7 @@ static uint32_t work_from(struct search *s, uint32_t docid)
     } else {
         work_on_window(s, base);
     }
-    return base + WINDOW;
+    return end;
 }
 
 static void work_on_segment(struct search *s, size_t segment)

@@ -51,11 +51,11 @@ struct node {
     score_t scores[WEIGHTS_KEPT]; /* by wdf, of a leaf or synonym */
     uint8_t *key;                 /* of a term */
     size_t key_len;
-    struct term_list *lists;           /* of a term: one a segment */
-    struct prefix_union *unions;       /* of a prefix: likewise */
+    struct term_list *lists;                /* of a term: one a segment */
+    struct prefix_union *unions;            /* of a prefix: likewise */
     const struct champion_list **champions; /* likewise; NULL where the segment has none */
-    const struct docid_ranges *ranges; /* of a NODE_RANGES: likewise */
-    size_t range, range_segment;       /* the one looked at last, and of which segment */
+    const struct docid_ranges *ranges;      /* of a NODE_RANGES: likewise */
+    size_t range, range_segment;            /* the one looked at last, and of which segment */
 };
 
 /* What all nodes share. */

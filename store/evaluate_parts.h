@@ -23,7 +23,6 @@ uint32_t parts_next_allowed(const struct parts *p, struct evaluation *e, uint32_
 
 /* The champions, by docid, of a core that is a prefix with such a list in this segment, where nothing but ranges may keep
  * any out; their number, 0 where there is no such list or after a fault. All others are no better. */
-size_t parts_champions(
-    const struct parts *p, struct evaluation *e, struct champion out[CHAMPIONS]);
+size_t parts_champions(const struct parts *p, struct evaluation *e, struct champion out[CHAMPIONS]);
 
 #endif

@@ -267,40 +267,9 @@ uint32_t node_next(struct evaluation *e, struct node *n, uint32_t docid)
     }
 }
 
-/* The children are in order, the rarest first: it leads, and the others skip to where it stands. */
-static uint32_t next_of_terms(
-    struct evaluation *e, struct node *n, uint32_t docid, score_t hopeless, score_t *score)
-{
-    struct term_list *lead = &n->children[0]->lists[e->segment];
-    const score_t others = n->score_upper - n->children[0]->score_upper;
-    for (;;) {
-        docid = term_list_seek(lead, docid);
-        if (docid == DOCID_END)
-            return docid;
-        score_t sum = node_score(e, n->children[0], lead->wdfs[lead->at]);
-        if (sum + others <= hopeless) {
-            docid++;
-            continue;
-        }
-        uint32_t next = docid;
-        for (size_t i = 1; i < n->n_children && next == docid; i++) {
-            struct term_list *l = &n->children[i]->lists[e->segment];
-            next = term_list_seek(l, docid);
-            if (next == docid)
-                sum += node_score(e, n->children[i], l->wdfs[l->at]);
-        }
-        *score = sum;
-        if (next == docid || next == DOCID_END)
-            return next;
-        docid = next;
-    }
-}
-
 uint32_t node_next_of_all(
     struct evaluation *e, struct node *n, uint32_t docid, score_t hopeless, score_t *score)
 {
-    if (n->is_of_terms)
-        return next_of_terms(e, n, docid, hopeless, score);
     struct node *lead = n->children[0];
     const score_t others = n->score_upper - lead->score_upper;
     for (;; docid++) {

@@ -5,6 +5,10 @@
 
 #include "store/glass_pack.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static uint32_t end_list(struct term_list *l)
 {
     l->at = l->n = 0;
@@ -92,15 +96,28 @@ static bool read_chunk(struct term_list *l)
     return true;
 }
 
+/* Four lanes of 16 bits, each with `base` added. */
+static inline void widen_four(uint64_t lanes, uint32_t base, uint32_t out[4])
+{
+#ifdef __SSE2__
+    const __m128i x = _mm_loadl_epi64((const __m128i *)(const void *)&lanes);
+    const __m128i wide = _mm_unpacklo_epi16(x, _mm_setzero_si128());
+    _mm_storeu_si128((__m128i *)(void *)out, _mm_add_epi32(wide, _mm_set1_epi32((int32_t)base)));
+#else
+    for (unsigned i = 0; i < 4; i++)
+        out[i] = base + (uint32_t)(lanes >> 16 * i & 0xffff);
+#endif
+}
+
 /* Four postings whose numbers are a byte each, from the eight bytes of x. */
 static inline void put_four(uint64_t x, uint64_t *docid, uint32_t *docids, uint32_t *wdfs)
 {
-    for (unsigned i = 0; i < 4; i++) {
-        *docid += (x & 0xff) + 1;
-        docids[i] = (uint32_t)*docid;
-        wdfs[i] = x >> 8 & 0xff;
-        x >>= 16;
-    }
+    const uint64_t lanes = 0x00ff00ff00ff00ffu, ones = 0x0001000100010001u;
+    /* In the product with ones each lane is the sum of those up to it: of the gaps, and 1 for each. */
+    const uint64_t steps = ((x & lanes) + ones) * ones, ws = x >> 8 & lanes;
+    widen_four(steps, (uint32_t)*docid, docids);
+    widen_four(ws, 0, wdfs);
+    *docid += steps >> 48;
 }
 
 /* Steps over one posting at *at. */
@@ -141,12 +158,16 @@ static const uint8_t *skip(const uint8_t *at, const uint8_t *end, uint64_t *doci
     return at;
 }
 
+/* A list of which fewer postings than that are passed over is as good as gone through. */
+enum { NEAR = 8 };
+
 /* Decodes the next batch; one that holds a posting not before target, which the chunk must. */
 static bool decode(struct term_list *l, uint32_t target)
 {
     const uint8_t *end = l->chunk.end, *at = l->rest;
     uint64_t docid = l->docids[l->n - 1];
-    uint32_t gap, n, n_max = target == docid + 1 ? BATCH_MAX : BATCH_AFTER_SKIP;
+    const uint64_t n_passed = (target - docid - 1) * l->df / l->segment->version.n_docs; /* about */
+    uint32_t gap, n, n_max = n_passed < NEAR ? BATCH_MAX : BATCH_AFTER_SKIP;
     do {
         at = skip(at, end, &docid, target);
         for (n = 0; at < end && n < n_max;) {
@@ -226,7 +247,7 @@ static bool need_room(struct term_list *l)
 {
     if (l->docids)
         return true;
-    l->cap = (l->df < BATCH_MAX ? (uint32_t)l->df : BATCH_MAX) + 4;
+    l->cap = l->df < BATCH_MAX ? (uint32_t)l->df + BATCH_ROOM - BATCH_MAX : BATCH_ROOM;
     l->docids = arena_alloc(l->arena, 2 * (size_t)l->cap * sizeof *l->docids);
     if (!l->docids) {
         fail(l, error_no_memory(l->faults->err));

@@ -17,6 +17,7 @@
 enum {
     CHUNK_BYTES_MAX = 4096, /* of a body: Xapian cuts at 2,000 */
     BATCH_MAX = 256,
+    BATCH_ROOM = BATCH_MAX + 4, /* the last ones come four at a time */
     BATCH_AFTER_SKIP = 16,
 };
 #define DOCID_END UINT32_MAX
