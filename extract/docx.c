@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "extract/flat_opc.h"
 #include "extract/ooxml.h"
 #include "extract/parsers.h"
 
@@ -218,12 +219,16 @@ enum status parse_docx(
 {
     struct docx d = {.skip = 0};
     struct arena arena;
-    if (document_sniff(in->bytes, in->n) == DOCUMENT_DOCX)
+    struct buf zip;
+    if (document_sniff(in->bytes, in->n) == DOCUMENT_DOCX &&
+        !document_is_flat_opc(in->bytes, in->n))
         return parse_word_xml(in, sink, err);
     arena_init(&arena, 16 << 20);
     block_writer_init(&d.w, sink, err);
-    zip_init(&d.zip, in->bytes, in->n);
-    parse(&d, &arena);
+    d.w.status = flat_opc_open(in, &d.zip, &zip, err);
+    if (d.w.status == STATUS_OK)
+        parse(&d, &arena);
+    buf_release(&zip);
     docx_styles_release(&d.styles);
     block_writer_release(&d.w);
     arena_release(&arena);

@@ -76,6 +76,17 @@ static const char *first_tag(const char *at, const char *end)
     }
 }
 
+static bool has_within(const char *at, const char *end, const char *word)
+{
+    return memmem(at, (size_t)(end - at), word, strlen(word));
+}
+
+static bool is_package(const char *at, const char *end)
+{
+    return at < end && *at == '<' && is_root(at, end, "package") &&
+           has_within(at, end, FLAT_OPC_NAMESPACE);
+}
+
 /* Of a text that begins with a tag. */
 static enum document_kind markup_kind(const char *bytes, size_t n)
 {
@@ -94,16 +105,25 @@ static enum document_kind markup_kind(const char *bytes, size_t n)
         return DOCUMENT_NONE;
     if (is_root(at, end, "wordDocument"))
         return DOCUMENT_DOCX;
-    if (is_root(at, end, "Workbook") && memmem(at, (size_t)(end - at), sheets, strlen(sheets)))
+    if (is_root(at, end, "Workbook") && has_within(at, end, sheets))
         return DOCUMENT_XLSX;
-    if (is_root(at, end, "document") && memmem(at, (size_t)(end - at), flat, strlen(flat)))
+    if (is_root(at, end, "document") && has_within(at, end, flat))
         return DOCUMENT_ODF;
+    if (is_package(at, end))
+        return has_within(head, at, "PowerPoint") ? DOCUMENT_PPTX : DOCUMENT_DOCX;
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
         const char *after = at + 1 + strlen(tags[i]);
         if (starts(at + 1, end, tags[i]) && after < end && (is_space(*after) || *after == '>'))
             return DOCUMENT_HTML;
     }
     return DOCUMENT_NONE;
+}
+
+bool document_is_flat_opc(const char *bytes, size_t n)
+{
+    char head[HTML_HEAD_BYTES];
+    const char *end = head + narrow(bytes, n, head);
+    return is_package(first_tag(head, end), end);
 }
 
 bool document_is_mhtml(const char *bytes, size_t n)

@@ -16,8 +16,8 @@ enum document_kind {
     DOCUMENT_PDF,
     DOCUMENT_DOC,
     DOCUMENT_RTF,
-    DOCUMENT_DOCX, /* or Word 2003 XML */
-    DOCUMENT_PPTX,
+    DOCUMENT_DOCX, /* or Word 2003 XML, or flat (flat_opc.h) */
+    DOCUMENT_PPTX, /* or flat */
     DOCUMENT_XLSX, /* or Excel 2003 XML */
     DOCUMENT_ODF,  /* text, sheets and slides; or flat, in one XML */
     DOCUMENT_EPUB,
@@ -29,9 +29,12 @@ enum document_kind {
 const char *document_kind_name(enum document_kind kind);
 
 /* Judges the head of a file. Zip is DOCUMENT_ARCHIVE here, OLE2 DOCUMENT_DOC. HTML is known by its first tag, behind
- * a BOM, white space, comments and an XML declaration; a text with a tag further down is no HTML. Word and Excel 2003 XML and flat
- * OpenDocument are known by their first tag likewise. */
+ * a BOM, white space, comments and an XML declaration; a text with a tag further down is no HTML. Word and Excel 2003 XML, flat
+ * OpenDocument and flat OPC are known by their first tag likewise. */
 enum document_kind document_sniff(const char *bytes, size_t n);
+/* Is it a Word or PowerPoint file in one XML (flat_opc.h)? Its elements are of this namespace. */
+#define FLAT_OPC_NAMESPACE "http://schemas.microsoft.com/office/2006/xmlPackage"
+bool document_is_flat_opc(const char *bytes, size_t n);
 /* Is it a message of several parts (mhtml.h)? DOCUMENT_HTML is. */
 bool document_is_mhtml(const char *bytes, size_t n);
 

@@ -6,6 +6,7 @@
  * only the layout shows. */
 #include <string.h>
 
+#include "extract/flat_opc.h"
 #include "extract/numbering.h"
 #include "extract/ooxml.h"
 #include "extract/parsers.h"
@@ -203,11 +204,14 @@ enum status parse_pptx(
     const struct document_input *in, const struct document_sink *sink, struct error *err)
 {
     struct pptx p = {.n = 0};
+    struct buf zip;
     p.last = &p.first;
     block_writer_init(&p.w, sink, err);
     arena_init(&p.arena, 16 << 20);
-    zip_init(&p.zip, in->bytes, in->n);
-    parse(&p);
+    p.w.status = flat_opc_open(in, &p.zip, &zip, err);
+    if (p.w.status == STATUS_OK)
+        parse(&p);
+    buf_release(&zip);
     arena_release(&p.arena);
     block_writer_release(&p.w);
     return p.w.status;

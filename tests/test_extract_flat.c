@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Word and Excel 2003 XML and flat OpenDocument: rows of documents, told by their first tag, and what they become (tests/blocks.h). */
+/* Word and Excel 2003 XML, flat OpenDocument and flat OPC: rows of documents, told by their first tag, and what they become (tests/blocks.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -17,6 +17,22 @@
     "xmlns:o='o' xmlns:aml='a' xmlns:v='v'>"
 #define URN(name) " xmlns:" name "='urn:oasis:names:tc:opendocument:xmlns:" name ":1.0'"
 
+#define PACKAGE(program)                                                                           \
+    DECLARATION "<?mso-application progid=\"" program "\"?>\n<pkg:package "                        \
+                "xmlns:pkg='" FLAT_OPC_NAMESPACE "'>"
+#define PART(name) "<pkg:part pkg:name='" name "' pkg:contentType='x'><pkg:xmlData>"
+#define PART_END "</pkg:xmlData></pkg:part>"
+#define RELATION(id, name, target)                                                                 \
+    "<Relationships><Relationship Id='" id "' Type='t/" name "' Target='" target                   \
+    "'/></Relationships>" PART_END
+#define MAIN_PART(target) PART("/_rels/.rels") RELATION("r", "officeDocument", target)
+#define PICTURE                                                                                    \
+    "<pkg:part "                                                                                   \
+    "pkg:name='/word/media/a.png'><pkg:binaryData>iVBORw0KGgo=</pkg:binaryData></pkg:part>"
+#define SHOW                                                                                       \
+    "<p:presentation xmlns:p='p' xmlns:r='relationships'><p:sldIdLst><p:sldId r:id='s'/></p:sldIdLst>"         \
+    "</p:presentation>" PART_END
+
 static const struct {
     const char *kind, *head, *tail;
     enum document_kind is;
@@ -32,6 +48,16 @@ static const struct {
         "\xEF\xBB\xBF" DECLARATION "<!-- -->\n<office:document" URN("office") URN("text")
             URN("style") URN("table") " xmlns:draw='d' xmlns:dc='c' xmlns:svg='s' xmlns:math='m'>",
         "</office:document>", DOCUMENT_ODF},
+    {"flat-word",
+        PACKAGE("Word.Document") MAIN_PART("word/document.xml")
+            PICTURE PART("/word/document.xml") "<w:document xmlns:w='w'><w:body>",
+        "</w:body></w:document>" PART_END "</pkg:package>", DOCUMENT_DOCX},
+    {"flat-slides",
+        PACKAGE("PowerPoint.Show") MAIN_PART("ppt/presentation.xml") PART("/ppt/presentation.xml")
+            SHOW PART("/ppt/_rels/presentation.xml.rels")
+                RELATION("s", "slide", "slides/slide1.xml")
+                    PART("/ppt/slides/slide1.xml") "<p:sld xmlns:p='p' xmlns:a='a'><p:cSld>",
+        "</p:cSld></p:sld>" PART_END "</pkg:package>", DOCUMENT_PPTX},
 };
 
 static void check_row(void **state)
@@ -69,6 +95,8 @@ static void document_sniff__tells_flat_documents_from_other_markup(void **state)
         enum document_kind kind;
     } rows[] = {
         {"<wordDocument>", DOCUMENT_DOCX},
+        {"<pkg:package>", DOCUMENT_NONE},
+        {"<package xmlns='" FLAT_OPC_NAMESPACE "'>", DOCUMENT_DOCX},
         {"<x:wordDocument/>", DOCUMENT_DOCX},
         {"<w:wordDocuments>", DOCUMENT_NONE},
         {"<document>营商环境</document>", DOCUMENT_NONE},

@@ -222,11 +222,14 @@ def office():
             "</a:annotation></w:p></w:body></w:wordDocument>")
     flat = ("<office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'><office:meta><title>题</title></office:meta><office:body><office:text><h>中</h>"
             "<p>文<note><p>注</p></note></p></office:text></office:body></office:document>")
+    package = ("<pkg:package xmlns:pkg='http://schemas.microsoft.com/office/2006/xmlPackage'>" +
+               ''.join("<pkg:part pkg:name='/%s'><pkg:xmlData>%s</pkg:xmlData></pkg:part>" % (name, xml) for name, xml in docx.items()) +
+               "<pkg:part pkg:name='/a.png'><pkg:binaryData>AAAA</pkg:binaryData></pkg:part></pkg:package>")
     excel = ("<Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet' xmlns:ss='s'><Styles><Style ss:ID='p'><NumberFormat ss:Format='0.0%'/></Style></Styles>"
              "<Worksheet ss:Name='表'><Table><Row><Cell ss:Index='2' ss:MergeAcross='1' ss:StyleID='p'><Data ss:Type='Number'>.5</Data></Cell><Cell><Data ss:Type='DateTime'>"
              "2024-05-06T00:00:00.000</Data><Comment><Data>中</Data></Comment></Cell></Row></Table></Worksheet></Workbook>")
     return ([parts(i, **m) for i, m in ((0, docx), (0, lists), (1, odt), (1, ods), (2, epub), (3, pptx), (4, xlsx))] +
-            [b'\x80PK\x05\x06' + b'\0' * 18, b'\x82' + word.encode(), b'\x83' + flat.encode(), b'\x81' + excel.encode()])
+            [b'\x80PK\x05\x06' + b'\0' * 18, b'\x82' + word.encode(), b'\x83' + flat.encode(), b'\x81' + excel.encode(), b'\x82' + package.encode()])
 
 
 def rtf():
