@@ -276,6 +276,7 @@ const struct message_pair message_zh[] = {
     {"lines 'qid<TAB>query', which the index answers; with --run: those that count",
         "每行“编号<TAB>查询”，由索引作答；与 --run 同用时只计其中的查询"},
     {"linked", "个链接"},
+    {"longer than %d bytes", "超过 %d 字节"},
     {"made by analyzer %u, and this duan has %d: use the duan that made it, or index again",
         "由第 %u 版分析器建立，本程序为第 %d 版：请用建立它的 duan，或重新建立索引"},
     {"made in format %u, and this duan reads %d: use the duan that made it, or index again",
