@@ -16,8 +16,6 @@
 
 #include "common/buf.h"
 
-extern char **environ;
-
 struct extractor {
     pid_t pid; /* of the server; 0: not running */
     int socket;

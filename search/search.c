@@ -92,7 +92,7 @@ static enum status retrieve_judged(
     struct search *s, const struct xnode *node, size_t wanted, struct xhits *out)
 {
     struct xsearch how = order_of(s);
-    *out = (struct xhits){.hits = malloc(wanted * sizeof *out->hits)};
+    *out = (struct xhits){.hits = malloc((wanted ? wanted : 1) * sizeof *out->hits)};
     enum status status = out->hits ? STATUS_OK : error_no_memory(s->err);
     size_t batch = wanted < VERIFIED_BATCH ? wanted + VERIFIED_SPARE : VERIFIED_BATCH;
     for (; status == STATUS_OK && out->n < wanted; batch *= 4) {
