@@ -91,8 +91,10 @@ static enum status work(void *context, void *job, unsigned thread, struct error 
     char prefix[UTF8_MAX_BYTES];
     arena_init(&arena, ARENA_BYTES_MAX);
     top_hits_init(&top, CHAMPIONS);
-    prefix_union_init(&u, &w->readers[thread], prefix, utf8_encode(j->cp, prefix), &faults);
-    enum status s = prefix_union_list(&u, 1, &arena, err);
+    size_t n = utf8_encode(j->cp, prefix);
+    struct segment_reader *r = &w->readers[thread];
+    prefix_union_init(&u, r, prefix, n, r->version.n_docs, &faults);
+    enum status s = prefix_union_list(&u, &arena, err);
     if (s == STATUS_OK)
         s = find_best(&u, &top, &arena, err);
     if (s == STATUS_OK)
@@ -102,7 +104,7 @@ static enum status work(void *context, void *job, unsigned thread, struct error 
     xhits_release(&best);
     top_hits_release(&top);
     arena_release(&arena);
-    glass_reader_let_go(&w->readers[thread].postlist); /* most of it is gone through once */
+    glass_reader_let_go(&r->postlist); /* most of it is gone through once */
     return s;
 }
 

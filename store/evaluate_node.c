@@ -122,7 +122,7 @@ static enum status open_prefix(
 {
     struct evaluation *e = m->e;
     struct prefix_union *u = &n->unions[segment];
-    prefix_union_init(u, &e->segments[segment], x->term, x->term_len, &e->faults);
+    prefix_union_init(u, &e->segments[segment], x->term, x->term_len, e->n_passages, &e->faults);
     const struct champion_list **champions = &n->champions[segment];
     if (segment_reader_champions(u->segment, x->term, x->term_len, champions, m->err) != STATUS_OK)
         return m->err->status;
@@ -130,7 +130,7 @@ static enum status open_prefix(
         *df = (*champions)->df;
         return STATUS_OK;
     }
-    enum status s = prefix_union_list(u, e->n_passages, &e->arena, m->err);
+    enum status s = prefix_union_list(u, &e->arena, m->err);
     *df = fmin(e->n_passages * (1 - u->absent), u->segment->version.n_docs);
     return s;
 }

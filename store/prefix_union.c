@@ -58,13 +58,13 @@ static enum status add_term(struct prefix_union *u, struct growing *g, struct te
     }
 }
 
-static enum status collect(struct prefix_union *u, struct growing *g, double n_passages,
-    struct arena *arena, struct error *err)
+static enum status collect(
+    struct prefix_union *u, struct growing *g, struct arena *arena, struct error *err)
 {
     struct term_walk w;
     enum status s = term_walk_begin(&w, u->segment, u->prefix, u->prefix_len, err);
     while (s == STATUS_OK && !w.is_at_end) {
-        u->absent *= 1 - (double)w.df / n_passages;
+        u->absent *= 1 - (double)w.df / u->n_passages;
         s = add_term(u, g, &w, arena, err);
         if (s == STATUS_OK)
             s = term_walk_settle(&w, err);
@@ -92,25 +92,25 @@ static bool sort_chunks(struct prefix_union *u, const struct growing *g, struct 
 }
 
 void prefix_union_init(struct prefix_union *u, struct segment_reader *segment, const char *prefix,
-    size_t n, struct list_faults *faults)
+    size_t n, double n_passages, struct list_faults *faults)
 {
     *u = (struct prefix_union){.segment = segment,
         .faults = faults,
         .prefix = prefix,
         .prefix_len = n,
+        .n_passages = n_passages,
         .absent = 1,
         .last = segment->version.n_docs};
 }
 
-enum status prefix_union_list(
-    struct prefix_union *u, double n_passages, struct arena *arena, struct error *err)
+enum status prefix_union_list(struct prefix_union *u, struct arena *arena, struct error *err)
 {
     struct growing g;
     u->is_listed = true;
     u->last = 0;
     buf_init(&g.bytes, CHUNKS_BYTES_MAX);
     buf_init(&g.joined, GLASS_TAG_BYTES_MAX);
-    enum status s = collect(u, &g, n_passages, arena, err);
+    enum status s = collect(u, &g, arena, err);
     if (s == STATUS_OK && g.bytes.len && !sort_chunks(u, &g, arena))
         s = error_no_memory(err);
     buf_release(&g.bytes);
@@ -224,7 +224,7 @@ const uint16_t *prefix_union_span(struct prefix_union *u, uint32_t docid, struct
     else if (!(u->wdfs = arena_alloc(arena, PREFIX_SPAN * sizeof *u->wdfs)))
         u->faults->status = error_no_memory(u->faults->err);
     if (u->faults->status == STATUS_OK && !u->is_listed)
-        u->faults->status = prefix_union_list(u, 1, arena, u->faults->err);
+        u->faults->status = prefix_union_list(u, arena, u->faults->err);
     u->start = start;
     if (u->faults->status == STATUS_OK && !add_all(u, start, end))
         u->faults->status = glass_reader_damaged(&u->segment->postlist, u->faults->err);

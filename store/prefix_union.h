@@ -26,7 +26,8 @@ struct prefix_union {
     struct list_faults *faults;
     const char *prefix; /* prefix_len bytes, borrowed */
     size_t prefix_len;
-    bool is_listed; /* the chunks are */
+    double n_passages; /* of all segments */
+    bool is_listed;    /* the chunks are */
     /* By the span they begin in. Up to n_active: those that are gone through; from n_begun on: those that are not yet. */
     struct prefix_chunk *chunks;
     size_t n_chunks, n_active, n_begun;
@@ -38,13 +39,12 @@ struct prefix_union {
     uint32_t start; /* 0: no span yet */
 };
 
-/* Lists nothing yet. All but u and the segment's own are borrowed. */
+/* Lists nothing yet. n_passages is that of all segments. What is pointed to is borrowed. */
 void prefix_union_init(struct prefix_union *u, struct segment_reader *segment, const char *prefix,
-    size_t n, struct list_faults *faults);
+    size_t n, double n_passages, struct list_faults *faults);
 
-/* Lists the chunks of the terms, in the arena; n_passages is that of all segments. */
-enum status prefix_union_list(
-    struct prefix_union *u, double n_passages, struct arena *arena, struct error *err);
+/* Lists the chunks of the terms, in the arena. */
+enum status prefix_union_list(struct prefix_union *u, struct arena *arena, struct error *err);
 
 /* The summed wdfs of the passages from the span of docid on: [0] is docid u->start. NULL after a
  * fault. */
