@@ -368,6 +368,88 @@ static void evaluate__does_not_look_back_over_the_end_of_a_window(void **state)
     index_close(ix);
 }
 
+/* ---- long lists ---- */
+
+/* Passage i holds 甲乙 if 2 divides it, 丙丁 if 3 does, 戊己 7, 庚辛 500: lists that are met in step, and one whose few
+ * postings are looked up in the others. */
+static void add_multiples(uint32_t n)
+{
+    struct source s;
+    struct report r = {.title = "倍", .title_len = strlen("倍")};
+    struct index_writer *w = fixture_open_writer();
+    fixture_begin(w, &s, "/multiples");
+    OK(index_writer_begin_report(w, &r, &world.err));
+    for (uint32_t i = 1; i <= n; i++) {
+        char text[100];
+        int len = snprintf(text, sizeof text, "天地%s%s%s%s", i % 2 ? "" : "，甲乙",
+            i % 3 ? "" : "，丙丁", i % 7 ? "" : "，戊己", i % 500 ? "" : "，庚辛");
+        const struct passage p = {.text = text, .text_len = (size_t)len, .number = i, .line = i};
+        OK(index_writer_add_passage(w, &p, &world.err));
+    }
+    OK(index_writer_end_source(w, &s, &world.err));
+    world_commit(w);
+}
+
+/* Passages first to last are let through; those of them that `each` divides match. */
+static void assert_multiples(struct index *ix, const struct xnode *query, uint32_t each,
+    uint32_t first, uint32_t last, bool is_boolean)
+{
+    const uint32_t next = (first + each - 1) / each * each, n = last / each - (next / each - 1);
+    const struct xsearch how = {.limit = ALL, .check_at_least = ALL, .is_boolean = is_boolean};
+    struct xhits hits, best;
+    OK(index_search(ix, query, &how, &hits, &world.err));
+    assert_int_equal(hits.n, n);
+    assert_int_equal(hits.n_estimated, n);
+    qsort(hits.hits, hits.n, sizeof *hits.hits, xhit_by_place);
+    for (uint32_t i = 0; i < n; i++)
+        assert_int_equal(hits.hits[i].docid, next + i * each);
+    xhits_release(&hits);
+    const struct xsearch page = {.limit = 5, .offset = 3};
+    OK(index_search(ix, query, &how, &hits, &world.err));
+    OK(index_search(ix, query, &page, &best, &world.err));
+    if (!is_boolean)
+        assert_memory_equal(best.hits, hits.hits + 3, best.n * sizeof *best.hits);
+    assert_int_equal(best.n, n < 8 ? n - 3 : 5);
+    xhits_release(&best);
+    xhits_release(&hits);
+}
+
+static void evaluate__finds_all_that_long_lists_share(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    static const char *const words[] = {"甲乙", "丙丁", "戊己", "庚辛"};
+    struct xnode leaves[4];
+    for (int i = 0; i < 4; i++)
+        leaves[i] = (struct xnode){.op = XOP_TERM, .term = words[i], .term_len = 6};
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    add_multiples(N);
+    struct index *ix = world_open_index();
+    struct docid_ranges *middle = index_ranges_make(ix, &arena);
+    assert_non_null(middle);
+    assert_true(docid_ranges_add(middle, 5001, 10000, &arena));
+    const struct xnode some = {.op = XOP_RANGES, .ranges = middle};
+    static const struct {
+        int words[3];
+        uint32_t each;
+    } rows[] = {{{0, 1, 2}, 42}, {{1, 0, 3}, 1500}, {{2, 1, 2}, 21}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct xnode *children[3];
+        for (int k = 0; k < 3; k++)
+            children[k] = &leaves[rows[i].words[k]];
+        const struct xnode all = {.op = XOP_AND, .children = children, .n_children = 3};
+        const struct xnode *pair[] = {&all, &some};
+        const struct xnode within = {.op = XOP_FILTER, .children = pair, .n_children = 2};
+        for (int is_boolean = 0; is_boolean < 2; is_boolean++) {
+            assert_multiples(ix, &all, rows[i].each, 1, N, is_boolean);
+            assert_multiples(ix, &within, rows[i].each, 5001, 15000, is_boolean);
+        }
+    }
+    index_close(ix);
+    arena_release(&arena);
+}
+
 static void evaluate__refuses_what_xapian_refuses(void **state)
 {
     (void)state;
@@ -406,6 +488,7 @@ int main(void)
         TEST(evaluate__is_xapians_over_invented_text),
         TEST(evaluate__is_xapians_over_reports),
         TEST(evaluate__does_not_look_back_over_the_end_of_a_window),
+        TEST(evaluate__finds_all_that_long_lists_share),
         TEST(evaluate__refuses_what_xapian_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
