@@ -2,7 +2,6 @@
 #include "store/champions.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,12 +9,7 @@
 #include "common/hash.h"
 #include "common/utf8.h"
 #include "store/champions_file.h"
-
-bool champions_path(const char *dir, char path[PATH_MAX])
-{
-    int n = snprintf(path, PATH_MAX, "%s/champions", dir);
-    return n >= 0 && n < PATH_MAX;
-}
+#include "store/segment_file.h"
 
 enum status champions_damaged(const char *dir, struct error *err)
 {
@@ -25,13 +19,12 @@ enum status champions_damaged(const char *dir, struct error *err)
 static bool is_whole(const struct buf *file)
 {
     const size_t n = file->len;
-    uint64_t sum = 0;
     if (n < CHAMPIONS_MAGIC_SIZE + CHAMPIONS_SUM_SIZE ||
         memcmp(file->data, CHAMPIONS_MAGIC, CHAMPIONS_MAGIC_SIZE) != 0)
         return false;
-    for (size_t i = 0; i < CHAMPIONS_SUM_SIZE; i++)
-        sum |= (uint64_t)(uint8_t)file->data[n - CHAMPIONS_SUM_SIZE + i] << 8 * i;
-    return sum == hash_bytes(file->data, n - CHAMPIONS_SUM_SIZE);
+    const uint8_t *sum = (const uint8_t *)file->data + n - CHAMPIONS_SUM_SIZE;
+    return segment_file_number(sum, CHAMPIONS_SUM_SIZE) ==
+           hash_bytes(file->data, n - CHAMPIONS_SUM_SIZE);
 }
 
 /* Puts the next list of the directory into *l, its body's size into *size. */
@@ -69,9 +62,9 @@ enum status champions_read(const char *dir, struct champions *c, struct error *e
     char path[PATH_MAX];
     *c = (struct champions){.n = 0};
     buf_init(&c->bytes, CHAMPIONS_FILE_MAX);
-    if (!champions_path(dir, path))
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
-    enum status s = file_read(path, &c->bytes, err);
+    enum status s = segment_file_path(dir, CHAMPIONS_NAME, path, err);
+    if (s == STATUS_OK)
+        s = file_read(path, &c->bytes, err);
     if (s != STATUS_OK)
         return s == STATUS_MISSING ? STATUS_OK : s;
     struct bytes in = {.is_broken = !is_whole(&c->bytes)};

@@ -3,16 +3,12 @@
 #ifndef DUAN_STORE_CHAMPIONS_FILE_H
 #define DUAN_STORE_CHAMPIONS_FILE_H
 
-#include <limits.h>
-#include <stdbool.h>
-
+#define CHAMPIONS_NAME "champions"
 #define CHAMPIONS_MAGIC "duan best 1\n"
 enum {
     CHAMPIONS_MAGIC_SIZE = sizeof CHAMPIONS_MAGIC - 1,
     CHAMPIONS_SUM_SIZE = 8,
     CHAMPIONS_FILE_MAX = 1 << 28, /* CHAR_COUNTER_MAX lists of a kilobyte */
 };
-
-bool champions_path(const char *dir, char path[PATH_MAX]);
 
 #endif

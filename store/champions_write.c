@@ -7,6 +7,7 @@
 #include "store/champions.h"
 #include "store/champions_file.h"
 #include "store/prefix_union.h"
+#include "store/segment_file.h"
 #include "store/top_hits.h"
 #include "store/work_queue.h"
 
@@ -177,11 +178,9 @@ static bool join(const struct writer *w, struct buf *out)
         !buf_append(out, w->directory.data, w->directory.len) ||
         !buf_append(out, w->bodies.data, w->bodies.len))
         return false;
-    uint64_t sum = hash_bytes(out->data, out->len);
-    bool is_ok = true;
-    for (size_t i = 0; i < CHAMPIONS_SUM_SIZE && is_ok; i++)
-        is_ok = buf_append_byte(out, (char)(sum >> 8 * i));
-    return is_ok;
+    uint8_t sum[CHAMPIONS_SUM_SIZE];
+    segment_file_put_number(sum, hash_bytes(out->data, out->len), sizeof sum);
+    return buf_append(out, sum, sizeof sum);
 }
 
 static enum status put(const char *dir, const struct writer *w, struct error *err)
@@ -189,12 +188,10 @@ static enum status put(const char *dir, const struct writer *w, struct error *er
     char path[PATH_MAX];
     struct buf file;
     buf_init(&file, CHAMPIONS_FILE_MAX);
-    enum status s = STATUS_OK;
-    if (!champions_path(dir, path))
-        s = error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
-    else if (!join(w, &file))
+    enum status s = segment_file_path(dir, CHAMPIONS_NAME, path, err);
+    if (s == STATUS_OK && !join(w, &file))
         s = error_no_memory(err);
-    else
+    if (s == STATUS_OK)
         s = file_write_new(path, file.data, file.len, err);
     buf_release(&file);
     return s;

@@ -11,6 +11,7 @@
 
 #include "common/file.h"
 #include "common/hash.h"
+#include "store/segment_file.h"
 
 static const char magic[] = "duan sums 1\n";
 enum {
@@ -28,31 +29,9 @@ const char *summed_file_name(enum summed_file file)
     return names[file];
 }
 
-static void put_number(uint8_t *out, uint64_t v, unsigned n)
-{
-    for (unsigned i = 0; i < n; i++)
-        out[i] = (uint8_t)(v >> 8 * i);
-}
-
-static uint64_t number_at(const uint8_t *in, unsigned n)
-{
-    uint64_t v = 0;
-    for (unsigned i = 0; i < n; i++)
-        v |= (uint64_t)in[i] << 8 * i;
-    return v;
-}
-
 static uint64_t n_pieces(uint64_t size)
 {
     return size / CHECKSUM_PIECE + (size % CHECKSUM_PIECE != 0);
-}
-
-static enum status path_of(
-    const char *dir, const char *name, char path[PATH_MAX], struct error *err)
-{
-    int n = snprintf(path, PATH_MAX, "%s/%s", dir, name);
-    return n < 0 || n >= PATH_MAX ? error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir)
-                                  : STATUS_OK;
 }
 
 /* ---- writing ---- */
@@ -60,7 +39,7 @@ static enum status path_of(
 bool checksum_append(struct buf *sums, const void *piece, size_t n)
 {
     uint8_t sum[SUM_SIZE];
-    put_number(sum, hash_bytes(piece, n), SUM_SIZE);
+    segment_file_put_number(sum, hash_bytes(piece, n), SUM_SIZE);
     return buf_append(sums, sum, SUM_SIZE);
 }
 
@@ -138,15 +117,15 @@ static enum status make(
     for (unsigned i = 0; i < SUMMED_FILES; i++) {
         char path[PATH_MAX];
         uint64_t size;
-        enum status s = path_of(dir, summed_file_name(i), path, err);
+        enum status s = segment_file_path(dir, summed_file_name(i), path, err);
         if (s == STATUS_OK)
             s = known && known[i].pieces.len ? take_known(path, &known[i], &size, out, err)
                                              : sum_file(path, &size, out, err);
         if (s != STATUS_OK)
             return s;
-        put_number((uint8_t *)out->data + MAGIC_SIZE + i * 8, size, 8);
+        segment_file_put_number((uint8_t *)out->data + MAGIC_SIZE + i * 8, size, 8);
     }
-    put_number(hash, hash_bytes(out->data, out->len), HASH_SIZE);
+    segment_file_put_number(hash, hash_bytes(out->data, out->len), HASH_SIZE);
     return buf_append(out, hash, HASH_SIZE) ? STATUS_OK : error_no_memory(err);
 }
 
@@ -156,7 +135,7 @@ enum status checksums_write(
     struct buf bytes;
     char path[PATH_MAX];
     buf_init(&bytes, CHECKSUMS_BYTES_MAX);
-    enum status s = path_of(dir, "checksums", path, err);
+    enum status s = segment_file_path(dir, "checksums", path, err);
     if (s == STATUS_OK)
         s = make(dir, known, &bytes, err);
     if (s == STATUS_OK)
@@ -172,11 +151,11 @@ static bool parse(struct checksums *c)
     const uint8_t *bytes = (const uint8_t *)c->bytes.data;
     size_t n = c->bytes.len, at = HEAD_SIZE;
     if (n < HEAD_SIZE + HASH_SIZE || memcmp(bytes, magic, MAGIC_SIZE) != 0 ||
-        number_at(bytes + n - HASH_SIZE, HASH_SIZE) != hash_bytes(bytes, n - HASH_SIZE))
+        segment_file_number(bytes + n - HASH_SIZE, HASH_SIZE) != hash_bytes(bytes, n - HASH_SIZE))
         return false;
     n -= HASH_SIZE;
     for (unsigned i = 0; i < SUMMED_FILES; i++) {
-        c->sizes[i] = number_at(bytes + MAGIC_SIZE + i * 8, 8);
+        c->sizes[i] = segment_file_number(bytes + MAGIC_SIZE + i * 8, 8);
         c->sums[i] = bytes + at;
         uint64_t pieces = n_pieces(c->sizes[i]);
         if (pieces > (n - at) / SUM_SIZE)
@@ -191,7 +170,7 @@ enum status checksums_read(const char *dir, struct checksums *c, struct error *e
     char path[PATH_MAX];
     *c = (struct checksums){.sizes = {0}};
     buf_init(&c->bytes, CHECKSUMS_BYTES_MAX);
-    enum status s = path_of(dir, "checksums", path, err);
+    enum status s = segment_file_path(dir, "checksums", path, err);
     if (s == STATUS_OK)
         s = file_read(path, &c->bytes, err);
     if (s == STATUS_OK && !parse(c))
@@ -210,6 +189,6 @@ void checksums_release(struct checksums *c)
 bool checksums_fit(
     const struct checksums *c, enum summed_file file, size_t piece, const void *bytes, size_t n)
 {
-    return (uint32_t)number_at(c->sums[file] + piece * SUM_SIZE, SUM_SIZE) ==
+    return (uint32_t)segment_file_number(c->sums[file] + piece * SUM_SIZE, SUM_SIZE) ==
            (uint32_t)hash_bytes(bytes, n);
 }

@@ -2,12 +2,12 @@
 #include "store/segment_reader.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/file.h"
 #include "store/glass_pack.h"
+#include "store/segment_file.h"
 
 enum { KEY_METADATA = 0xc0, VERSION_BYTES_MAX = 4096 };
 
@@ -17,11 +17,11 @@ static enum status read_version(const char *dir, struct segment_reader *r, struc
 {
     char path[PATH_MAX];
     struct buf bytes;
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", dir, summed_file_name(SUMMED_VERSION)) >=
-        sizeof path)
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+    enum status s = segment_file_path(dir, summed_file_name(SUMMED_VERSION), path, err);
+    if (s != STATUS_OK)
+        return s;
     buf_init(&bytes, VERSION_BYTES_MAX);
-    enum status s = file_read(path, &bytes, err);
+    s = file_read(path, &bytes, err);
     if (s == STATUS_OK && (bytes.len != r->sums.sizes[SUMMED_VERSION] || bytes.len == 0 ||
                               !checksums_fit(&r->sums, SUMMED_VERSION, 0, bytes.data, bytes.len)))
         s = error_set(err, STATUS_CORRUPT, "'%s' is damaged", path);

@@ -14,6 +14,7 @@
 
 #include "common/hash.h"
 #include "store/champions.h"
+#include "store/segment_file.h"
 #include "tests/index_fixture.h"
 #include "tests/temp_dir.h"
 
@@ -171,6 +172,11 @@ static bool is_readable(const struct champions *c)
     return is_whole;
 }
 
+static void make_sum_fit(char *bytes, size_t n)
+{
+    segment_file_put_number((uint8_t *)bytes + n - 8, hash_bytes(bytes, n - 8), 8);
+}
+
 /* Changes of all kinds, first under the sum of what was, then under one that fits. */
 static void champions_read__believes_nothing(void **state)
 {
@@ -191,9 +197,7 @@ static void champions_read__believes_nothing(void **state)
         temp_dir_write(path, bytes, n);
         assert_int_equal(champions_read(dir, &c, &world.err), STATUS_CORRUPT);
         assert_non_null(strstr(world.err.message, "champions' is damaged"));
-        uint64_t sum = hash_bytes(bytes, n - 8);
-        for (size_t i = 0; i < 8; i++)
-            bytes[n - 8 + i] = (char)(sum >> 8 * i);
+        make_sum_fit(bytes, n);
         temp_dir_write(path, bytes, n);
         bool is_read = champions_read(dir, &c, &world.err) == STATUS_OK;
         n_refused += !is_read || !is_readable(&c);
@@ -218,9 +222,7 @@ static void search__names_a_damaged_list(void **state)
     const char *path = fixture_in("seg-000001/champions");
     char *bytes = temp_dir_read(path, &n);
     memset(bytes + n - 30, 0x80, 20); /* of the last, 甲 */
-    uint64_t sum = hash_bytes(bytes, n - 8);
-    for (size_t i = 0; i < 8; i++)
-        bytes[n - 8 + i] = (char)(sum >> 8 * i);
+    make_sum_fit(bytes, n);
     temp_dir_write(path, bytes, n);
     struct index *ix = world_open_index();
     const struct xsearch how = {.limit = 10};
