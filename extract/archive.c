@@ -135,12 +135,15 @@ static enum status damaged(struct archive *a, struct error *err)
     return error_set(err, STATUS_BAD_INPUT, "damaged archive: %s", why ? why : "no reason given");
 }
 
-/* One member that cannot be read costs no more than itself. */
+/* One member that cannot be read costs no more than itself. A long name is cut, which may leave a slash or .. at its
+ * end. */
 static enum status pass_over(
-    struct member_reader *r, const struct buf *name, const char *why, struct error *err)
+    struct member_reader *r, struct buf *name, const char *why, struct error *err)
 {
-    size_t n = name->len < NAME_SHOWN_BYTES ? name->len
-                                            : utf8_floor(name->data, name->len, NAME_SHOWN_BYTES);
+    if (name->len > NAME_SHOWN_BYTES)
+        name->len = utf8_floor(name->data, name->len, NAME_SHOWN_BYTES);
+    clean_name(name);
+    size_t n = name->len;
     enum status status = r->sink->member(r->sink->arg, n ? name->data : "?", n ? n : 1, err);
     return status == STATUS_OK ? r->sink->fault(r->sink->arg, why, err) : status;
 }

@@ -276,6 +276,10 @@ def archive():
     with zipfile.ZipFile(zipped, 'w') as z:
         for name, text in files.items():
             z.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    too_long = io.BytesIO()  # names that are cut to be shown: behind a slash, and behind ..
+    with zipfile.ZipFile(too_long, 'w') as z:
+        for start in ('a' * 127 + '/', 'a' * 125 + '/..'):
+            z.writestr(zipfile.ZipInfo(start + 'b' * 4096), 'x')
     tarred = io.BytesIO()
     with tarfile.open(fileobj=tarred, mode='w') as t:
         for name, text in files.items():
@@ -283,7 +287,7 @@ def archive():
             info.size = len(text.encode())
             t.addfile(info, io.BytesIO(text.encode()))
     small = tarred.getvalue()[:6 * 512]
-    return [b'\0' + zipped.getvalue(), b'\0' + zipped.getvalue()[:60], b'\0' + small, b'\0' + gzip.compress(small, mtime=0),
+    return [b'\0' + zipped.getvalue(), b'\0' + zipped.getvalue()[:60], b'\0' + too_long.getvalue(), b'\0' + small, b'\0' + gzip.compress(small, mtime=0),
             b'\0' + lzma.compress(small), b'\0' + bz2.compress(small), b'\0' + gzip.compress('一、总则'.encode(), mtime=0),
             b'\1../../a', b'\1./' + '报告'.encode('gb18030'), b'\1//x/../y', b'\1..', b'\1\xff\xfe']
 
