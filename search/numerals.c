@@ -9,7 +9,13 @@
 
 static const uint64_t WAN = 10000, YI = 100000000;
 static const uint64_t NUMBER_LIMIT = 10000000000000000; /* below 10^16 */
-enum { FRACTION_MAX = 8, INTEGER_DIGITS_MAX = 8, GROUP = 3, YEAR_DIGITS = 4 };
+enum {
+    FRACTION_MAX = 8,
+    INTEGER_DIGITS_MAX = 8,
+    INTEGER_BYTES_MAX = 24,
+    GROUP = 3,
+    YEAR_DIGITS = 4
+};
 
 /* ---- Chinese characters to digits ---- */
 
@@ -52,6 +58,11 @@ static uint64_t big_unit(uint32_t cp)
 static bool is_point(uint32_t cp)
 {
     return cp == 0x70B9 /* 点 */;
+}
+
+bool is_big_unit(uint32_t cp)
+{
+    return big_unit(cp) > 0;
 }
 
 bool is_numeral(uint32_t cp)
@@ -209,10 +220,26 @@ static bool in_unit(uint64_t value, uint64_t unit, char out[NUMERAL_BYTES_MAX])
     return true;
 }
 
+/* A whole number: 45 as it is, from 10,000 on with its thousands apart and in 万 or 亿, too. */
+static void add_digit_forms(struct numeral_forms *out, uint64_t value)
+{
+    char text[NUMERAL_BYTES_MAX], regrouped[NUMERAL_BYTES_MAX];
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    add_form(out, text, "", "");
+    if (value >= WAN && numerals_regroup(text, strlen(text), regrouped))
+        add_form(out, regrouped, "", "");
+    if (value < YI && in_unit(value, WAN, text))
+        add_form(out, text, "万", "");
+    else if (in_unit(value, YI, text))
+        add_form(out, text, "亿", "");
+    if (value >= YI * WAN && in_unit(value, YI * WAN, text))
+        add_form(out, text, "万亿", "");
+}
+
 void numerals_to_digits(const uint32_t *folded, size_t n, struct numeral_forms *out)
 {
     struct number number;
-    char whole[NUMERAL_BYTES_MAX];
+    char whole[INTEGER_BYTES_MAX];
     out->n = 0;
     if (n == 0 || n > NUMERAL_CHARS_MAX || !read_number(folded, n, &number))
         return;
@@ -231,16 +258,43 @@ void numerals_to_digits(const uint32_t *folded, size_t n, struct numeral_forms *
         add_form(out, whole, "%", "");
         return;
     }
-    add_form(out, whole, "", "");
-    char regrouped[NUMERAL_BYTES_MAX];
-    if (number.whole >= WAN && numerals_regroup(whole, strlen(whole), regrouped))
-        add_form(out, regrouped, "", "");
-    if (number.whole < YI && in_unit(number.whole, WAN, whole))
-        add_form(out, whole, "万", "");
-    else if (in_unit(number.whole, YI, whole))
-        add_form(out, whole, "亿", "");
-    if (number.whole >= YI * WAN && in_unit(number.whole, YI * WAN, whole))
-        add_form(out, whole, "万亿", "");
+    add_digit_forms(out, number.whole);
+}
+
+/* digits times unit, where that is a whole number: 1.2 and 10,000 are 12,000. */
+static bool read_in_unit(const char *digits, size_t n, uint64_t unit, uint64_t *out)
+{
+    bool is_fraction = false;
+    uint64_t value = 0;
+    if (n == 0 || (n > 1 && digits[0] == '0' && digits[1] != '.'))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (digits[i] == ',' && !is_fraction)
+            continue;
+        if (digits[i] == '.' && !is_fraction) {
+            is_fraction = true;
+            continue;
+        }
+        if (digits[i] < '0' || digits[i] > '9' || (is_fraction && unit % 10))
+            return false;
+        unit /= is_fraction ? 10 : 1;
+        value = 10 * value + (uint64_t)(digits[i] - '0');
+        if (value >= NUMBER_LIMIT / unit)
+            return false;
+    }
+    *out = value * unit;
+    return true;
+}
+
+void numerals_in_units(
+    const char *digits, size_t n, uint32_t unit, uint32_t next, struct numeral_forms *out)
+{
+    uint64_t value, times = big_unit(unit) ? big_unit(unit) : 1;
+    out->n = 0;
+    if (big_unit(unit) == WAN && big_unit(next) == YI)
+        times = YI * WAN;
+    if (read_in_unit(digits, n, times, &value) && value >= WAN)
+        add_digit_forms(out, value);
 }
 
 /* ---- digits to Chinese characters ---- */

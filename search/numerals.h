@@ -23,12 +23,20 @@ struct numeral_forms {
  * percentage begins with 百分之. */
 bool is_numeral(uint32_t cp);
 
+/* 万, 亿. */
+bool is_big_unit(uint32_t cp);
+
 /* The end of the number in Chinese characters that begins at folded[at], `at` where none does. */
 size_t numeral_end(const uint32_t *folded, size_t n, size_t at);
 
 /* The writings with digits of a number that is all of folded[0..n): 两千亿 gives 2000亿; none where
  * it is no number. */
 void numerals_to_digits(const uint32_t *folded, size_t n, struct numeral_forms *out);
+
+/* The writings with digits of a number in digits, of 10,000 or more, that is counted in a unit: 万 or 亿, with 亿 for
+ * `next` 万亿; any other is none. 45 亿 gives 4500000000 4,500,000,000 45亿; none where it is no whole number. */
+void numerals_in_units(
+    const char *digits, size_t n, uint32_t unit, uint32_t next, struct numeral_forms *out);
 
 /* The writings in Chinese characters of a number in digits (45, 1,234, 9.7, 9.7%): 2023 gives
  * 二〇二三, 二零二三, 二千零二十三, 两千零二十三. None past eight digits before the point. */

@@ -81,13 +81,15 @@ static enum status add_term(struct collector *cl, size_t clause, const struct to
     } else {
         s = index_term_df(cl->ix, term->bytes, term->n, &term->df, cl->err);
     }
-    if (s == STATUS_OK && (t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED))
-        s = variants_find(cl->ix, term->bytes, term->n, &p->arena, &term->variants, cl->err);
-    if (s == STATUS_OK && t->kind == TOKEN_BIGRAM) {
-        const struct clause *c = &cl->query->clauses[clause];
+    const struct clause *c = &cl->query->clauses[clause];
+    if (s == STATUS_OK && (t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED)) {
+        const size_t end = t->position + utf8_count(t->term, t->term_len);
+        const uint32_t next = end < c->n_folded ? c->folded[end] : 0;
+        s = variants_find(cl->ix, term->bytes, term->n, next, &p->arena, &term->variants, cl->err);
+    }
+    if (s == STATUS_OK && t->kind == TOKEN_BIGRAM)
         s = variants_of_han(
             cl->ix, c->folded, c->n_folded, t->position, &p->arena, &term->variants, cl->err);
-    }
     term->idf = plan_idf((double)p->n_passages, (double)term->df);
     return s;
 }

@@ -33,6 +33,7 @@ struct scan {
     struct index *ix;
     const char *term;
     size_t n;
+    uint32_t next;
     struct arena *arena;
     struct variants *out;
     struct buf terms;
@@ -140,6 +141,32 @@ static bool is_han_or_nothing(const char *s, size_t n)
     return n == 0 || (utf8_step(s, n, &cp) == n && fold_char(cp).kind == CHAR_HAN);
 }
 
+/* Writings in other units of the number that is term[0..end), with its unit, or nothing, behind it. */
+static enum status add_in_units(struct scan *s, size_t end)
+{
+    struct numeral_forms forms;
+    uint32_t unit = s->next, next = 0;
+    enum status status = STATUS_OK;
+    if (end < s->n) {
+        utf8_step(s->term + end, s->n - end, &unit);
+        next = s->next;
+        if (!is_big_unit(unit))
+            return STATUS_OK;
+    } else if (is_big_unit(unit)) {
+        return STATUS_OK; /* the term with its unit has them */
+    }
+    numerals_in_units(s->term, end, unit, next, &forms);
+    for (size_t i = 0; status == STATUS_OK && i < forms.n; i++) {
+        const char *form = forms.at[i];
+        const size_t n = strlen(form);
+        const bool is_same = n == s->n && memcmp(form, s->term, n) == 0;
+        const bool is_regrouped = end == s->n && is_digit(form[n - 1]); /* add_writings has it */
+        if (!is_same && !is_regrouped)
+            status = add_writing(s, "", 0, form, "", 0);
+    }
+    return status;
+}
+
 /* Writings of the one number in the term, between its neighbours. */
 static enum status add_writings(struct scan *s)
 {
@@ -155,8 +182,8 @@ static enum status add_writings(struct scan *s)
     end += end < s->n && s->term[end] == '%';
     if (!is_han_or_nothing(s->term, start) || !is_han_or_nothing(s->term + end, s->n - end))
         return STATUS_OK;
-    enum status status = STATUS_OK;
-    if (is_regrouped)
+    enum status status = start == 0 ? add_in_units(s, n_plain) : STATUS_OK;
+    if (status == STATUS_OK && is_regrouped)
         status = add_writing(s, s->term, start, regrouped, s->term + n_plain, s->n - n_plain);
     numerals_to_han(s->term + start, end - start, &forms);
     for (; status == STATUS_OK && n_forms < forms.n; n_forms++)
@@ -164,8 +191,8 @@ static enum status add_writings(struct scan *s)
     return status;
 }
 
-enum status variants_find(struct index *ix, const char *term, size_t n, struct arena *arena,
-    struct variants *out, struct error *err)
+enum status variants_find(struct index *ix, const char *term, size_t n, uint32_t next,
+    struct arena *arena, struct variants *out, struct error *err)
 {
     *out = (struct variants){0};
     bool has_digit = false;
@@ -173,7 +200,8 @@ enum status variants_find(struct index *ix, const char *term, size_t n, struct a
         has_digit = has_digit || is_digit(term[i]);
     if (!has_digit || n > NUMBER_BYTES_MAX)
         return STATUS_OK;
-    struct scan s = {.ix = ix, .term = term, .n = n, .arena = arena, .out = out, .err = err};
+    struct scan s = {
+        .ix = ix, .term = term, .n = n, .next = next, .arena = arena, .out = out, .err = err};
     if (!reserve(&s))
         return error_no_memory(err);
     buf_init(&s.terms, SCAN_BYTES_MAX);

@@ -30,9 +30,10 @@ struct variants {
 
 /* The other writings of a term (a word, or one joined with its neighbour) that the index has: what
  * agrees digit by digit, where an asterisk on either side agrees with any digit; the number in
- * Chinese characters; its thousands set apart, or not. None for a term without a digit. */
-enum status variants_find(struct index *ix, const char *term, size_t n, struct arena *arena,
-    struct variants *out, struct error *err);
+ * Chinese characters; its thousands set apart, or not; in 万 or 亿, or not. None for a term without a digit. `next` is the
+ * folded character behind the term in the query, 0 at its end: 1.2万 is no number before 亿. */
+enum status variants_find(struct index *ix, const char *term, size_t n, uint32_t next,
+    struct arena *arena, struct variants *out, struct error *err);
 
 /* The writings with digits of a number in Chinese characters, given the bigram at folded[at], one of
  * n code points: the first of 四十五件 has 45 and 45件, that of 第四 in 第四十五 has 第45. A digit on its

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "common/utf8.h"
 #include "search/numerals.h"
 #include "tests/rows.h"
 #include "tokenizer/folded_text.h"
@@ -30,6 +31,12 @@ static void numerals__are_written_as_the_row_says(void **state)
         forms.n = numerals_regroup(row->text, row->text_len, forms.at[0]);
     } else if (strcmp(row->kind, "digits") == 0) {
         numerals_to_han(row->text, row->text_len, &forms);
+    } else if (strcmp(row->kind, "unit") == 0) {
+        uint32_t unit = 0, next = 0;
+        size_t n = strspn(row->text, "0123456789.,*"),
+               first = utf8_step(row->text + n, row->text_len - n, &unit);
+        utf8_step(row->text + n + first, row->text_len - n - first, &next);
+        numerals_in_units(row->text, n, unit, next, &forms);
     } else {
         uint32_t folded[64];
         size_t n = 0;
