@@ -58,8 +58,9 @@ struct plan {
     double average_tokens;      /* of a passage */
     const struct xnode *narrow; /* rare terms select */
     const struct xnode *wide;   /* any soft term selects */
-    const struct xnode
-        *loose;          /* of a question: a character that is not common selects, too; else NULL */
+    /* Of a question: a character that is not common selects, too. For a page that its terms do not fill, and for what
+     * lies behind the first pages. Else NULL. */
+    const struct xnode *loose;
     bool is_question;    /* a clause with question words, which are cut */
     bool needs_evidence; /* a passage may match by the bigrams of a number's phrase, apart from each
                             other: the text must show it, or a term */

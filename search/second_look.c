@@ -87,6 +87,26 @@ static enum status add_titled(
     return status;
 }
 
+/* ---- candidates from characters ---- */
+
+/* Puts behind the best *n_ranked hits of the node what a question's characters bring. Not where hits are grouped: by
+ * its characters another passage of a report may be the best. */
+static enum status add_loose(
+    struct search *s, const struct xnode *node, struct xhits *hits, size_t *n_ranked)
+{
+    struct xhits more;
+    if (!s->plan.loose || node == s->plan.loose || s->options->is_grouped)
+        return STATUS_OK;
+    if (*n_ranked > hits->n)
+        *n_ranked = hits->n;
+    enum status status = search_retrieve(s, s->plan.loose, RANKED_DEEP, &more);
+    if (status != STATUS_OK)
+        return status;
+    status = insert_hits(s, hits, n_ranked, &more);
+    xhits_release(&more);
+    return status;
+}
+
 /* ---- ranking ---- */
 
 static int by_score(const void *a, const void *b)
@@ -264,6 +284,8 @@ enum status search_look_again(
     ranker_init(&l.ranker, &s->plan);
     section_evidence_init(&l.sections, s->ix, &l.ranker);
     enum status status = title_evidence_find(&l.titles, s->ix, &s->plan, s->err);
+    if (status == STATUS_OK && n_ranked > RANKED_CANDIDATES)
+        status = add_loose(s, node, hits, &n_ranked);
     if (status == STATUS_OK)
         status = add_titled(&l, node, hits, &n_first);
     if (status == STATUS_OK)

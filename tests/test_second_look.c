@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What headings bring to an answer, in an index of 60 reports that say 优化营商环境 in a line of prose, and one in which it
- * is a heading, over a paragraph that does not say it and a section within. */
+/* What headings and characters bring to an answer, in an index of 60 reports that say 优化营商环境 in a line of prose, one in
+ * which it is a heading, over a paragraph that does not say it and a section within, one that says 政策, and one that has the two
+ * characters apart. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +14,7 @@
 #include "search/search.h"
 #include "tests/index_fixture.h"
 
-enum { N_PLAIN = 60, HEADED = N_PLAIN + 1 };
+enum { N_PLAIN = 60, HEADED = N_PLAIN + 1, APART = HEADED + 2 };
 
 static void add_headed_report(struct index_writer *w)
 {
@@ -56,6 +57,8 @@ static int set_up(void **state)
         fixture_add(w, name, TEXTS(i == 0 ? "优化营商环境。\n" : text));
     }
     add_headed_report(w);
+    fixture_add(w, "together", TEXTS("政策公开。\n"));
+    fixture_add(w, "apart", TEXTS("施政有方，良策频出。\n"));
     OK(index_writer_commit(w, &world.err));
     index_writer_close(w);
     return failed;
@@ -101,12 +104,37 @@ static void search_run__has_only_what_meets_the_conditions(void **state)
     assert_string_equal(headed("优化营商环境", true), "1 ");
 }
 
+/* Where the report with the characters of 政策 apart stands among the best, from 1; 0: it does not. */
+static size_t rank_of_apart(const char *text, size_t limit, bool is_grouped)
+{
+    const struct search_options options = {.limit = limit, .is_grouped = is_grouped};
+    struct search_results results = fixture_search(text, &options);
+    size_t rank = 0;
+    for (size_t i = 0; i < results.n; i++)
+        if (results.hits[i].report.number == APART)
+            rank = i + 1;
+    search_results_release(&results);
+    return rank;
+}
+
+static void search_run__of_a_question_has_its_characters_behind_the_first_pages(void **state)
+{
+    (void)state;
+    assert_int_equal(rank_of_apart("优化营商环境的政策是什么", 50, false), 0);
+    size_t rank = rank_of_apart("优化营商环境的政策是什么", 60, false);
+    assert_true(rank > 50);
+    assert_int_equal(rank_of_apart("优化营商环境的政策是什么", 62, false), rank);
+    assert_int_equal(rank_of_apart("优化营商环境的政策", 60, false), 0);
+    assert_int_equal(rank_of_apart("优化营商环境的政策是什么", 60, true), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(search_run__has_what_stands_directly_under_a_heading_of_the_query),
         cmocka_unit_test(search_run__has_nothing_from_a_heading_of_little_of_the_query),
         cmocka_unit_test(search_run__has_only_what_meets_the_conditions),
+        cmocka_unit_test(search_run__of_a_question_has_its_characters_behind_the_first_pages),
     };
     return cmocka_run_group_tests(tests, set_up, world_tear_down);
 }
