@@ -45,6 +45,7 @@ def run_lines(qid, hits, tag):
 class System:
     is_folded = False  # its counts are held against the folded text
     one_at_a_time = False  # asked through one process a query
+    index_of = None  # the name of a system whose index it asks
     note = ""
 
     def __init__(self, work):
@@ -160,7 +161,8 @@ class Groonga(System):
               "column_create Passages text COLUMN_SCALAR Text")
     lexicon = ("table_create Terms TABLE_PAT_KEY ShortText --default_tokenizer TokenBigram --normalizer NormalizerNFKC150",
                "column_create Terms passages COLUMN_INDEX|WITH_POSITION Passages text")
-    note = "loaded, then indexed in one go; questions through *S, which asks for the rarest few of their terms"
+    note = "loaded, then indexed in one go; of a question any of the terms, as for its ranking"
+    is_similar = False
 
     def version(self):
         return first_line(["groonga", "--version"]).split(" [")[0]
@@ -183,14 +185,26 @@ class Groonga(System):
         if not json.loads(run(["groonga", os.path.join(folder, "db"), "object_exist Terms.passages"]))[1]:
             raise SystemExit("bench: Groonga made no index")
 
-    def select(self, text, kind, rest):
-        asked = '*S"%s"' % text.replace('"', "") if kind == "question" else '"%s"' % text
-        return "select Passages --match_columns text --query '%s' --cache no %s" % (
-            asked.replace("\\", "").replace("'", "\\'"), rest)
+    def select(self, asked, rest, match="text"):
+        return "select Passages --match_columns '%s' --query %s --cache no %s" % (match, self.quoted(asked), rest)
 
-    def ask(self, folder, queries, rest):
+    def phrase(self, text):
+        return self.quoted(text, '"')
+
+    def asked(self, folder, queries):
+        """Each query in Groonga's grammar: a phrase; a question as any of its terms, or as its similar search."""
+        any_terms = iter(self.terms(folder, [q for q in queries if q[0] == "question"] if not self.is_similar else []))
+        for kind, _, text in queries:
+            if kind != "question":
+                yield self.phrase(text)
+            elif self.is_similar:
+                yield "*S" + self.phrase(text)
+            else:
+                yield " OR ".join(map(self.phrase, next(any_terms)))
+
+    def ask(self, folder, queries, rest, match="text"):
         path = os.path.join(self.work, "groonga.queries")
-        write_queries(path, [(self.select(text, kind, rest),) for kind, _, text in queries])
+        write_queries(path, [(self.select(asked, rest, match),) for asked in self.asked(folder, queries)])
         out = run(["groonga", "--file", path, os.path.join(folder, "db")])
         return zip(queries, map(json.loads, out.splitlines()))
 
@@ -210,13 +224,9 @@ class Groonga(System):
     def rank(self, folder, queries, n_hits):
         """Any of the terms, a passage's score being how many it holds: of Groonga's scorers the best on each set. By
         default it sums their frequencies, and its tf_idf is not much better."""
-        rest = "--cache no --limit %d --output_columns id,_score --sort_keys -_score" % n_hits
-        asked = [" OR ".join(self.quoted(t, '"') for t in terms) for terms in self.terms(folder, queries)]
-        path = write_queries(os.path.join(self.work, "groonga.queries"), [
-            ("select Passages --match_columns 'scorer_tf_at_most(text, 1.0)' --query %s %s" % (self.quoted(q), rest),)
-            for q in asked])
-        answers = map(json.loads, run(["groonga", "--file", path, os.path.join(folder, "db")]).splitlines())
-        return "".join(run_lines(q[1], answer[1][0][2:], "groonga") for q, answer in zip(queries, answers))
+        rest = "--limit %d --output_columns id,_score --sort_keys -_score" % n_hits
+        answers = self.ask(folder, queries, rest, "scorer_tf_at_most(text, 1.0)")
+        return "".join(run_lines(q[1], answer[1][0][2:], "groonga") for q, answer in answers)
 
     def search(self, folder, queries):
         rest = "--limit 10 --output_columns id,_score --sort_keys -_score"
@@ -229,7 +239,18 @@ class Groonga(System):
 
     def once(self, folder, text):
         rest = "--limit 10 --output_columns id,text,_score --sort_keys -_score"
-        return ["groonga", os.path.join(folder, "db"), self.select(text, "4", rest)]
+        return ["groonga", os.path.join(folder, "db"), self.select(self.phrase(text), rest)]
+
+
+class GroongaSimilar(Groonga):
+    name = "Groonga, *S"
+    index_of = Groonga.name
+    note = "the same database; questions through *S, which asks for the rarest few of their terms"
+    is_similar = True
+
+    def prepare(self, tsv):
+        if not os.path.exists(tsv + ".grn"):
+            super().prepare(tsv)
 
 
 class Sqlite(System):
