@@ -61,7 +61,7 @@ LIB      := $(B)/libduan.a
 PARSELIB := $(B)/libparsers.a
 LIBOBJS  := $(SOURCES:%.c=$(B)/%.o) $(XSOURCES:%.cc=$(B)/%.o)
 TESTS    := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
-TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c) tests/failures.c,$(wildcard tests/*.c)))
+TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/test_*.c) tests/failures.c tests/failing_command.c,$(wildcard tests/*.c)))
 TORTURERS := $(patsubst %.c,$(B)/%,$(wildcard tests/torture/concurrent_*.c))
 FUZZERS  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -113,8 +113,9 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(TESTLIB) $(LIB)
 WRAPPED := malloc calloc realloc strdup strndup open openat fopen fdopen opendir fdopendir memfd_create realpath read pread fread \
 	readdir mmap stat lstat fstat fstatat write pwrite writev fwrite ftruncate fsync fdatasync rename unlink unlinkat mkdir rmdir \
 	flock pthread_create pthread_mutex_init pthread_cond_init
-$(B)/tests/test_failures: $(B)/tests/failures.o
+$(B)/tests/test_failures: $(B)/tests/failures.o $(B)/tests/failing_command.o
 $(B)/tests/test_failures: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
+$(B)/tests/test_failures: LDLIBS := $(LIB) $(LDLIBS) # once more, behind failing_command.o
 
 # Fuzz targets: linked with libFuzzer where FUZZING is set, else with what replays their seeds.
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/scratch.o $(if $(FUZZING),,$(B)/tests/fuzz/replay.o) $(PARSELIB) $(LIB)

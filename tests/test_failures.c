@@ -10,134 +10,26 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "common/json.h"
 #include "common/message.h"
-#include "indexer/index_command.h"
-#include "indexer/merge_command.h"
-#include "indexer/write_command.h"
-#include "search/commands.h"
 #include "store/champions.h"
-#include "tests/failures.h"
+#include "tests/failing_command.h"
 #include "tests/temp_dir.h"
 #include "tests/tree.h"
-#include "tokenizer/tokens_command.h"
 
-enum { WORDS_MAX = 16, OUT_BYTES = 1 << 16, COURSES_MAX = 4096 };
-
-struct result {
-    int status;
-    char out[OUT_BYTES], err[OUT_BYTES];
-};
+enum { OUT_BYTES = FAILING_OUT_BYTES, COURSES_MAX = 4096 };
 
 static char *dir;
 static char texts[PATH_MAX], ix[PATH_MAX], kept[PATH_MAX], queries[PATH_MAX], qrels[PATH_MAX];
 static long n_wanted, n_tried;
 static unsigned seed;
-
-/* ---- running a command ---- */
-
-static int (*command_of(const char *name))(int argc, char **argv)
-{
-    static const struct {
-        const char *name;
-        int (*run)(int argc, char **argv);
-    } all[] = {{"index", index_command}, {"merge", merge_command}, {"search", search_command},
-        {"show", show_command}, {"info", info_command}, {"check", check_command},
-        {"eval", eval_command}, {"tokens", tokens_command}};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (strcmp(all[i].name, name) == 0)
-            return all[i].run;
-    fail_msg("no command %s", name);
-    return NULL;
-}
-
-/* Points fd at a file in memory; what it pointed at is in *saved. */
-static int capture(int fd, int *saved)
-{
-    int file = memfd_create("out", MFD_CLOEXEC);
-    *saved = dup(fd);
-    assert_true(file >= 0 && *saved >= 0 && dup2(file, fd) >= 0);
-    return file;
-}
-
-static void restore(int fd, int saved, int file, char out[OUT_BYTES])
-{
-    dup2(saved, fd);
-    close(saved);
-    ssize_t n = pread(file, out, OUT_BYTES - 1, 0);
-    out[n < 0 ? 0 : n] = '\0';
-    close(file);
-}
-
-static long n_descriptors(void)
-{
-    DIR *d = opendir("/proc/self/fd");
-    long n = 0;
-    assert_non_null(d);
-    while (readdir(d))
-        n++;
-    closedir(d);
-    return n;
-}
-
-/* A command that writes takes SIGINT and SIGTERM for the wish to end, and so it does from then on, which is no fault of it. */
-static void end_if_stopped(void)
-{
-    if (!write_command_is_stopped(NULL))
-        return;
-    temp_dir_remove(dir);
-    fputs("stopped by a signal\n", stderr);
-    exit(128);
-}
-
-/* A line of words parted by blanks; the n-th call of that kind fails. Returns how many there were. */
-static long run(
-    const char *line, enum failing kind, long nth, bool is_lasting, int cause, struct result *out)
-{
-    char buf[PATH_MAX * 3], *words[WORDS_MAX], *rest = buf;
-    int n = 0, saved[2], files[2];
-    snprintf(buf, sizeof buf, "%s", line);
-    for (char *word; (word = strtok_r(rest, " ", &rest)) && n < WORDS_MAX - 1;)
-        words[n++] = word;
-    words[n] = NULL;
-    long n_before = n_descriptors();
-    fflush(stdout);
-    fflush(stderr);
-    files[0] = capture(STDOUT_FILENO, &saved[0]);
-    files[1] = capture(STDERR_FILENO, &saved[1]);
-    json_watch_memory();
-    failures_begin(kind, nth, is_lasting, cause);
-    out->status = command_of(words[0])(n, words);
-    long n_calls = failures_end();
-    fflush(stdout);
-    fflush(stderr);
-    clearerr(stdout);
-    restore(STDOUT_FILENO, saved[0], files[0], out->out);
-    restore(STDERR_FILENO, saved[1], files[1], out->err);
-    end_if_stopped();
-    if (n_descriptors() != n_before)
-        fail_msg("%s: %s %ld%s: a descriptor stays open", line, failing_names[kind], nth,
-            is_lasting ? " and all behind it" : "");
-    return n_calls;
-}
-
-static void run_rightly(const char *line, struct result *out)
-{
-    run(line, FAILING_MEMORY, 0, false, 0, out);
-    if (out->status != 0)
-        fail_msg("%s: exit %d: %s", line, out->status, out->err);
-}
 
 /* ---- trying each failure ---- */
 
@@ -175,7 +67,7 @@ static struct result right, seen;
 
 static void try_reading(const char *line, enum failing kind, long nth, bool is_lasting)
 {
-    run(line, kind, nth, is_lasting, causes[kind], &seen);
+    run_failing(line, kind, nth, is_lasting, causes[kind], &seen);
     bool is_right = seen.status == right.status && strcmp(seen.out, right.out) == 0;
     bool is_refused = seen.status == 2 && (seen.err[0] || strncmp(line, "check", 5) == 0);
     if (!is_right && !is_refused)
@@ -187,13 +79,13 @@ static void try_reading(const char *line, enum failing kind, long nth, bool is_l
 
 static void reading(const char *format, ...)
 {
-    char line[PATH_MAX * 3];
+    char line[FAILING_LINE_BYTES];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     for (int kind = 0; kind < N_FAILING; kind++) {
-        long n_calls = run(line, (enum failing)kind, 0, false, 0, &right);
+        long n_calls = run_failing(line, (enum failing)kind, 0, false, 0, &right);
         if (right.status == 2)
             fail_msg("%s: %s", line, right.err);
         each_failure(line, n_calls, (enum failing)kind, try_reading);
@@ -242,7 +134,7 @@ static void build_common(void)
 {
     enum { LINES = CHAMPIONS_DF_MIN + 10 };
     static struct result result;
-    char path[PATH_MAX + 16], line[PATH_MAX * 3];
+    char path[PATH_MAX + 16], line[FAILING_LINE_BYTES];
     snprintf(path, sizeof path, "%s/common.tsv", dir);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
@@ -304,7 +196,7 @@ static void ask(char answers[OUT_BYTES])
     size_t n = 0;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         snprintf(line, sizeof line, "search -i %s --count %s", ix, words[i]);
-        run(line, FAILING_MEMORY, 0, false, 0, &got);
+        run_failing(line, FAILING_MEMORY, 0, false, 0, &got);
         n += (size_t)snprintf(answers + n, OUT_BYTES - n, "%d %s%s", got.status, got.out,
             got.status == 2 ? got.err : "");
     }
@@ -342,7 +234,7 @@ static void judge(const char *line, const char *where, bool may_differ)
     static struct result checked;
     char check_line[PATH_MAX * 2];
     snprintf(check_line, sizeof check_line, "check -i %s", ix);
-    run(check_line, FAILING_MEMORY, 0, false, 0, &checked);
+    run_failing(check_line, FAILING_MEMORY, 0, false, 0, &checked);
     ask(now);
     bool is_index = checked.status == 0;
     if (!is_index && (has_before || checked.out[0] || seen.status == 0))
@@ -359,7 +251,7 @@ static void judge(const char *line, const char *where, bool may_differ)
 static void try_writing(const char *line, enum failing kind, long nth, bool is_lasting)
 {
     put_index();
-    run(line, kind, nth, is_lasting, causes[kind], &seen);
+    run_failing(line, kind, nth, is_lasting, causes[kind], &seen);
     if (seen.status != 0 && (seen.status != 2 || !seen.err[0]))
         fail_msg(
             "%s: %s: exit %d, '%s'", line, place(kind, nth, is_lasting), seen.status, seen.err);
@@ -387,7 +279,7 @@ static void writing(bool has_index, const char *line)
     ask(after);
     for (int kind = 0; kind < N_FAILING; kind++) {
         put_index();
-        long n_calls = run(line, (enum failing)kind, 0, false, 0, &result);
+        long n_calls = run_failing(line, (enum failing)kind, 0, false, 0, &result);
         each_failure(line, n_calls, (enum failing)kind, try_writing);
     }
 }
@@ -395,7 +287,7 @@ static void writing(bool has_index, const char *line)
 static void a_first_build__is_done_or_refused(void **state)
 {
     (void)state;
-    char line[PATH_MAX * 3];
+    char line[FAILING_LINE_BYTES];
     snprintf(line, sizeof line, "index -q --threads 1 -i %s %s", ix, texts);
     writing(false, line);
 }
@@ -403,7 +295,7 @@ static void a_first_build__is_done_or_refused(void **state)
 static void an_update__leaves_before_or_after(void **state)
 {
     (void)state;
-    char line[PATH_MAX * 3];
+    char line[FAILING_LINE_BYTES];
     snprintf(line, sizeof line, "index -q --threads 1 -i %s %s", ix, texts);
     writing(true, line);
 }
@@ -412,7 +304,7 @@ static void an_update__leaves_before_or_after(void **state)
 static void an_update_on_threads__leaves_before_or_after(void **state)
 {
     (void)state;
-    char line[PATH_MAX * 3];
+    char line[FAILING_LINE_BYTES];
     snprintf(line, sizeof line, "index -q --threads 3 -i %s %s", ix, texts);
     writing(true, line);
 }
@@ -428,7 +320,7 @@ static void a_merge_on_threads__leaves_before_or_after(void **state)
 static void a_build_by_xapian__is_done_or_refused(void **state)
 {
     (void)state;
-    char line[PATH_MAX * 3];
+    char line[FAILING_LINE_BYTES];
     snprintf(line, sizeof line, "index -q --builder api --threads 1 -i %s %s", ix, texts);
     writing(true, line);
 }
@@ -466,7 +358,7 @@ static int set_up(void **state)
 {
     (void)state;
     static struct result result;
-    char line[PATH_MAX * 3];
+    char line[FAILING_LINE_BYTES];
     dir = temp_dir_make();
     snprintf(texts, sizeof texts, "%s/texts", dir);
     snprintf(ix, sizeof ix, "%s/ix", dir);
@@ -497,10 +389,15 @@ static int set_up(void **state)
     return 0;
 }
 
+static void remove_dir(void)
+{
+    if (dir)
+        temp_dir_remove(dir);
+}
+
 static int tear_down(void **state)
 {
     (void)state;
-    temp_dir_remove(dir);
     printf("%ld failures, seed %u\n", n_tried, seed);
     return 0;
 }
@@ -514,6 +411,7 @@ int main(void)
     if (access("/dev/shm", W_OK) == 0)
         setenv("TMPDIR", "/dev/shm", 0); /* each run syncs */
     message_init();
+    atexit(remove_dir);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(searches__are_right_or_refused),
         cmocka_unit_test(other_readers__are_right_or_refused),
