@@ -21,25 +21,35 @@ enum status search_fold_passage(
 
 /* ---- retrieving ---- */
 
-/* Notes that a report has a hit; false when it had one. */
-static bool is_first_of_report(struct search *s, uint32_t report)
+bool search_is_first_of_report(struct search *s, uint32_t report)
 {
-    if (!s->seen_reports)
-        return true;
     uint8_t bit = (uint8_t)(1u << report % 8);
     bool is_first = !(s->seen_reports[report / 8] & bit);
     s->seen_reports[report / 8] |= bit;
     return is_first;
 }
 
+/* A hit that holds but the bigrams of a number's phrase here and there (四十 … 十五 for 45) is none: the text must show
+ * it, or a term. */
 static enum status judge_hit(struct search *s, const struct xhit *hit, bool *meets)
 {
     struct stored_passage p;
+    *meets = true;
     enum status status = search_fold_passage(s, hit->segment, hit->docid, &p);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && s->plan.needs_text)
         status = judge_passage(&s->judge, hit->segment, hit->docid, &s->folded, meets);
-    *meets = status == STATUS_OK && *meets && is_first_of_report(s, p.report);
-    return status;
+    if (status != STATUS_OK || !*meets)
+        return status;
+    if (s->plan.needs_evidence)
+        *meets = highlight_is_due(&s->plan, &s->folded, p.passage.text, p.passage.text_len);
+    if (*meets && s->is_one_a_report)
+        *meets = search_is_first_of_report(s, p.report);
+    return STATUS_OK;
+}
+
+static bool does_text_decide(const struct search *s)
+{
+    return s->plan.needs_text || s->plan.needs_evidence;
 }
 
 /* How the index is to order what matches, and whether it is to keep one passage a report: it can
@@ -50,7 +60,7 @@ static struct xsearch order_of(const struct search *s)
         [SORT_DATE] = XORDER_EARLIEST,
         [SORT_DATE_LATEST] = XORDER_LATEST};
     return (struct xsearch){.order = orders[s->options->sort],
-        .is_one_a_report = s->options->is_grouped && !s->plan.needs_text};
+        .is_one_a_report = s->is_one_a_report && !does_text_decide(s)};
 }
 
 /* Keeps of hits[0..n) those that meet the conditions, at most `wanted`. */
@@ -65,25 +75,6 @@ static enum status keep_verified(
         if (meets)
             kept->hits[kept->n++] = hits[i];
     }
-    return STATUS_OK;
-}
-
-/* Drops those of the best hits that only hold the bigrams of a number's phrase here and there
- * (四十 … 十五 for 45). */
-static enum status drop_unshown(struct search *s, struct xhits *hits)
-{
-    size_t n = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES, n_kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct stored_passage p;
-        enum status status = search_fold_passage(s, hits->hits[i].segment, hits->hits[i].docid, &p);
-        if (status != STATUS_OK)
-            return status;
-        if (highlight_is_due(&s->plan, &s->folded, p.passage.text, p.passage.text_len))
-            hits->hits[n_kept++] = hits->hits[i];
-    }
-    if (hits->n > n)
-        memmove(hits->hits + n_kept, hits->hits + n, (hits->n - n) * sizeof *hits->hits);
-    hits->n -= n - n_kept;
     return STATUS_OK;
 }
 
@@ -118,56 +109,28 @@ enum status search_retrieve(
 {
     struct xsearch how = order_of(s);
     how.limit = wanted;
-    enum status status = s->plan.needs_text ? retrieve_judged(s, node, wanted, out)
-                                            : index_search(s->ix, node, &how, out, s->err);
-    if (status != STATUS_OK || !s->plan.needs_evidence)
-        return status;
-    status = drop_unshown(s, out);
-    if (status != STATUS_OK)
-        xhits_release(out);
-    return status;
+    return does_text_decide(s) ? retrieve_judged(s, node, wanted, out)
+                               : index_search(s->ix, node, &how, out, s->err);
 }
 
-/* How many candidates a second look is worth. None where nothing but exact clauses was asked: their texts hold the
- * same, and each look costs a block of text. */
-static size_t n_ranked_for(const struct plan *plan, size_t page_end)
+size_t search_seen_bytes(const struct search *s)
 {
-    if (plan->n_terms == 0)
-        return 0;
-    return page_end <= RANKED_CANDIDATES ? RANKED_CANDIDATES : RANKED_DEEP;
+    return index_manifest(s->ix)->next_report / 8 + 1;
 }
 
-static size_t seen_bytes(const struct index *ix)
-{
-    return index_manifest(ix)->next_report / 8 + 1;
-}
-
+/* Nothing but exact clauses is not ranked again: their texts hold the same, and each look costs a block of text. */
 static enum status search_with_plan(
     struct search *s, const struct search_options *options, struct search_results *out)
 {
     struct xhits hits;
-    size_t page_end = options->offset + options->limit;
-    bool is_ranked = options->sort == SORT_RELEVANCE;
-    size_t n_ranked = is_ranked ? n_ranked_for(&s->plan, page_end) : 0;
-    size_t wanted = page_end > n_ranked ? page_end : n_ranked;
-    const struct xnode *const nodes[] = {s->plan.narrow, s->plan.wide, s->plan.loose};
-    const struct xnode *node = nodes[0];
-    enum status status = search_retrieve(s, node, wanted, &hits);
-    for (size_t i = 1; i < sizeof nodes / sizeof *nodes && nodes[i]; i++) {
-        if (status != STATUS_OK || !is_ranked || hits.n >= page_end || s->plan.n_terms == 0)
-            break;
-        xhits_release(&hits);
-        if (s->seen_reports)
-            memset(s->seen_reports, 0, seen_bytes(s->ix));
-        node = nodes[i];
-        status = search_retrieve(s, node, wanted, &hits);
-    }
+    const size_t page_end = options->offset + options->limit;
+    const bool is_ranked = options->sort == SORT_RELEVANCE && s->plan.n_terms > 0;
+    s->is_one_a_report = options->is_grouped && !is_ranked;
+    enum status status = is_ranked ? search_best(s, page_end, &hits)
+                                   : search_retrieve(s, s->plan.narrow, page_end, &hits);
     if (status != STATUS_OK)
         return status;
-    if (n_ranked)
-        status = search_look_again(s, node, &hits, n_ranked);
-    if (status == STATUS_OK)
-        status = search_make_page(s, options, &hits, out);
+    status = search_make_page(s, options, &hits, out);
     xhits_release(&hits);
     return status;
 }
@@ -192,7 +155,7 @@ enum status search_run(struct index *ix, const struct query *q,
         return status;
     folded_passage_init(&s.folded);
     judge_init(&s.judge, ix, q, !is_ranked, err);
-    if (options->is_grouped && s.plan.needs_text && !(s.seen_reports = calloc(1, seen_bytes(ix))))
+    if (options->is_grouped && !(s.seen_reports = calloc(1, search_seen_bytes(&s))))
         status = error_no_memory(err);
     if (status == STATUS_OK)
         status = search_with_plan(&s, options, out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A search under way; shared by search.c (what is asked for and found), second_look.c (what is best) and
- * page.c (what is shown of it). */
+/* A search under way; shared by search.c (what is asked for and found), best.c (in which order, as far down as it goes),
+ * second_look.c (what is best) and page.c (what is shown of it). */
 #ifndef DUAN_SEARCH_SEARCH_PARTS_H
 #define DUAN_SEARCH_SEARCH_PARTS_H
 
@@ -11,7 +11,7 @@
 enum {
     RANKED_CANDIDATES =
         50, /* are looked at a second time (100: the same nDCG@10 on two sets, 60 % more time) */
-    RANKED_DEEP = 400, /* for a page that ends further down: for the recall */
+    RANKED_DEEP = 400, /* of each kind, for a page that ends further down: for the recall */
 };
 
 struct search {
@@ -21,7 +21,8 @@ struct search {
     struct plan plan;
     struct folded_passage folded;
     struct judge judge;
-    uint8_t *seen_reports; /* a bit each, where hits are grouped and the text decides */
+    bool is_one_a_report;  /* what is retrieved: the best passage of each report */
+    uint8_t *seen_reports; /* a bit each: those that had theirs. NULL where hits are not grouped */
     struct error *err;
 };
 
@@ -33,10 +34,18 @@ enum status search_fold_passage(
 enum status search_retrieve(
     struct search *s, const struct xnode *node, size_t wanted, struct xhits *out);
 
-/* Ranks the best n_ranked hits of the node from their text, together with those that titles of reports
- * bring; the others stay behind them. */
-enum status search_look_again(
-    struct search *s, const struct xnode *node, struct xhits *hits, size_t n_ranked);
+/* Ranks hits of the node from their text: the first RANKED_CANDIDATES, together with those that titles of reports and
+ * headings bring, among themselves, and the others behind them. */
+enum status search_look_again(struct search *s, const struct xnode *node, struct xhits *hits);
+/* Makes hits from `from` on stay behind those before: their scores go on where the others end. */
+void search_put_behind(struct xhits *hits, size_t from);
+
+/* The best hits of a query of words, as many as there are of page_end, in an order that does not depend on page_end; of each report
+ * one where they are grouped. */
+enum status search_best(struct search *s, size_t page_end, struct xhits *out);
+/* Notes that a report has a hit; false when it had one. The notes take so many bytes. */
+bool search_is_first_of_report(struct search *s, uint32_t report);
+size_t search_seen_bytes(const struct search *s);
 
 /* The hits that the options ask for, with what is shown of each. */
 enum status search_make_page(struct search *s, const struct search_options *options,

@@ -63,15 +63,14 @@ static enum status insert_hits(
     return STATUS_OK;
 }
 
-/* Adds candidates from the reports whose titles hold the most of the query. Not where hits are grouped and the text
- * decides: a report has had its passage then. */
+/* Adds candidates from the reports whose titles hold the most of the query. */
 static enum status add_titled(
     struct look *l, const struct xnode *node, struct xhits *hits, size_t *n_first)
 {
     struct search *s = l->search;
     const struct xnode *titled[2] = {node, NULL};
     struct xhits more;
-    if (hits->n < RANKED_CANDIDATES || l->titles.n == 0 || s->seen_reports)
+    if (hits->n < RANKED_CANDIDATES || l->titles.n == 0)
         return STATUS_OK;
     enum status status = title_evidence_best(&l->titles, s->ix, &s->plan.arena, &titled[1], s->err);
     if (status != STATUS_OK || !titled[1])
@@ -83,26 +82,6 @@ static enum status add_titled(
     if (status != STATUS_OK)
         return status;
     status = insert_hits(s, hits, n_first, &more);
-    xhits_release(&more);
-    return status;
-}
-
-/* ---- candidates from characters ---- */
-
-/* Puts behind the best *n_ranked hits of the node what a question's characters bring. Not where hits are grouped: by
- * its characters another passage of a report may be the best. */
-static enum status add_loose(
-    struct search *s, const struct xnode *node, struct xhits *hits, size_t *n_ranked)
-{
-    struct xhits more;
-    if (!s->plan.loose || node == s->plan.loose || s->options->is_grouped)
-        return STATUS_OK;
-    if (*n_ranked > hits->n)
-        *n_ranked = hits->n;
-    enum status status = search_retrieve(s, s->plan.loose, RANKED_DEEP, &more);
-    if (status != STATUS_OK)
-        return status;
-    status = insert_hits(s, hits, n_ranked, &more);
     xhits_release(&more);
     return status;
 }
@@ -210,11 +189,11 @@ static enum status find_headed(struct look *l, const struct heading *h, struct x
 }
 
 /* May a passage that need not hold a word of the query be a hit? Not where something must be in the text, or must
- * not, nor where a report has one hit. */
+ * not. */
 static bool may_be_headed(const struct look *l, const struct xhits *hits)
 {
     const struct search *s = l->search;
-    if (hits->n < RANKED_CANDIDATES || s->options->is_grouped || l->n_headings == 0)
+    if (hits->n < RANKED_CANDIDATES || l->n_headings == 0)
         return false;
     for (size_t i = 0; i < s->query->n_clauses; i++) {
         const struct clause *c = &s->query->clauses[i];
@@ -247,8 +226,7 @@ static enum status add_headed(struct look *l, struct xhits *hits, size_t *n_firs
 
 /* ---- the whole ---- */
 
-/* Hits from `from` on stay behind those before: their scores go on where the others end. */
-static void put_behind(struct xhits *hits, size_t from)
+void search_put_behind(struct xhits *hits, size_t from)
 {
     if (from == 0 || from >= hits->n)
         return;
@@ -259,37 +237,29 @@ static void put_behind(struct xhits *hits, size_t from)
 }
 
 /* In two tiers, so that what stands on a page does not depend on how far down the reader goes: the n_first
- * candidates and what their headings bring among themselves, and behind them, for a page that reaches there, n_behind
- * others. */
-static enum status rank(struct look *l, struct xhits *hits, size_t n_first, size_t n_behind)
+ * candidates and what their headings bring among themselves, and the others behind them. */
+static enum status rank(struct look *l, struct xhits *hits, size_t n_first)
 {
     enum status status = rank_tier(l, hits->hits, 0, n_first);
     if (status == STATUS_OK)
         status = add_headed(l, hits, &n_first);
-    const size_t end = n_first + n_behind < hits->n ? n_first + n_behind : hits->n;
-    if (status == STATUS_OK && n_first < end)
-        status = rank_tier(l, hits->hits, n_first, end);
-    put_behind(hits, n_first);
-    if (n_first < end)
-        put_behind(hits, end);
+    if (status == STATUS_OK && n_first < hits->n)
+        status = rank_tier(l, hits->hits, n_first, hits->n);
+    search_put_behind(hits, n_first);
     return status;
 }
 
-enum status search_look_again(
-    struct search *s, const struct xnode *node, struct xhits *hits, size_t n_ranked)
+enum status search_look_again(struct search *s, const struct xnode *node, struct xhits *hits)
 {
     struct look l = {.search = s};
-    const size_t n_best = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES;
-    size_t n_first = n_best;
+    size_t n_first = hits->n < RANKED_CANDIDATES ? hits->n : RANKED_CANDIDATES;
     ranker_init(&l.ranker, &s->plan);
     section_evidence_init(&l.sections, s->ix, &l.ranker);
     enum status status = title_evidence_find(&l.titles, s->ix, &s->plan, s->err);
-    if (status == STATUS_OK && n_ranked > RANKED_CANDIDATES)
-        status = add_loose(s, node, hits, &n_ranked);
     if (status == STATUS_OK)
         status = add_titled(&l, node, hits, &n_first);
     if (status == STATUS_OK)
-        status = rank(&l, hits, n_first, n_ranked > n_best ? n_ranked - n_best : 0);
+        status = rank(&l, hits, n_first);
     section_evidence_release(&l.sections);
     title_evidence_release(&l.titles);
     return status;
