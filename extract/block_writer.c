@@ -42,14 +42,16 @@ void block_need(struct block_writer *w, bool ok)
 static void send(
     struct block_writer *w, enum block_kind kind, unsigned level, const char *text, size_t n)
 {
+    const bool is_first_row = kind == BLOCK_ROW && !w->is_table_open;
     struct block b = {.kind = kind,
-        .level = (uint8_t)(kind == BLOCK_HEADING ? level : 0),
+        .level = (uint8_t)(kind == BLOCK_HEADING ? level : is_first_row),
         .page = w->text_page,
         .text = text,
         .n = n};
     if (w->status != STATUS_OK || n == 0)
         return;
     w->status = w->sink->block(w->sink->arg, &b, w->err);
+    w->is_table_open = kind == BLOCK_ROW || (w->is_table_open && w->row_depth);
     w->n_blocks++;
 }
 
@@ -223,6 +225,13 @@ void block_take_up(struct block_writer *w)
         w->text = w->aside[w->n_aside];
         w->aside[w->n_aside] = inner;
     }
+}
+
+void block_table_begin(struct block_writer *w)
+{
+    block_end(w, BLOCK_TEXT, 0);
+    send_row(w); /* of a table around it */
+    w->is_table_open = false;
 }
 
 void block_row_begin(struct block_writer *w)

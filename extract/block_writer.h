@@ -8,7 +8,8 @@
  * Inside a row the paragraphs are cells' and wait for its end: a row of one cell gives them back as
  * the paragraphs they were (documents are laid out in such tables), a row of several gives
  * "cell | cell", the paragraphs of a cell parted by a blank. A table inside a cell first sends out
- * what its outer row holds, so that everything comes in order and once.
+ * what its outer row holds, so that everything comes in order and once. A row is the first of its table where
+ * block_table_begin says so, or a paragraph outside of rows came before.
  *
  * The first failure (of the sink, or memory) is kept in `status`, and from then on all calls do
  * nothing: a parser asks once in a while, and at the end. */
@@ -37,9 +38,9 @@ struct block_writer {
     unsigned n_aside;
     struct buf row; /* of each paragraph: kind, level, text, '\n'; '\t' ends a cell */
     unsigned row_depth;
-    bool is_row_begun;
-    size_t n_blocks; /* that went out */
-    bool has_title;  /* a paragraph was one (block_end_outlined) */
+    bool is_table_open; /* a row went out, and since then nothing outside rows */
+    size_t n_blocks;    /* that went out */
+    bool has_title;     /* a paragraph was one (block_end_outlined) */
 };
 
 void block_writer_init(struct block_writer *w, const struct document_sink *sink, struct error *err);
@@ -68,6 +69,8 @@ void block_drop(struct block_writer *w);
 void block_set_aside(struct block_writer *w);
 void block_take_up(struct block_writer *w);
 
+/* Need not be called where there is text between tables. */
+void block_table_begin(struct block_writer *w);
 void block_row_begin(struct block_writer *w);
 /* Ends a cell, with the paragraph under way. */
 void block_cell_end(struct block_writer *w);

@@ -12,6 +12,7 @@
 #ifndef DUAN_EXTRACT_DOCUMENT_H
 #define DUAN_EXTRACT_DOCUMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,7 +23,7 @@ enum block_kind {
     BLOCK_TEXT,    /* a paragraph */
     BLOCK_HEADING, /* of a level the document itself states */
     BLOCK_ITEM,    /* of a list that the document itself marks as one */
-    BLOCK_ROW,     /* of a table: cells parted by " | " */
+    BLOCK_ROW,     /* of a table: cells parted by " | ", empty ones too, but for those at its end */
 };
 
 #define BLOCK_PAGE_END '\f'
@@ -31,11 +32,18 @@ enum { BLOCK_BYTES_MAX = 1 << 20 }; /* a longer paragraph is cut into several bl
 
 struct block {
     enum block_kind kind;
-    uint8_t level; /* of a heading, 1 to 9; 0 otherwise */
+    uint8_t
+        level; /* of a heading, 1 to 9; of a row 1 where it is the first of its table; 0 otherwise */
     uint32_t page; /* page, slide or sheet it begins on, from 1; 0 where the format has none */
     const char *text;
     size_t n;
 };
+
+/* May a block of that kind have that level? */
+static inline bool block_may_have_level(enum block_kind kind, unsigned level)
+{
+    return kind == BLOCK_HEADING ? level >= 1 && level <= 9 : level <= (kind == BLOCK_ROW);
+}
 
 enum document_meta { META_TITLE, META_DATE, META_AUTHOR };
 

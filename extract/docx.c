@@ -145,6 +145,8 @@ void docx_start(void *arg, const char *name, const struct xml_attributes *a)
     } else if (xml_is(name, "noBreakHyphen")) {
         settle(d);
         block_text(&d->w, "-", 1);
+    } else if (xml_is(name, "tbl")) {
+        block_table_begin(&d->w);
     } else if (xml_is(name, "tr")) {
         block_row_begin(&d->w);
     }

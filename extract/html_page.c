@@ -222,14 +222,21 @@ static bool is_data_row(const struct html_page *p, size_t first, size_t end)
     return n_cells > 1 && n_links < end - first;
 }
 
+static bool last_is_blank(const struct html_page *p, size_t start)
+{
+    return p->text.len == start || p->text.data[p->text.len - 1] == ' ';
+}
+
 static void join_row(struct html_page *p, size_t first, size_t end)
 {
     struct html_paragraph row = {.start = p->text.len, .kind = BLOCK_ROW, .is_furniture = true};
+    unsigned cell = 1;
     for (size_t i = first; i < end && p->status == STATUS_OK; i++) {
         struct html_paragraph from = paragraphs_of(p)[i];
-        bool is_new = i > first && from.cell != paragraphs_of(p)[i - 1].cell;
-        if (i > first)
-            keep(p, buf_append_str(&p->text, is_new ? " | " : " "));
+        if (i > first && from.cell == cell)
+            keep(p, buf_append_byte(&p->text, ' '));
+        for (; cell < from.cell; cell++) /* " | ", and between empty cells "| " */
+            keep(p, buf_append_str(&p->text, last_is_blank(p, row.start) ? "| " : " | "));
         keep(p, buf_reserve(&p->text, from.n));
         if (p->status == STATUS_OK)
             buf_append(&p->text, p->text.data + from.start, from.n);
@@ -238,6 +245,8 @@ static void join_row(struct html_page *p, size_t first, size_t end)
         row.is_furniture &= from.is_furniture;
     }
     row.n = p->text.len - row.start;
+    row.level = !p->tables[row_depth(p) - 1].has_rows;
+    p->tables[row_depth(p) - 1].has_rows = true;
     row.cell = p->depth > 1 && p->depth <= HTML_TABLE_DEPTH_MAX ? p->tables[p->depth - 2].cell : 0;
     p->paragraphs.len = first * sizeof row;
     keep(p, buf_append(&p->paragraphs, &row, sizeof row));

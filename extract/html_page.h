@@ -41,7 +41,7 @@ struct html_page {
     struct {
         size_t first_paragraph; /* of the row */
         unsigned cell;
-        bool is_row, holds_table;
+        bool is_row, holds_table, has_rows;
     } tables[HTML_TABLE_DEPTH_MAX];
     unsigned depth; /* of tables; only those up to the maximum are kept */
 };

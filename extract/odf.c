@@ -118,7 +118,9 @@ static void begin_structure(struct odf *o, const char *name, const struct xml_at
     else if (xml_is(name, "table") && o->is_sheets) {
         const char *of = xml_attribute(a, "name", &n);
         begin_page(o, of ? of : "", n, true);
-    } else if (xml_is(name, "page"))
+    } else if (xml_is(name, "table"))
+        block_table_begin(&o->w);
+    else if (xml_is(name, "page"))
         begin_page(o, "", 0, false);
     else if (xml_is(name, "frame"))
         o->is_title = xml_attribute_is(a, "class", "title");

@@ -129,6 +129,8 @@ static void slide_start(void *arg, const char *name, const struct xml_attributes
         read_number(p, a);
     else if (xml_is(name, "br"))
         block_text(&p->w, " ", 1);
+    else if (xml_is(name, "tbl"))
+        block_table_begin(&p->w);
     else if (xml_is(name, "tr"))
         block_row_begin(&p->w);
     else

@@ -62,9 +62,12 @@ struct document_reader {
 
 static struct paragraph_hint hint_of(const struct block *b)
 {
+    const bool is_row = b->kind == BLOCK_ROW;
     return (struct paragraph_hint){.page = b->page,
-        .level = b->level,
-        .is_inline = b->kind == BLOCK_ITEM || b->kind == BLOCK_ROW};
+        .level = is_row ? 0 : b->level,
+        .is_inline = b->kind == BLOCK_ITEM || is_row,
+        .is_row = is_row,
+        .begins_table = is_row && b->level};
 }
 
 /* Does the stated title stand in the text's head? Of a page and of a book it need not; that of office files is often an older one's. */
@@ -89,9 +92,9 @@ static bool is_sheet_name(const char *line, size_t n)
 static bool may_be_title(
     const struct document_reader *r, const struct paragraph_hint *hint, const char *line, size_t n)
 {
-    bool is_row = hint->is_inline && memmem(line, n, " | ", 3);
     bool has_sheets = r->kind == DOCUMENT_XLSX || r->kind == DOCUMENT_ODF;
-    return !is_row && !(has_sheets && hint->page && hint->level == 1 && is_sheet_name(line, n));
+    return !hint->is_row &&
+           !(has_sheets && hint->page && hint->level == 1 && is_sheet_name(line, n));
 }
 
 /* The title, from the head without rows of tables and names of sheets; the date, from all of it. */

@@ -167,6 +167,8 @@ static void find_list(struct heading_state *s, const struct line *of, bool is_he
 
 static void find_table(struct heading_state *s, const struct line *of, const struct line *next)
 {
+    if (s->is_stated)
+        return;
     if (of->n_cells == 0 || of->n_cells != s->header_cells)
         s->header = 0;
     s->under = s->header ? s->header : s->under;
@@ -174,10 +176,9 @@ static void find_table(struct heading_state *s, const struct line *of, const str
     s->header_cells = of->n_cells;
 }
 
-/* Where a paragraph of text stands, and what stands under it. */
-static void place(struct heading_state *s, const struct line *of, const struct line *next)
+/* A list that a paragraph of text leads to. */
+static void find_lead(struct heading_state *s, const struct line *of, const struct line *next)
 {
-    find_table(s, of, next);
     s->list_level = next ? item_level(next) : 0;
     s->opens_list = of->ending == LINE_ENDS_COLON && s->list_level && !of->is_call &&
                     of->n_chars >= LEAD_CHARS_MIN && next->opener.value <= 1;
@@ -201,8 +202,10 @@ unsigned heading_level(
     unsigned level = judge(s, of, is_one_line, next);
     s->has_paragraph |= !of->is_furniture && !of->is_label && !of->ends_in_date;
     find_list(s, of, level > 0);
-    if (level == 0)
-        place(s, of, next);
+    if (level == 0) {
+        find_table(s, of, next);
+        find_lead(s, of, next);
+    }
     return level;
 }
 
@@ -211,7 +214,22 @@ unsigned heading_text(struct heading_state *s, const struct line *of, const stru
     forget_paragraph(s);
     s->has_paragraph = true;
     find_list(s, of, false);
-    place(s, of, next);
+    find_table(s, of, next);
+    find_lead(s, of, next);
+    return 0;
+}
+
+unsigned heading_row(
+    struct heading_state *s, const struct line *of, bool begins_table, const struct line *next)
+{
+    forget_paragraph(s);
+    s->has_paragraph = s->is_stated = true;
+    find_list(s, of, false);
+    if (begins_table)
+        s->header = 0;
+    s->under = s->header ? s->header : s->under;
+    s->opens_table = begins_table && next && next->n_cells;
+    find_lead(s, of, next);
     return 0;
 }
 

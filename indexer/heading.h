@@ -13,7 +13,8 @@
  * opens an appendix (附件, 名词解释).
  *
  * Two kinds of text have what follows stand under them though they are no headings: a line that ends in ：before the
- * items of a list (各项如下：), and the first row of a table. A heading ends both, unless it is
+ * items of a list (各项如下：), and the first row of a table (of one that a document states, of all its rows, however many of
+ * their cells are filled; in a text, of rows of as many cells). A heading ends both, unless it is
  * itself the next item. An item that comes after plain text still belongs to its list while its number goes on. */
 #ifndef DUAN_INDEXER_HEADING_H
 #define DUAN_INDEXER_HEADING_H
@@ -44,6 +45,7 @@ struct heading_state {
     unsigned n_leads;
     uint32_t header; /* of the table at hand, 0 for none */
     unsigned header_cells;
+    bool is_stated; /* the document says what its rows are */
     /* Of the paragraph that heading_level judged last: */
     bool is_unnumbered, is_item, opens_list, opens_table;
     unsigned item_level, list_level; /* of it, where it is an item, and of what it leads to */
@@ -65,8 +67,10 @@ unsigned heading_level(
 /* The same where the document itself states a heading of that level. */
 unsigned heading_stated(struct heading_state *s, unsigned level);
 
-/* The same where it states that the paragraph is none: an item of a list, a row of a table. */
+/* The same where it states that the paragraph is none: an item of a list; a row of a table. */
 unsigned heading_text(struct heading_state *s, const struct line *of, const struct line *next);
+unsigned heading_row(
+    struct heading_state *s, const struct line *of, bool begins_table, const struct line *next);
 
 /* Enters passage `number`, of that level, of the paragraph judged last, and returns the number of the passage it stands
  * under, 0 for none. */

@@ -127,6 +127,8 @@ static unsigned first_level(struct passage_splitter *s, const struct line *next)
     s->is_given = true;
     if (s->hint.level)
         return heading_stated(&s->headings, s->hint.level);
+    if (s->hint.is_row)
+        return heading_row(&s->headings, &s->paragraph, s->hint.begins_table, next);
     if (s->hint.is_inline)
         return heading_text(&s->headings, &s->paragraph, next);
     return heading_level(&s->headings, &s->paragraph, s->n_lines == 1, next);
