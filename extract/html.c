@@ -15,6 +15,7 @@
 #include "extract/html_list.h"
 #include "extract/html_page.h"
 #include "extract/html_sheet.h"
+#include "extract/html_source.h"
 #include "extract/mhtml.h"
 #include "extract/parsers.h"
 #include "tokenizer/decode.h"
@@ -367,6 +368,18 @@ static enum status decode(const struct document_input *in, struct buf *out, stru
     return status;
 }
 
+/* The page's source, as the parser is to get it. */
+static enum status read_source(const struct document_input *in, struct buf *out, struct error *err)
+{
+    struct buf text;
+    buf_init(&text, 4 * in->n + 16);
+    enum status status = decode(in, &text, err);
+    if (status == STATUS_OK && text.len && !html_source_append(out, text.data, text.len))
+        status = error_no_memory(err);
+    buf_release(&text);
+    return status;
+}
+
 static bool may_count_down(const struct buf *text)
 {
     static const char word[] = "reversed";
@@ -386,10 +399,10 @@ enum status parse_html(
 {
     struct html h = {0};
     struct buf text;
-    buf_init(&text, 4 * in->n + 16);
+    buf_init(&text, 2 * (4 * in->n + 16));
     html_page_init(&h.page);
     html_sheet_init(&h.sheet);
-    enum status status = decode(in, &text, err);
+    enum status status = read_source(in, &text, err);
     html_lists_init(&h.lists, status == STATUS_OK && may_count_down(&text));
     if (h.lists.is_counting)
         status = feed(&h, &text, err);
