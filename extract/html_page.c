@@ -48,8 +48,14 @@ static void keep(struct html_page *p, bool is_ok)
 static bool is_space(uint32_t cp)
 {
     return cp <= ' ' || (cp >= 0x7F && cp <= 0xA0) || cp == 0x3000 ||
-           (cp >= 0x2000 && cp <= 0x200B) || cp == 0x2028 || cp == 0x2029 || cp == 0xFEFF ||
-           cp == 0x00AD;
+           (cp >= 0x2000 && cp <= 0x200A) || cp == 0x2028 || cp == 0x2029 || cp == 0x202F ||
+           cp == 0x205F;
+}
+
+/* Where a line may be broken, and marks: no text, and no blank either. Joiners and directions of writing stay. */
+static bool is_nothing(uint32_t cp)
+{
+    return cp == 0x00AD || cp == 0x200B || cp == 0x2060 || cp == 0xFEFF;
 }
 
 /* Han and its punctuation: a line end of the source between two of them is none in the text. */
@@ -90,7 +96,7 @@ void html_page_text(
         if (is_space(cp)) {
             p->is_blank_due = true;
             p->is_line_end_due |= cp == '\n' || cp == '\r';
-        } else {
+        } else if (!is_nothing(cp)) {
             char bytes[UTF8_MAX_BYTES];
             if (p->text.len == p->now.start)
                 p->now.is_furniture = is_furniture;
@@ -113,7 +119,7 @@ void html_page_evidence(struct html_page *p, enum html_evidence what, const char
         char bytes[UTF8_MAX_BYTES];
         size_t len = utf8_step(text, n, &cp);
         if (!is_space(cp))
-            keep(p, buf_append(to, bytes, utf8_encode(cp, bytes)));
+            keep(p, is_nothing(cp) || buf_append(to, bytes, utf8_encode(cp, bytes)));
         else if (to->len && to->data[to->len - 1] != ' ')
             keep(p, buf_append_byte(to, ' '));
         text += len;
