@@ -143,8 +143,7 @@ static bool is_void(const char *name)
 static bool is_hidden(const xmlChar **list)
 {
     const char *style = attribute(list, "style");
-    return attribute(list, "hidden") ||
-           (style && (strstr(style, "display:none") || strstr(style, "display: none")));
+    return attribute(list, "hidden") || (style && html_style_hides(style));
 }
 
 static void take_meta(struct html *h, const xmlChar **list)

@@ -87,9 +87,31 @@ static void put_blank(struct html_page *p, uint32_t before)
     p->is_blank_due = p->is_line_end_due = false;
 }
 
+/* Of a paragraph that has both, what is hidden is none of its text. */
+static void forget_hidden(struct html_page *p)
+{
+    p->text.len = p->now.start;
+    p->now = (struct html_paragraph){.start = p->now.start};
+}
+
+static void put_char(struct html_page *p, uint32_t cp, bool is_link, bool is_furniture)
+{
+    char bytes[UTF8_MAX_BYTES];
+    if (p->now.is_furniture && !is_furniture)
+        forget_hidden(p);
+    if (p->text.len == p->now.start)
+        p->now.is_furniture = is_furniture;
+    put_blank(p, cp);
+    keep(p, buf_append(&p->text, bytes, utf8_encode(cp, bytes)));
+    p->now.n_chars++;
+    p->now.n_link_chars += is_link;
+}
+
 void html_page_text(
     struct html_page *p, const char *text, size_t n, bool is_link, bool is_furniture)
 {
+    if (is_furniture && p->text.len > p->now.start && !p->now.is_furniture)
+        return;
     while (n && p->status == STATUS_OK) {
         uint32_t cp;
         size_t len = utf8_step(text, n, &cp);
@@ -97,14 +119,7 @@ void html_page_text(
             p->is_blank_due = true;
             p->is_line_end_due |= cp == '\n' || cp == '\r';
         } else if (!is_nothing(cp)) {
-            char bytes[UTF8_MAX_BYTES];
-            if (p->text.len == p->now.start)
-                p->now.is_furniture = is_furniture;
-            put_blank(p, cp);
-            keep(p, buf_append(&p->text, bytes, utf8_encode(cp, bytes)));
-            p->now.n_chars++;
-            p->now.n_link_chars += is_link;
-            p->now.is_furniture &= is_furniture;
+            put_char(p, cp, is_link, is_furniture);
         }
         text += len;
         n -= len;

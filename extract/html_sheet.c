@@ -59,8 +59,9 @@ static void blank_comments(char *at, const char *end)
     }
 }
 
-/* The last list-style of the declarations; its value, or nothing. */
-static struct span list_style(const char *at, const char *end)
+/* The value of the last of the declarations that has one of two names, or nothing. */
+static struct span declared(
+    const char *at, const char *end, const char *property, const char *or_property)
 {
     struct span found = {at, 0};
     while (at < end) {
@@ -68,11 +69,18 @@ static struct span list_style(const char *at, const char *end)
         stop = stop ? stop : end;
         const char *colon = memchr(at, ':', (size_t)(stop - at));
         struct span name = trimmed(at, colon ? colon : at);
-        if (is_word(name, "list-style") || is_word(name, "list-style-type"))
+        if (is_word(name, property) || is_word(name, or_property))
             found = trimmed(colon + 1, stop);
         at = stop < end ? stop + 1 : end;
     }
     return found;
+}
+
+bool html_style_hides(const char *style)
+{
+    static const char none[] = "none";
+    struct span value = declared(style, style + strlen(style), "display", "display");
+    return value.n >= strlen(none) && strncasecmp(value.at, none, strlen(none)) == 0;
 }
 
 static void add_rules(struct html_sheet *s, const char *at, const char *end, struct span value)
@@ -118,7 +126,8 @@ void html_sheet_end(struct html_sheet *s)
             continue;
         }
         const char *close = block_end_of(open + 1, end);
-        struct span selectors = trimmed(at, open), value = list_style(open + 1, close);
+        struct span selectors = trimmed(at, open),
+                    value = declared(open + 1, close, "list-style", "list-style-type");
         if (selectors.n && *selectors.at != '@' && value.n)
             add_rules(s, selectors.at, selectors.at + selectors.n, value);
         at = close < end ? close + 1 : end;

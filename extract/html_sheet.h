@@ -41,4 +41,7 @@ void html_sheet_end(struct html_sheet *s);
 const char *html_sheet_find(const struct html_sheet *s, const char *name, const char *class_names,
     const char *id, size_t *n);
 
+/* Does the style= of an element say display: none? */
+bool html_style_hides(const char *style);
+
 #endif
