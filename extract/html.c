@@ -203,6 +203,12 @@ static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
     case ROLE_TITLE:
         h->is_title = h->n_nothing == 0; /* not that of an <svg> */
         break;
+    case ROLE_HEADING:
+        html_page_heading_begin(&h->page);
+        break;
+    case ROLE_BREAK:
+        html_page_line_break(&h->page);
+        break;
     case ROLE_TABLE:
         html_page_table_begin(&h->page);
         break;
@@ -243,7 +249,7 @@ static void on_end(void *arg, const xmlChar *raw_name)
         h->is_title = false;
         break;
     case ROLE_HEADING:
-        html_page_end(&h->page, BLOCK_HEADING, (unsigned)(name[1] - '0'));
+        html_page_heading_end(&h->page, (unsigned)(name[1] - '0'));
         break;
     case ROLE_ITEM:
         html_page_end(&h->page, BLOCK_ITEM, 0);
@@ -264,6 +270,7 @@ static void on_end(void *arg, const xmlChar *raw_name)
         html_page_cell_end(&h->page);
         break;
     case ROLE_INLINE:
+    case ROLE_BREAK:
     case ROLE_LINK:
     case ROLE_META:
     case ROLE_NOTHING:

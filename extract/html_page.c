@@ -177,12 +177,57 @@ void html_page_end(struct html_page *p, enum block_kind kind, unsigned level)
         keep(p, buf_append(&p->paragraphs, now, sizeof *now));
     }
     *now = (struct html_paragraph){.start = p->text.len};
-    p->is_blank_due = p->is_line_end_due = false;
+    p->is_blank_due = p->is_line_end_due = p->is_heading = false;
 }
 
 void html_page_break(struct html_page *p)
 {
     html_page_end(p, BLOCK_TEXT, 0);
+}
+
+/* ---- headings ---- */
+
+void html_page_heading_begin(struct html_page *p)
+{
+    html_page_break(p);
+    p->heading = n_paragraphs(p);
+    p->is_heading = true;
+}
+
+void html_page_line_break(struct html_page *p)
+{
+    bool is_heading = p->is_heading;
+    html_page_break(p);
+    p->is_heading = is_heading;
+}
+
+/* Writes the paragraphs from `first` to the last anew, as the lines of one, which is under way then. */
+static void join_lines(struct html_page *p, size_t first)
+{
+    size_t end = n_paragraphs(p), start = paragraphs_of(p)[first].start;
+    keep(p, buf_reserve(&p->text, p->text.len - start + (end - first)));
+    for (size_t i = first; i < end && p->status == STATUS_OK; i++) {
+        struct html_paragraph line = paragraphs_of(p)[i];
+        p->is_blank_due = p->is_line_end_due = true;
+        html_page_text(p, p->text.data + line.start, line.n, line.n_link_chars == line.n_chars,
+            line.is_furniture);
+    }
+    p->paragraphs.len = first * sizeof p->now;
+}
+
+void html_page_heading_end(struct html_page *p, unsigned level)
+{
+    bool is_heading = p->is_heading;
+    size_t first = p->heading, n_chars = 0;
+    html_page_end(p, BLOCK_HEADING, level);
+    if (!is_heading || n_paragraphs(p) - first < 2 || p->status != STATUS_OK)
+        return;
+    for (size_t i = first; i < n_paragraphs(p); i++)
+        n_chars += paragraphs_of(p)[i].n_chars;
+    if (n_chars > HTML_HEADING_CHARS_MAX)
+        return;
+    join_lines(p, first);
+    html_page_end(p, BLOCK_HEADING, level);
 }
 
 /* ---- tables ---- */

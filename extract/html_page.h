@@ -20,6 +20,7 @@ enum {
     HTML_TEXT_MIN = 100,
     HTML_CELL_CHARS_MAX = 400,
     HTML_CELL_PARAGRAPHS_MAX = 3,
+    HTML_HEADING_CHARS_MAX = 80,
     HTML_TABLE_DEPTH_MAX = 64, /* deeper tables are not told apart from their cells */
 };
 
@@ -37,6 +38,8 @@ struct html_page {
     struct buf text, paragraphs /* of struct html_paragraph */, evidence[HTML_EVIDENCE];
     struct html_paragraph now; /* under way */
     bool is_blank_due, is_line_end_due;
+    bool is_heading; /* under way, with nothing but lines so far */
+    size_t heading;  /* its first paragraph */
     struct buf
         number; /* of an item, before the next paragraph; the parser's to write and to clear */
     struct {
@@ -57,6 +60,11 @@ void html_page_text(
  * lets its style sheet leave out the browser's); html_page_break one of text. */
 void html_page_end(struct html_page *p, enum block_kind kind, unsigned level);
 void html_page_break(struct html_page *p);
+/* The lines of a heading become one paragraph, unless they are more than HTML_HEADING_CHARS_MAX: then only the last is a heading,
+ * for a page may have all of its text in one. */
+void html_page_heading_begin(struct html_page *p);
+void html_page_line_break(struct html_page *p);
+void html_page_heading_end(struct html_page *p, unsigned level);
 
 void html_page_table_begin(struct html_page *p);
 void html_page_row_begin(struct html_page *p);
