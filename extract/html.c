@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* HTML as web pages have it, by libxml2's forgiving parser, as a stream: no tree, so no nesting is too deep.
  *
- * Dropped: scripts, styles, forms' controls, <nav>, <aside>, <footer>, what is hidden, and lists of links among text (html_page.h
- * decides that once the page is read). A table of data comes row by row, a table that only lays the page out as the paragraphs
+ * Dropped: scripts, styles, forms' controls, the readings of <ruby>, <nav>, <aside>, <footer>, what is hidden, and lists of links
+ * among text (html_page.h decides that once the page is read). A table of data comes row by row, a table that only lays the page out as the paragraphs
  * it holds. The items of <ol> get the numbers that a browser writes (html_list.h, html_sheet.h).
  *
  *     <h2>一、总体要求</h2><p>坚持稳中求进。<table><tr><th>指标<th>数值<tr><td>总值<td>2112.8亿元</table>
@@ -39,6 +39,8 @@ enum role {
     ROLE_META,
     ROLE_FURNITURE, /* dropped unless the page has nothing else */
     ROLE_NOTHING,   /* never text */
+    ROLE_LABEL, /* nor is that, but where its end is missing it ends at the next block, or base */
+    ROLE_BASE,  /* of <ruby> */
 };
 
 static const struct {
@@ -88,6 +90,10 @@ static const struct {
     {"aside", ROLE_FURNITURE},
     {"footer", ROLE_FURNITURE},
     {"menu", ROLE_FURNITURE},
+    {"rt", ROLE_LABEL},
+    {"rp", ROLE_LABEL},
+    {"rtc", ROLE_LABEL},
+    {"rb", ROLE_BASE},
     {"script", ROLE_NOTHING},
     {"style", ROLE_NOTHING},
     {"noscript", ROLE_NOTHING},
@@ -108,10 +114,17 @@ struct html {
     struct html_page page;
     struct html_lists lists;
     struct html_sheet sheet;
-    unsigned n_nothing, n_furniture, n_links; /* of those elements open */
+    unsigned n_nothing, n_labels, n_furniture, n_links; /* of those elements open */
     unsigned n_hidden; /* elements open within a hidden one, itself included */
     bool is_title, is_sheet;
 };
+
+static bool is_block(enum role role)
+{
+    return role == ROLE_BLOCK || role == ROLE_HEADING || role == ROLE_LIST ||
+           role == ROLE_ORDERED || role == ROLE_ITEM || role == ROLE_TABLE || role == ROLE_ROW ||
+           role == ROLE_CELL || role == ROLE_FURNITURE;
+}
 
 static enum role role_of(const char *name)
 {
@@ -193,6 +206,7 @@ static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
     if (!is_void(name) && (h->n_hidden || is_hidden(list)))
         h->n_hidden++;
     h->n_nothing += role == ROLE_NOTHING;
+    h->n_labels = is_block(role) || role == ROLE_BASE ? 0 : h->n_labels + (role == ROLE_LABEL);
     h->n_furniture += role == ROLE_FURNITURE;
     h->n_links += role == ROLE_LINK;
     h->is_sheet = is_style(name) && !attribute(list, "media");
@@ -221,6 +235,8 @@ static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
     case ROLE_INLINE:
     case ROLE_LINK:
     case ROLE_NOTHING:
+    case ROLE_LABEL:
+    case ROLE_BASE:
         break;
     case ROLE_LIST:
     case ROLE_ORDERED:
@@ -240,6 +256,7 @@ static void on_end(void *arg, const xmlChar *raw_name)
     enum role role = role_of(name);
     h->n_hidden -= h->n_hidden > 0 && !is_void(name);
     h->n_nothing -= role == ROLE_NOTHING && h->n_nothing;
+    h->n_labels -= role == ROLE_LABEL && h->n_labels;
     h->n_links -= role == ROLE_LINK && h->n_links;
     if (is_style(name))
         html_sheet_end(&h->sheet);
@@ -274,6 +291,8 @@ static void on_end(void *arg, const xmlChar *raw_name)
     case ROLE_LINK:
     case ROLE_META:
     case ROLE_NOTHING:
+    case ROLE_LABEL:
+    case ROLE_BASE:
         break;
     default:
         html_page_break(&h->page);
@@ -289,7 +308,7 @@ static void on_text(void *arg, const xmlChar *text, int n)
         html_page_evidence(&h->page, HTML_TITLE, (const char *)text, (size_t)n);
     else if (h->is_sheet && n > 0)
         html_sheet_text(&h->sheet, (const char *)text, (size_t)n);
-    else if (h->n_nothing == 0 && n > 0)
+    else if (h->n_nothing == 0 && h->n_labels == 0 && n > 0)
         html_page_text(
             &h->page, (const char *)text, (size_t)n, h->n_links > 0, h->n_furniture || h->n_hidden);
 }
