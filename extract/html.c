@@ -103,7 +103,7 @@ static const struct {
     {"svg", ROLE_NOTHING},
     {"math", ROLE_NOTHING},
     {"select", ROLE_NOTHING},
-    {"button", ROLE_NOTHING},
+    {"button", ROLE_LABEL},
     {"textarea", ROLE_NOTHING},
     {"audio", ROLE_NOTHING},
     {"video", ROLE_NOTHING},
