@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* HTML as web pages have it, by libxml2's forgiving parser, as a stream: no tree, so no nesting is too deep.
  *
- * Dropped: scripts, styles, forms' controls, the readings of <ruby>, <nav>, <aside>, <footer>, what is hidden, and lists of links
- * among text (html_page.h decides that once the page is read). A table of data comes row by row, a table that only lays the page out as the paragraphs
- * it holds. The items of <ol> get the numbers that a browser writes (html_list.h, html_sheet.h).
+ * Dropped: scripts, styles, forms' controls, the readings of <ruby>, <nav>, <aside>, <footer>, what is hidden, and lists of
+ * links among text (html_page.h decides that once the page is read). A table of data comes row by row, a table that only lays
+ * the page out as the paragraphs it holds. The items of <ol> get the numbers that a browser writes (html_list.h, html_sheet.h).
  *
  *     <h2>一、总体要求</h2><p>坚持稳中求进。<table><tr><th>指标<th>数值<tr><td>总值<td>2112.8亿元</table>
  *

@@ -4,8 +4,8 @@
  * A row of a table is one of data, "cell | cell", when each of its cells is short and holds at most a few paragraphs and no table;
  * otherwise the table lays the page out, and its cells' paragraphs stand for themselves. Furniture (inside <nav>, <footer> and the
  * like, hidden, or one of HTML_MENU_MIN and more paragraphs in a row that are nothing but links) is dropped where what remains is
- * HTML_TEXT_MIN characters and more; a page that has nothing else is given whole. Hidden text within a paragraph that is seen always
- * goes. */
+ * HTML_TEXT_MIN characters and more; a page that has nothing else is given whole. Hidden text within a paragraph that is seen
+ * always goes. */
 #ifndef DUAN_EXTRACT_HTML_PAGE_H
 #define DUAN_EXTRACT_HTML_PAGE_H
 
