@@ -103,7 +103,8 @@ static void cleaner_next__changes_nothing_of_the_folded_text(void **state)
     (void)state;
     static const char *const pieces[] = {"中", "國", "會(huì )", "會（huì）", "會 (huì)(huì)",
         "蕤(ruí)", "蕤（ruí）", "國(huì)", "會", "蕤", "㌕", "㈠", " ", "\n", "\r\n", "\n\n", "。",
-        "a", "\u200b", "\u0301", "\ufe0f", "\xff", "2", "(", ")", "\u3000", "\u2029", "\u00ad"};
+        "a", "\u200b", "\u0301", "\ufe0f", "\xff", "2", "(", ")", "\u3000", "\u2029", "\u00ad",
+        "，", "（", "—", "”", "- ", "．", "│", "\n", "🙂"};
     print_message("seed %llu\n", (unsigned long long)seed);
     for (int round = 0; round < 50000; round++) {
         struct buf text, clean, folded, folded_clean;

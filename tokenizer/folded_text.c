@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tokenizer/folded_text.h"
 
+#include <string.h>
+
 #include "common/utf8.h"
 #include "tokenizer/folded_plain.h"
 
@@ -110,9 +112,92 @@ static size_t readings_end(
 struct blank {
     size_t end;     /* of the white space and the ignored characters in it */
     bool has_break; /* a line ends in it */
-    bool joins;     /* hard-wrapped: one line break between two CHAR_HAN */
+    bool joins;     /* hard-wrapped: one line break in text that is written without blanks */
     bool ends_text;
 };
+
+/* What stands on one side of a line break, by how little it wants a blank there. */
+enum side {
+    SIDE_APART,  /* frames, pictures, marks of Markdown: no running text */
+    SIDE_NARROW, /* letters, and the marks of text with blanks */
+    SIDE_DIGIT,
+    SIDE_SHARED, /* “ ” ‘ ’ — … · of Chinese and of other languages */
+    SIDE_WIDE,   /* CHAR_HAN, and marks of Chinese alone */
+};
+
+static enum side side_of_mark(uint32_t cp, uint32_t packed)
+{
+    uint32_t folded = packed & FOLD_CP_MASK;
+    if (cp < 0x80)
+        return cp && strchr("=\\^_`|~", (int)cp) ? SIDE_APART : SIDE_NARROW;
+    if (cp == UTF8_INVALID || (cp > 0x2500 && cp <= 0x27BF))
+        return SIDE_APART;
+    if (folded == '.' || folded == '*') /* of numbers: ．⏎2023 is none */
+        return SIDE_NARROW;
+    if ((cp >= 0x2013 && cp <= 0x2015) || (cp >= 0x2018 && cp <= 0x201D) || cp == 0x2025 ||
+        cp == 0x2026 || cp == 0x2027 || cp == 0x2022 || cp == 0xB7 || cp == 0x2500)
+        return SIDE_SHARED;
+    bool is_wide = (cp >= 0x3000 && cp < 0x3400) || (cp >= 0xFE10 && cp < 0xFE20) ||
+                   (cp >= 0xFE30 && cp < 0xFE70) || (cp >= 0xFF00 && cp < 0xFFF0);
+    return is_wide ? SIDE_WIDE : SIDE_NARROW;
+}
+
+static enum side side_of(uint32_t cp, uint32_t packed)
+{
+    switch (fold_class(packed)) {
+    case CHAR_HAN:
+        return SIDE_WIDE;
+    case CHAR_DIGIT:
+        return SIDE_DIGIT;
+    case CHAR_LETTER:
+        return SIDE_NARROW;
+    case CHAR_OTHER:
+        return side_of_mark(cp, packed);
+    default:
+        return SIDE_APART;
+    }
+}
+
+/* The fold of a character's last part, which is what a reading behind it would be of. */
+static uint32_t last_part(struct glyph g)
+{
+    if (!(g.packed & FOLD_EXPANDS))
+        return g.packed;
+    struct fold fold = fold_char(g.cp);
+    return fold_look_up(fold.expansion[fold.n_expansion - 1]);
+}
+
+static enum side side_before(const char *text, size_t at)
+{
+    while (at > 0) {
+        size_t start = utf8_floor(text, at, at - 1);
+        struct glyph g = glyph_at(text, at, start);
+        if (fold_class(g.packed) != CHAR_IGNORED)
+            return side_of(g.cp, last_part(g));
+        at = start;
+    }
+    return SIDE_APART;
+}
+
+/* A dash or a bullet with a blank behind it opens an item: `- `, `• `. */
+static enum side side_behind(const char *text, size_t n, size_t at)
+{
+    struct glyph g = glyph_at(text, n, at);
+    uint32_t folded = g.packed & FOLD_CP_MASK;
+    bool is_bullet = folded == 0xB7 || (folded && folded < 0x80 && strchr("#*+->", (int)folded));
+    if (is_bullet && g.end < n && fold_class(glyph_at(text, n, g.end).packed) == CHAR_SPACE)
+        return SIDE_APART;
+    return side_of(g.cp, g.packed);
+}
+
+/* Is the line break between them a wrap, which the text before and behind it was written without? */
+static __attribute__((noinline)) bool is_wrap(
+    const char *text, size_t n, size_t at, size_t end, bool after_han)
+{
+    enum side a = after_han ? SIDE_WIDE : side_before(text, at), b = side_behind(text, n, end);
+    enum side low = a < b ? a : b, high = a < b ? b : a;
+    return low != SIDE_APART && (high == SIDE_WIDE || (high == SIDE_SHARED && low >= SIDE_DIGIT));
+}
 
 /* `at` is at white space, after_han says what is before it. A blank line or U+2029 ends a
  * paragraph, so it joins nothing; ends of pages one behind the other are one break. */
@@ -135,7 +220,8 @@ static struct blank blank_at(const char *text, size_t n, size_t at, bool after_h
     }
     blank.has_break = n_breaks > 0;
     blank.ends_text = blank.end >= n;
-    blank.joins = n_breaks == 1 && after_han && !blank.ends_text && class == CHAR_HAN;
+    blank.joins = n_breaks == 1 && !blank.ends_text &&
+                  ((after_han && class == CHAR_HAN) || is_wrap(text, n, at, blank.end, after_han));
     return blank;
 }
 
@@ -162,15 +248,6 @@ static bool emit_expansion(struct folded_text *t, struct folded_char *out)
     uint32_t cp = *t->expansion++;
     t->n_expansion--;
     return emit(t, fold_look_up(cp), t->expansion_start, t->at, out);
-}
-
-/* The fold of a character's last part, which is what a reading behind it would be of. */
-static uint32_t last_part(struct glyph g)
-{
-    if (!(g.packed & FOLD_EXPANDS))
-        return g.packed;
-    struct fold fold = fold_char(g.cp);
-    return fold_look_up(fold.expansion[fold.n_expansion - 1]);
 }
 
 /* What is no space and not ignored. Ignored characters and readings behind it belong to its range.

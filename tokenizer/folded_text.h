@@ -7,9 +7,13 @@
  *   - a bracketed reading right behind a Han character is noise when it is a reading *of that character*:
  *     `會(huì )議` is 会议, and 会's range covers `會(huì )`. Brackets of either width, one space or none
  *     before the bracket, spaces inside it, tone marks or none. `表1(a)`, `(GDP)`, `函(2022)` are no readings;
- *   - white space between two CHAR_HAN is dropped when it holds one line break (a hard-wrapped line); any
- *     other run of white space, also one with a blank line or U+2029 in it (a paragraph's end), is one space;
- *     none at the start and the end;
+ *   - white space that holds one line break is dropped (a hard-wrapped line) where CHAR_HAN or a mark of
+ *     Chinese (，。（「％) stands on one side and text on the other: `发展，⏎加强`, `2023⏎年`, `市⏎GDP`, `，⏎2023`.
+ *     “ ” — … · are marks of English too, so beside them the other side is Han, a mark of Chinese, such a mark
+ *     or a digit. It stays a space between letters, digits and marks of half width, and beside what is no running
+ *     text: frames, pictures, the marks of Markdown, a dash or bullet with a blank behind it (an item's);
+ *   - any other run of white space, also one with a blank line or U+2029 in it (a paragraph's end) and one within
+ *     a line (`增长 5.4%`), is one space; none at the start and the end;
  *   - bytes that are not UTF-8 are skipped (CHAR_OTHER U+FFFD, so that they end a run).
  * The tokenizer's terms and a quoted phrase's plain scan both walk this, so they cannot disagree.
  * Allocates nothing, cannot fail. Example: `轎車(chē)下線(xiàn)` gives 轿 车 下 线. */
@@ -50,7 +54,7 @@ size_t folded_text_start(const char *text, size_t n, uint32_t *cps, size_t max);
 
 /* The text cleaned for reading: what of the original is shown. A piece is a range of the original
  * that is kept as it stands, dropped (a reading injected behind a common character in half-width
- * brackets; one line break that parted two Han characters, with the blanks around it; ignored
+ * brackets; a line break that the folded text drops, with the blanks around it; ignored
  * zero-width characters; the blanks at both ends), or shown as one space (any other line break
  * inside the passage). A true gloss stays: 蕤（ruí）. Pieces come in order and cover the text
  * without a gap. */
