@@ -14,12 +14,19 @@
 
 /* ---- opening ---- */
 
+static bool is_zip(const struct document_input *in)
+{
+    return in->n >= 4 && memcmp(in->bytes, "PK", 2) == 0;
+}
+
+/* A zip under a compressor is the one file there: it may be a Word file. */
 static struct archive *open_archive(const struct document_input *in, bool is_zip_only)
 {
     struct archive *a = archive_read_new();
     if (!a)
         return NULL;
-    archive_read_support_format_zip(a);
+    if (is_zip(in))
+        archive_read_support_format_zip(a);
     if (!is_zip_only) {
         archive_read_support_filter_gzip(a);
         archive_read_support_filter_xz(a);
@@ -41,7 +48,7 @@ enum document_kind archive_look_inside(const struct document_input *in)
 {
     enum document_kind kind = DOCUMENT_ARCHIVE;
     struct archive_entry *entry;
-    if (in->n < 4 || memcmp(in->bytes, "PK", 2) != 0)
+    if (!is_zip(in))
         return kind;
     struct archive *a = open_archive(in, true);
     for (int i = 0; a && kind == DOCUMENT_ARCHIVE && i < ARCHIVE_MEMBERS_MAX; i++) {
