@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Word files of 1997 to 2003 (.doc): the text, then footnotes, comments, endnotes and text boxes.
  *
- * What a reader of the document sees, once: instructions of fields, hidden and deleted text, headers and footers are left
+ * What a reader of the document sees, once: instructions of fields (but for eq_field.h), hidden and deleted text, headers and footers are left
  * out. What a paragraph is, the byte that ends it tells: 0D, or 07 for a cell and for the end of a row. Headings and numbers
  * of lists as in docx.c. */
 #include "common/utf8.h"
 #include "extract/doc_file.h"
+#include "extract/eq_field.h"
 #include "extract/parsers.h"
 
 /* Characters that mean something else than themselves. */
@@ -26,6 +27,7 @@ struct doc {
     struct doc_file file;
     struct buf text; /* of the paragraph under way: what it is, only its end tells */
     uint64_t fields; /* a bit for each field around, the innermost lowest: in its instruction? */
+    struct eq_field field;
     uint32_t high;   /* first half of a surrogate pair */
     bool has_unseen; /* hidden or deleted text stands in it */
 };
@@ -89,6 +91,16 @@ static void end_paragraph(struct doc *d, const struct doc_piece *piece, uint32_t
 
 /* ---- characters ---- */
 
+static void put_text(struct doc *d, const char *text, size_t n)
+{
+    if (d->text.len + n > d->text.max) { /* longer than any paragraph is */
+        block_text(&d->w, d->text.data, d->text.len);
+        block_end(&d->w, BLOCK_TEXT, 0);
+        buf_clear(&d->text);
+    }
+    block_need(&d->w, buf_append(&d->text, text, n));
+}
+
 static void put_char(struct doc *d, uint32_t c)
 {
     char text[UTF8_MAX_BYTES];
@@ -100,25 +112,35 @@ static void put_char(struct doc *d, uint32_t c)
         c = d->high ? 0x10000 + ((d->high - 0xD800) << 10) + (c - 0xDC00) : UTF8_INVALID;
     d->high = 0;
     size_t n = utf8_encode(c, text);
-    if (d->text.len + n > d->text.max) { /* longer than any paragraph is */
-        block_text(&d->w, d->text.data, d->text.len);
-        block_end(&d->w, BLOCK_TEXT, 0);
-        buf_clear(&d->text);
+    if (d->fields)
+        block_need(&d->w, eq_field_put(&d->field, text, n));
+    else
+        put_text(d, text, n);
+}
+
+static void read_field_mark(struct doc *d, uint32_t mark)
+{
+    if (mark == FIELD_BEGIN) {
+        d->fields = d->fields << 1 | 1;
+        eq_field_begin(&d->field);
+    } else if (mark == FIELD_SEPARATOR) {
+        d->fields &= ~(uint64_t)1;
+        block_need(&d->w, eq_field_separate(&d->field, d->text.len));
+    } else {
+        d->fields >>= 1;
+        block_need(&d->w, eq_field_end(&d->field, d->text.len));
+        if (d->field.text.len && !d->fields)
+            put_text(d, d->field.text.data, d->field.text.len);
     }
-    block_need(&d->w, buf_append(&d->text, text, n));
 }
 
 static void read_char(struct doc *d, const struct doc_piece *piece, uint32_t c, size_t at)
 {
-    if (c == FIELD_BEGIN) {
-        d->fields = d->fields << 1 | 1;
-    } else if (c == FIELD_SEPARATOR) {
-        d->fields &= ~(uint64_t)1;
-    } else if (c == FIELD_END) {
-        d->fields >>= 1;
+    if (c == FIELD_BEGIN || c == FIELD_SEPARATOR || c == FIELD_END) {
+        read_field_mark(d, c);
     } else if (c == MARK_PARAGRAPH || c == MARK_PAGE || c == MARK_CELL) {
         end_paragraph(d, piece, c, at);
-    } else if (!d->fields) {
+    } else if (!d->fields || d->field.is_instruction) {
         const struct doc_properties *p = doc_character_at(&d->file, piece, at);
         bool is_seen = !p->is_deleted && !p->is_hidden && !p->is_symbol;
         if (c == '\t' || c == MARK_LINE || c == MARK_COLUMN)
@@ -126,7 +148,7 @@ static void read_char(struct doc *d, const struct doc_piece *piece, uint32_t c, 
         c = c == HYPHEN_FIXED ? '-' : c;
         if (is_seen && c >= ' ')
             put_char(d, c);
-        d->has_unseen |= p->is_deleted || p->is_hidden;
+        d->has_unseen |= !d->fields && (p->is_deleted || p->is_hidden);
     }
 }
 
@@ -158,6 +180,7 @@ static void read_story(struct doc *d, uint32_t from, uint32_t to)
     static const struct doc_properties none = {
         DOC_UNSET, DOC_UNSET, DOC_UNSET, DOC_UNSET, .depth = 0};
     d->fields = d->high = 0;
+    eq_field_reset(&d->field);
     for (size_t i = 0; i < d->file.n_pieces; i++)
         read_piece(d, &d->file.pieces[i], from, to);
     put_paragraph(d, &none);
@@ -207,6 +230,7 @@ enum status parse_doc(
     }
     block_writer_init(&d.w, sink, err);
     buf_init(&d.text, BLOCK_BYTES_MAX);
+    eq_field_init(&d.field);
     d.w.status = doc_file_open(&d.file, o, err);
     if (d.w.status == STATUS_OK) {
         ole_meta(o, &d.w);
@@ -215,6 +239,7 @@ enum status parse_doc(
     status = d.w.status;
     doc_file_release(&d.file);
     buf_release(&d.text);
+    eq_field_release(&d.field);
     block_writer_release(&d.w);
     ole_close(o);
     return status;

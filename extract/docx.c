@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Word files (.docx): the body, then SmartArt, footnotes, endnotes and comments.
  *
- * What a reader of the document sees, once: deleted and hidden text, instructions of fields, headers and footers are
+ * What a reader of the document sees, once: deleted and hidden text, instructions of fields (but for eq_field.h), headers and footers are
  * left out, insertions are in; of mc:AlternateContent the first choice; a text box comes before the paragraph it
  * hangs on. A paragraph with w:outlineLvl, of its own or of its style, is a heading; one with w:numPr is an
  * item, or a heading, and opens with the number that Word generates: `一、` + `总体要求`, which counts on where it stands alone. */
@@ -13,9 +13,9 @@
 #include "extract/ooxml.h"
 #include "extract/parsers.h"
 
-static const char *const passed_over[] = {"instrText", "delText", "delInstrText", "Fallback", "rPr",
-    "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "docPart", "rt", "posOffset",
-    "separator", "continuationSeparator", "annotationRef", NULL};
+static const char *const passed_over[] = {"delText", "delInstrText", "Fallback", "rPr", "sectPr",
+    "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "docPart", "rt", "posOffset", "separator",
+    "continuationSeparator", "annotationRef", NULL};
 
 static void begin_paragraph(struct docx *d)
 {
@@ -102,6 +102,32 @@ static void note_unseen(struct docx *d, bool is_unseen)
         d->p[d->n_p - 1].has_unseen = true;
 }
 
+/* ---- fields: fldChar around their parts, or fldSimple around the result ---- */
+
+static void end_field(struct docx *d)
+{
+    const struct buf *text = &d->field.text;
+    block_need(&d->w, eq_field_end(&d->field, d->w.text.len));
+    if (text->len == 0 || d->is_hidden || d->n_p == 0)
+        return;
+    settle(d);
+    block_text(&d->w, text->data, text->len);
+}
+
+static void read_field(struct docx *d, const char *name, const struct xml_attributes *a)
+{
+    size_t n = 0;
+    const char *instruction = xml_is(name, "fldSimple") ? xml_attribute(a, "instr", &n) : NULL;
+    if (xml_is(name, "fldSimple") || xml_attribute_is(a, "fldCharType", "begin"))
+        eq_field_begin(&d->field);
+    if (instruction)
+        block_need(&d->w, eq_field_put(&d->field, instruction, n));
+    if (xml_is(name, "fldSimple") || xml_attribute_is(a, "fldCharType", "separate"))
+        block_need(&d->w, eq_field_separate(&d->field, d->w.text.len));
+    else if (xml_attribute_is(a, "fldCharType", "end"))
+        end_field(d);
+}
+
 bool docx_is_deletion(const char *name, const struct xml_attributes *a)
 {
     return xml_is(name, "del") || xml_is(name, "moveFrom") ||
@@ -139,6 +165,10 @@ void docx_start(void *arg, const char *name, const struct xml_attributes *a)
             settle(d);
         note_unseen(d, d->is_hidden);
         d->is_text = true;
+    } else if (xml_is(name, "instrText")) {
+        d->in_instruction = true;
+    } else if (xml_is(name, "fldChar") || xml_is(name, "fldSimple")) {
+        read_field(d, name, a);
     } else if (xml_is(name, "tab") || xml_is(name, "br") || xml_is(name, "cr") ||
                xml_is(name, "ptab")) {
         block_text(&d->w, " ", 1);
@@ -163,6 +193,10 @@ void docx_end(void *arg, const char *name)
         d->is_hidden = false;
     } else if (xml_is(name, "t")) {
         d->is_text = false;
+    } else if (xml_is(name, "instrText")) {
+        d->in_instruction = false;
+    } else if (xml_is(name, "fldSimple")) {
+        end_field(d);
     } else if (xml_is(name, "p")) {
         end_paragraph(d);
     } else if (xml_is(name, "tc")) {
@@ -175,14 +209,19 @@ void docx_end(void *arg, const char *name)
 void docx_text(void *arg, const char *text, size_t n)
 {
     struct docx *d = arg;
-    if (d->is_text && !d->skip && !d->is_hidden)
+    if (d->skip || d->is_hidden)
+        return;
+    if (d->in_instruction)
+        block_need(&d->w, eq_field_put(&d->field, text, n));
+    else if (d->is_text)
         block_text(&d->w, text, n);
 }
 
 void docx_begin(struct docx *d)
 {
     d->skip = d->n_p = 0;
-    d->is_text = d->in_properties = d->is_hidden = false;
+    d->is_text = d->in_properties = d->is_hidden = d->in_instruction = false;
+    eq_field_reset(&d->field);
 }
 
 static void walk(struct docx *d, const char *part, bool is_needed)
@@ -227,11 +266,13 @@ enum status parse_docx(
         return parse_word_xml(in, sink, err);
     arena_init(&arena, 16 << 20);
     block_writer_init(&d.w, sink, err);
+    eq_field_init(&d.field);
     d.w.status = flat_opc_open(in, &d.zip, &zip, err);
     if (d.w.status == STATUS_OK)
         parse(&d, &arena);
     buf_release(&zip);
     docx_styles_release(&d.styles);
+    eq_field_release(&d.field);
     block_writer_release(&d.w);
     arena_release(&arena);
     return d.w.status;

@@ -6,6 +6,7 @@
 
 #include "extract/block_writer.h"
 #include "extract/docx_styles.h"
+#include "extract/eq_field.h"
 
 struct docx_paragraph {
     char style[128];
@@ -23,6 +24,8 @@ struct docx {
     bool is_text, in_properties, in_run_properties, is_hidden; /* the last of a run */
     struct docx_paragraph p[BLOCK_ASIDE_MAX + 1];              /* those under way, innermost last */
     unsigned n_p;
+    struct eq_field field;
+    bool in_instruction; /* within an instrText */
 };
 
 /* Before each walk. */

@@ -3,9 +3,9 @@
  *
  *     {\rtf1\ansi\ansicpg936{\fonttbl{\f0\fcharset134 SimSun;}}\outlinelevel0 \'d2\'bb\'a1\'a2\u24635?\par}
  *
- * gives HEADING 1 "一、总". What a reader of the document sees, once: headers, pictures, instructions of fields, hidden and
- * deleted text are left out; a text box comes before the paragraph it hangs on; notes and comments come behind the text,
- * for which the document is read a second time. A paragraph is a heading by \outlinelevel, or by its style. */
+ * gives HEADING 1 "一、总". What a reader of the document sees, once: headers, pictures, instructions of fields (but for
+ * eq_field.h), hidden and deleted text are left out; a text box comes before the paragraph it hangs on; notes and comments come
+ * behind the text, for which the document is read a second time. A paragraph is a heading by \outlinelevel, or by its style. */
 #include "extract/rtf.h"
 
 #include <stdio.h>
@@ -23,8 +23,9 @@ enum { NAME_BYTES_MAX = 1 << 16 };
 static bool is_read(const struct rtf *r)
 {
     const struct rtf_group *g = r->group;
+    bool is_of_text = g->to == RTF_BODY || g->to == RTF_NUMBER || g->to == RTF_INSTRUCTION;
     return !g->is_deleted && !g->is_hidden &&
-           (g->to != RTF_BODY && g->to != RTF_NUMBER ? !r->are_notes : g->is_note == r->are_notes);
+           (is_of_text ? g->is_note == r->are_notes : !r->are_notes);
 }
 
 /* Rows begin with the text of their first cell, and end with \row, or with text outside. */
@@ -55,6 +56,7 @@ static void put_utf8(struct rtf *r, const char *text, size_t n)
     case RTF_TITLE:
     case RTF_AUTHOR:
     case RTF_NUMBER:
+    case RTF_INSTRUCTION:
         if (r->name.len + n <= r->name.max)
             block_need(&r->w, buf_append(&r->name, text, n));
         break;
@@ -230,7 +232,7 @@ static void open_group(struct rtf *r)
     }
     r->group[1] = r->group[0];
     r->group++;
-    r->group->is_owner = r->group->is_aside = false;
+    r->group->is_owner = r->group->is_aside = r->group->is_field = false;
 }
 
 static void put_date(struct rtf *r)
@@ -242,9 +244,25 @@ static void put_date(struct rtf *r)
             (size_t)snprintf(text, sizeof text, "%04d-%02d-%02d", d[0], d[1], d[2]));
 }
 
+static void end_instruction(struct rtf *r)
+{
+    eq_field_begin(&r->field);
+    block_need(&r->w, eq_field_put(&r->field, r->name.data, r->name.len) &&
+                          eq_field_separate(&r->field, r->w.text.len));
+    r->group[-1].is_field = true;
+}
+
+static void end_field(struct rtf *r)
+{
+    block_need(&r->w, eq_field_end(&r->field, r->w.text.len));
+    put_utf8(r, r->field.text.data, r->field.text.len);
+}
+
 static void end_destination(struct rtf *r)
 {
     enum rtf_destination to = r->group->to;
+    if (to == RTF_INSTRUCTION)
+        end_instruction(r);
     if (r->are_notes && to != RTF_NUMBER)
         return;
     if (to == RTF_TITLE || to == RTF_AUTHOR)
@@ -263,6 +281,8 @@ static void close_group(struct rtf *r)
         end_destination(r);
         buf_clear(&r->name);
     }
+    if (r->group->is_field)
+        end_field(r);
     if ((r->group->is_aside || r->group == r->groups + 1) && is_read(r)) {
         end_text(r);
         while (r->w.row_depth > r->group->row_base)
@@ -327,7 +347,7 @@ static void read_word(struct rtf *r)
     if (strcmp(name, "bin") == 0) { /* bytes of a picture: not even braces mean anything */
         size_t left = (size_t)(r->end - r->at), skip = word.value > 0 ? (size_t)word.value : 0;
         r->at += skip < left ? skip : left;
-    } else if (r->to_skip) {
+    } else if (r->to_skip && strcmp(name, "u") != 0) { /* no \u stands in for another */
         r->to_skip--;
     } else {
         if (strcmp(name, "u") != 0) /* halves of a character come together */
@@ -365,6 +385,7 @@ static void walk(struct rtf *r, const struct document_input *in, bool are_notes)
     r->group = r->groups;
     r->n_run = r->to_skip = r->high = 0;
     r->is_item = false;
+    eq_field_reset(&r->field);
     r->groups[0] = (struct rtf_group){.n_fallback = 1,
         .page = r->page,
         .to_outside_upr = RTF_SKIPPED,
@@ -397,6 +418,7 @@ enum status parse_rtf(
     code_pages_init(&r->pages);
     buf_init(&r->text, 4 * RTF_RUN_BYTES);
     buf_init(&r->name, NAME_BYTES_MAX);
+    eq_field_init(&r->field);
     buf_init(&r->number, NAME_BYTES_MAX + 1);
     r->page = CODE_PAGE_WESTERN;
     for (unsigned i = 0; i < RTF_STYLES_MAX; i++)
@@ -408,6 +430,7 @@ enum status parse_rtf(
     code_pages_release(&r->pages);
     buf_release(&r->text);
     buf_release(&r->name);
+    eq_field_release(&r->field);
     buf_release(&r->number);
     free(r);
     return status;

@@ -8,6 +8,7 @@
 
 #include "extract/block_writer.h"
 #include "extract/code_page.h"
+#include "extract/eq_field.h"
 
 enum {
     RTF_DEPTH_MAX = 1000,
@@ -30,7 +31,8 @@ enum rtf_destination {
     RTF_AUTHOR,
     RTF_CREATED,
     RTF_REVISED,
-    RTF_NUMBER, /* the number of an item, as it was generated */
+    RTF_NUMBER,      /* the number of an item, as it was generated */
+    RTF_INSTRUCTION, /* of a field */
 };
 
 /* What a group begins with from the group around it, and its end restores. */
@@ -38,6 +40,7 @@ struct rtf_group {
     enum rtf_destination to, to_outside_upr;
     bool is_deleted, is_hidden, is_note, is_in_table;
     bool is_owner;                /* its end ends the destination */
+    bool is_field;                /* its end ends a field */
     bool is_aside;                /* its end takes up the paragraph around it */
     unsigned row_depth, row_base; /* of tables, from row_base where the text box begins */
     unsigned n_fallback;          /* characters behind \u for readers that do not know it */
@@ -67,8 +70,9 @@ struct rtf {
     int date[2][3];  /* made, revised: year, month, day */
     size_t n_run;
     char run[RTF_RUN_BYTES];
-    struct buf text;   /* of a run in UTF-8 */
-    struct buf name;   /* of a style, a title, a number */
+    struct buf text; /* of a run in UTF-8 */
+    struct buf name; /* of a style, a title, a number, or an instruction */
+    struct eq_field field;
     struct buf number; /* that the next paragraph opens with */
 };
 

@@ -16,7 +16,14 @@ static void begin_destination(struct rtf *r, int to, const struct rtf_word *word
         return;
     r->group->to = (enum rtf_destination)to;
     r->group->is_owner = to != RTF_SKIPPED && to != RTF_SHAPE;
-    buf_clear(&r->name);
+    if (r->group->is_owner)
+        buf_clear(&r->name);
+}
+
+static void begin_instruction(struct rtf *r, int argument, const struct rtf_word *word)
+{
+    (void)argument;
+    begin_destination(r, r->group->to == RTF_BODY ? RTF_INSTRUCTION : RTF_SKIPPED, word);
 }
 
 static void begin_note(struct rtf *r, int argument, const struct rtf_word *word)
@@ -264,7 +271,7 @@ static const struct row {
     {"f", set_font, 0},
     {"fcharset", set_font_page, 1},
     {"filetbl", begin_destination, RTF_SKIPPED},
-    {"fldinst", begin_destination, RTF_SKIPPED},
+    {"fldinst", begin_instruction, 0},
     {"fonttbl", begin_destination, RTF_FONTS},
     {"footer", begin_destination, RTF_SKIPPED},
     {"footerf", begin_destination, RTF_SKIPPED},

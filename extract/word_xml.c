@@ -96,6 +96,7 @@ enum status parse_word_xml(
 {
     struct word_xml x = {.has_notes = false};
     block_writer_init(&x.d.w, sink, err);
+    eq_field_init(&x.d.field);
     buf_init(&x.property, 4096);
     x.d.w.status = docx_styles_read_xml(&x.d.styles, in->bytes, in->n, err);
     walk(&x, in, false);
@@ -103,6 +104,7 @@ enum status parse_word_xml(
         walk(&x, in, true);
     buf_release(&x.property);
     docx_styles_release(&x.d.styles);
+    eq_field_release(&x.d.field);
     block_writer_release(&x.d.w);
     return x.d.w.status;
 }

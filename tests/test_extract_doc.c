@@ -146,6 +146,16 @@ static void doc__gives_what_a_reader_sees(void **state)
     ASSERT_GIVES(p, 1, "T A “B” ©-C\nT 见这里。\nT 😁\nT 尾\n");
 }
 
+static void doc__gives_the_text_of_eq_fields(void **state)
+{
+    static const struct paragraph p[] = {
+        {.text = "前\x13 eq \\o(\\s\\up 5(联合),\\s\\do 2(发文)) \x15后\r"},
+        {.text = "\x13 TOC \x14\x13 EQ \\o\\ac(○,21)\x14\x15一\x15\r"},
+        {.text = "\x13 EQ no\x14果\x15\r"}, {.text = "\x13 EQ no\x15\r", CHARACTERS(HIDDEN)}};
+    (void)state;
+    ASSERT_GIVES(p, 0, "T 前联合发文后\nT ㉑一\nT 果\n");
+}
+
 static void doc__gives_notes_behind_the_text_and_no_headers(void **state)
 {
     static const struct paragraph p[] = {
@@ -285,6 +295,7 @@ int main(void)
         cmocka_unit_test(doc__reads_what_a_fast_save_changed),
         cmocka_unit_test(doc__gives_tables_row_by_row),
         cmocka_unit_test(doc__gives_what_a_reader_sees),
+        cmocka_unit_test(doc__gives_the_text_of_eq_fields),
         cmocka_unit_test(doc__gives_notes_behind_the_text_and_no_headers),
         cmocka_unit_test(doc__says_what_it_cannot_read),
         cmocka_unit_test(doc__refuses_pieces_that_overlap),
