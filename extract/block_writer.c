@@ -42,6 +42,7 @@ void block_need(struct block_writer *w, bool ok)
 static void send(
     struct block_writer *w, enum block_kind kind, unsigned level, const char *text, size_t n)
 {
+    kind = w->is_note ? BLOCK_NOTE : kind;
     const bool is_first_row = kind == BLOCK_ROW && !w->is_table_open;
     struct block b = {.kind = kind,
         .level = (uint8_t)(kind == BLOCK_HEADING ? level : is_first_row),
@@ -201,6 +202,17 @@ void block_end_outlined(struct block_writer *w, const struct block_outline *is, 
         block_end(w, BLOCK_ITEM, 0);
     else
         block_end(w, BLOCK_TEXT, 0);
+}
+
+void block_lines(struct block_writer *w, struct buf *lines)
+{
+    const char *end;
+    for (size_t at = 0; at < lines->len && (end = memchr(lines->data + at, '\n', lines->len - at));
+         at = (size_t)(end - lines->data) + 1) {
+        block_text(w, lines->data + at, (size_t)(end - lines->data) - at);
+        block_end(w, BLOCK_TEXT, 0);
+    }
+    buf_clear(lines);
 }
 
 void block_set_aside(struct block_writer *w)

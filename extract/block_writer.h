@@ -39,6 +39,7 @@ struct block_writer {
     struct buf row; /* of each paragraph: kind, level, text, '\n'; '\t' ends a cell */
     unsigned row_depth;
     bool is_table_open; /* a row went out, and since then nothing outside rows */
+    bool is_note;       /* what goes out is BLOCK_NOTE; the parser sets it */
     size_t n_blocks;    /* that went out */
     bool has_title;     /* a paragraph was one (block_end_outlined) */
 };
@@ -61,6 +62,8 @@ struct block_outline {
 /* Likewise one of those. An item that has a number is text, as it would be where the number was typed: 一、总体要求 may be a
  * heading. Where nothing came but the number, n_number bytes, it goes out only as a cell of a table. */
 void block_end_outlined(struct block_writer *w, const struct block_outline *is, size_t n_number);
+/* A paragraph of each line, of those that end; clears them. */
+void block_lines(struct block_writer *w, struct buf *lines);
 /* Drops the text of the paragraph under way. */
 void block_drop(struct block_writer *w);
 

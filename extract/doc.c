@@ -191,6 +191,7 @@ static void read_stories(struct doc *d)
 {
     uint32_t at = 0;
     for (unsigned i = 0; i < DOC_STORIES; i++) {
+        d->w.is_note = i == DOC_FOOTNOTES || i == DOC_COMMENTS || i == DOC_ENDNOTES;
         bool is_read = i != DOC_HEADERS && i != DOC_MACROS && i != DOC_HEADER_BOXES;
         if (is_read && d->file.n_chars[i])
             read_story(d, at, at + d->file.n_chars[i]);

@@ -24,6 +24,7 @@ enum block_kind {
     BLOCK_HEADING, /* of a level the document itself states */
     BLOCK_ITEM,    /* of a list that the document itself marks as one */
     BLOCK_ROW,     /* of a table: cells parted by " | ", empty ones too, but for those at its end */
+    BLOCK_NOTE,    /* of a note or a comment, behind the text: under none of its headings */
 };
 
 #define BLOCK_PAGE_END '\f'

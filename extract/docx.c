@@ -250,6 +250,7 @@ static void parse(struct docx *d, struct arena *a)
             ooxml_target_of_type(r, "numbering"), err);
     ooxml_meta(&d->zip, &d->w);
     walk(d, d->w.status == STATUS_OK ? part : NULL, true);
+    d->w.is_note = true; /* nor does it tell where a drawing stands */
     ooxml_drawings(&d->zip, r, &d->w);
     for (unsigned i = 0; i < sizeof after / sizeof *after; i++)
         walk(d, ooxml_target_of_type(r, after[i]), false);

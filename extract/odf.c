@@ -2,7 +2,7 @@
 /* OpenDocument files: texts (.odt), sheets (.ods), slides (.odp), and each of them flat, in one XML (.fodt, .fods, .fodp).
  *
  * Two walks over content.xml: the text, then the footnotes, endnotes and comments, which stand inside its
- * paragraphs. Deleted text, tables of contents, embedded objects and alternative texts of pictures are left out. A sheet is a
+ * paragraphs; comments on a sheet or a slide follow that in the first. Deleted text, tables of contents, embedded objects and alternative texts of pictures are left out. A sheet is a
  * page and its name a heading; a slide is a page, its title a heading, its notes follow. */
 #include <string.h>
 
@@ -11,20 +11,21 @@
 #include "extract/parsers.h"
 #include "extract/zip_members.h"
 
-enum { LIST_DEPTH_MAX = NUMBER_LEVELS, REPEATED_MAX = 64 };
+enum { LIST_DEPTH_MAX = NUMBER_LEVELS, REPEATED_MAX = 64, COMMENTS_BYTES_MAX = 16 << 20 };
 
 struct odf {
     struct block_writer w;
     struct odf_styles styles;
     struct zip zip;
     const struct document_input *flat; /* all parts in one XML; or NULL */
-    bool in_meta, wants_notes, has_notes, is_body, is_sheets, is_title, has_number_due;
+    bool in_meta, wants_notes, has_notes, is_body, is_sheets, is_paged, is_title, has_number_due;
     unsigned skip, note, frame, n_p, list_depth; /* depths inside such elements */
     struct odf_list *lists[LIST_DEPTH_MAX];
     unsigned heading; /* outline level of the paragraph under way */
     size_t n_number;  /* bytes of the number that it opens with */
     int repeated;     /* of the cell under way */
     struct buf property;
+    struct buf comments; /* of the sheet or slide under way, each paragraph with a line end */
 };
 
 static bool is_passed_over(const struct odf *o, const char *name)
@@ -41,6 +42,18 @@ static bool is_passed_over(const struct odf *o, const char *name)
 static bool is_wanted(const struct odf *o)
 {
     return o->is_body && !o->skip && o->wants_notes == (o->note > 0);
+}
+
+/* Or of a comment on this sheet or slide? */
+static bool is_comment(const struct odf *o)
+{
+    return o->is_body && !o->skip && o->note && o->is_paged;
+}
+
+static void put_comment(struct odf *o, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n && o->comments.len + 1 < o->comments.max; i++)
+        block_need(&o->w, buf_append_byte(&o->comments, text[i] == '\n' ? ' ' : text[i]));
 }
 
 static void put_number(struct odf *o, struct odf_list *list, unsigned level)
@@ -149,9 +162,13 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
         o->skip = 1;
     } else if (xml_is(name, "note") || xml_is(name, "annotation")) {
         o->note++;
-        o->has_notes = true;
-    } else if (xml_is(name, "spreadsheet")) {
-        o->is_sheets = true;
+        o->has_notes |= !o->is_paged;
+    } else if (xml_is(name, "spreadsheet") || xml_is(name, "presentation")) {
+        o->is_sheets = xml_is(name, "spreadsheet");
+        o->is_paged = true;
+    } else if (is_comment(o) &&
+               (xml_is(name, "s") || xml_is(name, "tab") || xml_is(name, "line-break"))) {
+        put_comment(o, " ", 1);
     } else if (is_wanted(o)) {
         body_start(o, name, a);
     }
@@ -171,6 +188,8 @@ static void end_structure(struct odf *o, const char *name)
         o->repeated = 1;
     } else if (xml_is(name, "frame"))
         o->is_title = false;
+    else if (xml_is(name, "page") || (xml_is(name, "table") && o->is_sheets && !o->w.row_depth))
+        block_lines(&o->w, &o->comments);
     o->frame -= xml_is(name, "frame") && o->frame;
 }
 
@@ -183,6 +202,8 @@ static void on_end(void *arg, const char *name)
         odf_styles_end(&o->styles, name);
     else if (xml_is(name, "note") || xml_is(name, "annotation"))
         o->note -= o->note > 0;
+    else if (is_comment(o) && xml_is(name, "p"))
+        block_need(&o->w, buf_append_byte(&o->comments, '\n'));
     else if (is_wanted(o) && (xml_is(name, "p") || xml_is(name, "h")))
         end_paragraph(o, name);
     else if (is_wanted(o))
@@ -192,14 +213,16 @@ static void on_end(void *arg, const char *name)
 static void on_text(void *arg, const char *text, size_t n)
 {
     struct odf *o = arg;
-    if (is_wanted(o) && o->n_p)
+    if (is_comment(o))
+        put_comment(o, text, n);
+    else if (is_wanted(o) && o->n_p)
         block_text(&o->w, text, n);
 }
 
 static void walk(struct odf *o, bool wants_notes)
 {
     struct xml_handler h = {o, on_start, on_end, on_text, &o->w.status};
-    o->wants_notes = wants_notes;
+    o->wants_notes = o->w.is_note = wants_notes;
     o->is_body = false;
     o->skip = o->note = o->frame = o->n_p = o->list_depth = 0;
     if (o->w.status == STATUS_OK)
@@ -282,6 +305,7 @@ enum status parse_odf(
     block_writer_init(&o.w, sink, err);
     odf_styles_init(&o.styles);
     buf_init(&o.property, 4096);
+    buf_init(&o.comments, COMMENTS_BYTES_MAX);
     zip_init(&o.zip, in->bytes, in->n);
     if (document_sniff(in->bytes, in->n) == DOCUMENT_ODF)
         o.flat = in;
@@ -290,6 +314,7 @@ enum status parse_odf(
     if (o.has_notes)
         walk(&o, true);
     buf_release(&o.property);
+    buf_release(&o.comments);
     odf_styles_release(&o.styles);
     block_writer_release(&o.w);
     return o.w.status;

@@ -381,7 +381,7 @@ static void walk(struct rtf *r, const struct document_input *in, bool are_notes)
 {
     r->at = (const unsigned char *)in->bytes;
     r->end = r->at + in->n;
-    r->are_notes = are_notes;
+    r->are_notes = r->w.is_note = are_notes;
     r->group = r->groups;
     r->n_run = r->to_skip = r->high = 0;
     r->is_item = false;

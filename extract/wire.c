@@ -98,7 +98,7 @@ static bool take_kind(struct wire_frame *out, const unsigned char *in, size_t n)
 
 static bool take_block(struct wire_frame *out, const unsigned char *in, size_t n)
 {
-    if (n <= 6 || in[0] > BLOCK_ROW || !block_may_have_level((enum block_kind)in[0], in[1]))
+    if (n <= 6 || in[0] > BLOCK_NOTE || !block_may_have_level((enum block_kind)in[0], in[1]))
         return false;
     out->block =
         (struct block){(enum block_kind)in[0], in[1], get_u32(in + 2), (const char *)in + 6, n - 6};

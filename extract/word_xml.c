@@ -85,7 +85,7 @@ static void walk(struct word_xml *x, const struct document_input *in, bool wants
     if (x->d.w.status != STATUS_OK)
         return;
     docx_begin(&x->d);
-    x->wants_notes = wants_notes;
+    x->wants_notes = x->d.w.is_note = wants_notes;
     x->is_body = x->is_properties = false;
     x->depth = x->note = 0;
     x->d.w.status = xml_walk_whole(&h, in->bytes, in->n, x->d.w.err);

@@ -73,17 +73,6 @@ static void begin_sheet(struct xls_xml *x, const struct xml_attributes *a)
     block_end(&x->w, BLOCK_HEADING, 1);
 }
 
-static void end_sheet(struct xls_xml *x)
-{
-    for (size_t at = 0, n; at < x->comments.len; at += n + 1) {
-        const char *line = x->comments.data + at;
-        n = (size_t)((const char *)memchr(line, '\n', x->comments.len - at) - line);
-        block_text(&x->w, line, n);
-        block_end(&x->w, BLOCK_TEXT, 0);
-    }
-    buf_clear(&x->comments);
-}
-
 /* A wide gap is no table, and could be made endless. */
 static void skip_columns(struct xls_xml *x, int to)
 {
@@ -207,7 +196,7 @@ static void on_end(void *arg, const char *name)
     else if (xml_is(name, "Row") && x->w.row_depth)
         block_row_end(&x->w);
     else if (xml_is(name, "Worksheet"))
-        end_sheet(x);
+        block_lines(&x->w, &x->comments);
 }
 
 static void on_text(void *arg, const char *text, size_t n)

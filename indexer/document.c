@@ -67,7 +67,8 @@ static struct paragraph_hint hint_of(const struct block *b)
         .level = is_row ? 0 : b->level,
         .is_inline = b->kind == BLOCK_ITEM || is_row,
         .is_row = is_row,
-        .begins_table = is_row && b->level};
+        .begins_table = is_row && b->level,
+        .is_note = b->kind == BLOCK_NOTE};
 }
 
 /* Does the stated title stand in the text's head? Of a page and of a book it need not; that of office files is often an older one's. */
@@ -93,11 +94,11 @@ static bool may_be_title(
     const struct document_reader *r, const struct paragraph_hint *hint, const char *line, size_t n)
 {
     bool has_sheets = r->kind == DOCUMENT_XLSX || r->kind == DOCUMENT_ODF;
-    return !hint->is_row &&
+    return !hint->is_row && !hint->is_note &&
            !(has_sheets && hint->page && hint->level == 1 && is_sheet_name(line, n));
 }
 
-/* The title, from the head without rows of tables and names of sheets; the date, from all of it. */
+/* The title, from the head without rows of tables, notes and names of sheets; the date, from all of it. */
 static bool find_title(struct document_reader *r, struct buf *title, uint32_t *date)
 {
     struct buf rest;

@@ -241,6 +241,15 @@ unsigned heading_stated(struct heading_state *s, unsigned level)
     return level;
 }
 
+unsigned heading_note(struct heading_state *s)
+{
+    s->has_paragraph = true;
+    forget_paragraph(s);
+    s->n_leads = s->n_open = 0;
+    s->header = 0;
+    return 0;
+}
+
 static void close_sections(struct heading_state *s, unsigned level)
 {
     while (s->n_open && s->open[s->n_open - 1].level >= level)

@@ -72,6 +72,9 @@ unsigned heading_text(struct heading_state *s, const struct line *of, const stru
 unsigned heading_row(
     struct heading_state *s, const struct line *of, bool begins_table, const struct line *next);
 
+/* The same for what stands under none: a note behind the text. All sections end. */
+unsigned heading_note(struct heading_state *s);
+
 /* Enters passage `number`, of that level, of the paragraph judged last, and returns the number of the passage it stands
  * under, 0 for none. */
 uint32_t heading_enter(struct heading_state *s, unsigned level, uint32_t number);

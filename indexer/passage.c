@@ -125,6 +125,8 @@ static unsigned first_level(struct passage_splitter *s, const struct line *next)
     if (s->is_given || s->n_lines == 0)
         return 0;
     s->is_given = true;
+    if (s->hint.is_note)
+        return heading_note(&s->headings);
     if (s->hint.level)
         return heading_stated(&s->headings, s->hint.level);
     if (s->hint.is_row)
@@ -370,7 +372,9 @@ enum status passage_splitter_paragraph(struct passage_splitter *s,
     struct line l;
     line_read(&l, text, n);
     apply_hint(&l, hint, text, n);
-    enum status status = s->n_lines ? finish_paragraph(s, &l, err) : STATUS_OK;
+    enum status status = STATUS_OK;
+    if (s->n_lines)
+        status = finish_paragraph(s, hint->is_note ? NULL : &l, err);
     s->hint = *hint;
     s->line = hint->page;
     for (size_t piece; status == STATUS_OK && n; text += piece, n -= piece) {

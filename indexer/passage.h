@@ -50,6 +50,7 @@ struct paragraph_hint {
     uint8_t level;  /* of a heading that the document states, 1 to 9; 0: the grammar decides */
     bool is_inline; /* an item or a row: no heading, whatever it looks like */
     bool is_row, begins_table; /* a row, and the first of its table */
+    bool is_note; /* neither a heading nor under one; tells nothing of the paragraph before it */
 };
 /* The next paragraph of a document, n > 0 bytes of well-formed UTF-8 without a line end; one is put behind it. A PAGE_END
  * may stand inside it (store/record.h).

@@ -28,7 +28,7 @@ static enum status note_meta(
 static enum status note_block(void *arg, const struct block *b, struct error *err)
 {
     const struct collector *c = arg;
-    char kind = b->kind == BLOCK_HEADING ? (char)('0' + b->level) : "T?IR"[b->kind];
+    char kind = b->kind == BLOCK_HEADING ? (char)('0' + b->level) : "T?IRN"[b->kind];
     (void)err;
     assert_true(b->n > 0 && b->n <= BLOCK_BYTES_MAX && utf8_valid(b->text, b->n) == b->n);
     assert_null(memchr(b->text, '\n', b->n));

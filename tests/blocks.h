@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a parser gives out, as one string that a test compares: a line a block, `kind text` (T, I, R, or the level of a
+/* What a parser gives out, as one string that a test compares: a line a block, `kind text` (T, I, R, N, or the level of a
  * heading), with its page between them where asked; title=, date= and author= before. */
 #ifndef DUAN_TESTS_BLOCKS_H
 #define DUAN_TESTS_BLOCKS_H

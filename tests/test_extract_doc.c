@@ -168,7 +168,7 @@ static void doc__gives_notes_behind_the_text_and_no_headers(void **state)
     put32(made.word + 0x54, 2);
     put32(made.word + 0x5C, 2);
     put32(made.word + 0x64, 2);
-    assert_gives(&made, "T 文\nT 注\nT 批\nT 框\n");
+    assert_gives(&made, "T 文\nN 注\nN 批\nT 框\n");
 }
 
 static void assert_refused(

@@ -198,7 +198,7 @@ static void docx__gives_what_a_reader_sees_once(void **state)
         {NULL, NULL}};
     (void)state;
     assert_gives(parse_docx, parts,
-        "title=云陵市报告\ndate=2025-03-12\nT 0 营商环境 好啊\nT 0 框\nT 0 外文\nT 0 脚注一句\n");
+        "title=云陵市报告\ndate=2025-03-12\nT 0 营商环境 好啊\nT 0 框\nT 0 外文\nN 0 脚注一句\n");
 }
 
 #define CELL(text) "<w:tc>" P("", text) "</w:tc>"
@@ -239,7 +239,7 @@ static void odt__gives_headings_lists_and_notes(void **state)
         {NULL, NULL}};
     (void)state;
     assert_gives(parse_odf, parts,
-        "1 0 一、总体要求\nT 0 甲 乙丙\nT 0 1. 做强\nI 0 又一段\nT 0 2. 优化\nR 0 指标 | 5 | 5\nT "
+        "1 0 一、总体要求\nT 0 甲 乙丙\nT 0 1. 做强\nI 0 又一段\nT 0 2. 优化\nR 0 指标 | 5 | 5\nN "
         "0 脚注\n");
 }
 

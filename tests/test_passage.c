@@ -184,6 +184,35 @@ static void passage_splitter_paragraph__names_the_page_that_each_piece_begins_on
     free(a), free(b), free(c), free(d), free(e), free(text);
 }
 
+/* A note behind the text stands under no heading, and makes none of the line before it. */
+static void passage_splitter_paragraph__puts_notes_under_no_heading(void **state)
+{
+    static const struct {
+        const char *text;
+        struct paragraph_hint hint;
+    } rows[] = {{"第一章 总则", {.level = 1}}, {"本办法所称床位。", {.level = 0}},
+        {"云陵市人民政府", {.level = 0}},
+        {"床位是指已经建成、验收合格并且投入使用的养老床位，不包括正在建设和已经停用的床位。",
+            {.is_note = true}},
+        {"一、批注", {.is_note = true}}, {"又一条。", {.is_note = true}}};
+    struct render r = {.n = 0};
+    struct passage_splitter *s;
+    struct error err;
+    (void)state;
+    assert_int_equal(passage_splitter_open(render_passage, &r, &s, &err), STATUS_OK);
+    passage_splitter_begin_document(s);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(
+            passage_splitter_paragraph(s, &rows[i].hint, rows[i].text, strlen(rows[i].text), &err),
+            STATUS_OK);
+    assert_int_equal(passage_splitter_end(s, &err), STATUS_OK);
+    passage_splitter_close(s);
+    assert_string_equal(r.text,
+        "0/1/0 第一章 总则⏎ ¦ 0/0/1 本办法所称床位。⏎ ¦ 0/0/1 云陵市人民政府⏎ ¦ 0/0/0 "
+        "床位是指已经建成、验收合格并且投入使用的养老床位，不包括正在建设和已经停用的床位。⏎ ¦ "
+        "0/0/0 一、批注⏎ ¦ 0/0/0 又一条。⏎");
+}
+
 static void passage_splitter_feed__keeps_random_text_whole(void **state)
 {
     (void)state;
@@ -387,6 +416,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(passage_splitter_feed__cuts_a_line_without_end_in_bounded_pieces),
         cmocka_unit_test(passage_splitter_feed__does_not_depend_on_where_the_text_is_cut),
+        cmocka_unit_test(passage_splitter_paragraph__puts_notes_under_no_heading),
         cmocka_unit_test(passage_splitter_paragraph__names_the_page_that_each_piece_begins_on),
         cmocka_unit_test(passage_splitter_feed__keeps_random_text_whole),
         cmocka_unit_test(passage_splitter_feed__bounds_blank_lines),

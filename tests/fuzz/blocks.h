@@ -53,7 +53,7 @@ static inline enum status see_block(void *arg, const struct block *b, struct err
 {
     struct seen_blocks *seen = arg;
     (void)err;
-    MUST(b->kind <= BLOCK_ROW && block_may_have_level(b->kind, b->level));
+    MUST(b->kind <= BLOCK_NOTE && block_may_have_level(b->kind, b->level));
     check_line(b->text, b->n, b->page > 0);
     MUST(b->page >= seen->page);
     seen->page = b->page;

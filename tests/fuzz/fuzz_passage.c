@@ -57,6 +57,7 @@ static void split_document(const char *text, size_t n, uint8_t how, struct seen 
         struct paragraph_hint hint = {
             .page = page += number % 3 == 0, .level = (uint8_t)(how * number % 10)};
         hint.is_inline = hint.level == 0 && how * number % 3 == 0;
+        hint.is_note = hint.level == 0 && how * number % 7 == 0;
         if (!len || len > PASSAGE_BYTES_MAX)
             continue;
         MUST(passage_splitter_paragraph(s, &hint, text + at, len, &err) == STATUS_OK);
