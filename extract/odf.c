@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* OpenDocument files: texts (.odt), sheets (.ods), slides (.odp), and each of them flat, in one XML (.fodt, .fods, .fodp).
  *
- * Two walks over content.xml: the text, then the footnotes, endnotes and comments, which stand inside its
- * paragraphs; comments on a sheet or a slide follow that in the first. Deleted text, tables of contents, embedded objects and alternative texts of pictures are left out. A sheet is a
- * page and its name a heading; a slide is a page, its title a heading, its notes follow. */
+ * Two walks over content.xml: the text, then the footnotes, endnotes and comments, which stand inside its paragraphs. Deleted
+ * and hidden text, tables of contents, embedded objects and alternative texts of pictures are left out. A sheet is a page and
+ * its name a heading; a slide is a page, its title a heading, its notes follow; comments follow the sheet or slide that they
+ * are on. */
 #include <string.h>
 
 #include "extract/block_writer.h"
@@ -19,6 +20,8 @@ struct odf {
     struct zip zip;
     const struct document_input *flat; /* all parts in one XML; or NULL */
     bool in_meta, wants_notes, has_notes, is_body, is_sheets, is_paged, is_title, has_number_due;
+    bool hides[XML_DEPTH_MAX]; /* of the paragraphs and spans around: is text in it hidden? */
+    unsigned n_hides;
     unsigned skip, note, frame, n_p, list_depth; /* depths inside such elements */
     struct odf_list *lists[LIST_DEPTH_MAX];
     unsigned heading; /* outline level of the paragraph under way */
@@ -36,6 +39,30 @@ static bool is_passed_over(const struct odf *o, const char *name)
     static const char *const of_notes[] = {"creator", "date", "creator-initials", NULL};
     return xml_is_one_of(name, always) || (o->frame && xml_is_one_of(name, of_frames)) ||
            (o->note && xml_is_one_of(name, of_notes));
+}
+
+/* A section, or a field for hidden text. */
+static bool is_hidden_part(const char *name, const struct xml_attributes *a)
+{
+    static const char *const parts[] = {"section", "hidden-text", NULL};
+    return xml_is_one_of(name, parts) &&
+           (xml_attribute_is(a, "display", "none") || xml_attribute_is(a, "is-hidden", "true"));
+}
+
+/* A paragraph, or a span in one, begins. */
+static void begin_display(struct odf *o, char family, const struct xml_attributes *a)
+{
+    size_t n;
+    const char *style = xml_attribute(a, "style-name", &n);
+    bool is_outer = family == 't' && o->n_hides && o->hides[o->n_hides - 1];
+    enum odf_display display = style ? odf_styles_display(&o->styles, family, style, n) : ODF_UNSET;
+    if (o->n_hides < XML_DEPTH_MAX)
+        o->hides[o->n_hides++] = display == ODF_UNSET ? is_outer : display == ODF_HIDDEN;
+}
+
+static bool is_hidden(const struct odf *o)
+{
+    return o->n_hides && o->hides[o->n_hides - 1];
 }
 
 /* Is what comes text of this walk? */
@@ -70,9 +97,12 @@ static void begin_paragraph(struct odf *o, const char *name, const struct xml_at
 {
     if (o->n_p++)
         block_set_aside(&o->w);
+    begin_display(o, 'p', a);
     int level = xml_is(name, "h") ? xml_attribute_int(a, "outline-level", 1) : 0;
     o->heading = level > 0 ? (unsigned)level : 0;
     o->n_number = 0;
+    if (is_hidden(o)) /* nor is it counted */
+        return;
     unsigned depth = o->list_depth < LIST_DEPTH_MAX ? o->list_depth : LIST_DEPTH_MAX;
     if (o->has_number_due && depth && o->lists[depth - 1])
         put_number(o, o->lists[depth - 1], depth - 1);
@@ -87,6 +117,7 @@ static void end_paragraph(struct odf *o, const char *name)
 {
     if (o->n_p == 0)
         return;
+    o->n_hides -= o->n_hides > 0;
     int level = xml_is(name, "h") ? (int)(o->heading < 9 ? o->heading : 9) : o->is_title;
     const struct block_outline as = {.level = level - 1, .is_item = o->list_depth > 0};
     block_end_outlined(&o->w, &as, o->n_number);
@@ -144,6 +175,8 @@ static void body_start(struct odf *o, const char *name, const struct xml_attribu
 {
     if (xml_is(name, "p") || xml_is(name, "h"))
         begin_paragraph(o, name, a);
+    else if (xml_is(name, "span"))
+        begin_display(o, 't', a);
     else if (xml_is(name, "s") || xml_is(name, "tab") || xml_is(name, "line-break"))
         block_text(&o->w, " ", 1);
     else
@@ -158,7 +191,7 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
     } else if (!o->is_body) {
         block_need(&o->w, odf_styles_start(&o->styles, name, a));
         o->is_body = xml_is(name, "body");
-    } else if (is_passed_over(o, name)) {
+    } else if (is_passed_over(o, name) || is_hidden_part(name, a)) {
         o->skip = 1;
     } else if (xml_is(name, "note") || xml_is(name, "annotation")) {
         o->note++;
@@ -206,6 +239,8 @@ static void on_end(void *arg, const char *name)
         block_need(&o->w, buf_append_byte(&o->comments, '\n'));
     else if (is_wanted(o) && (xml_is(name, "p") || xml_is(name, "h")))
         end_paragraph(o, name);
+    else if (is_wanted(o) && xml_is(name, "span"))
+        o->n_hides -= o->n_hides > 0;
     else if (is_wanted(o))
         end_structure(o, name);
 }
@@ -215,7 +250,7 @@ static void on_text(void *arg, const char *text, size_t n)
     struct odf *o = arg;
     if (is_comment(o))
         put_comment(o, text, n);
-    else if (is_wanted(o) && o->n_p)
+    else if (is_wanted(o) && o->n_p && !is_hidden(o))
         block_text(&o->w, text, n);
 }
 
@@ -224,7 +259,7 @@ static void walk(struct odf *o, bool wants_notes)
     struct xml_handler h = {o, on_start, on_end, on_text, &o->w.status};
     o->wants_notes = o->w.is_note = wants_notes;
     o->is_body = false;
-    o->skip = o->note = o->frame = o->n_p = o->list_depth = 0;
+    o->n_hides = o->skip = o->note = o->frame = o->n_p = o->list_depth = 0;
     if (o->w.status == STATUS_OK)
         o->w.status = o->flat ? xml_walk_whole(&h, o->flat->bytes, o->flat->n, o->w.err)
                               : zip_walk(&o->zip, "content.xml", &h, o->w.err);

@@ -23,6 +23,76 @@ struct odf_list *odf_styles_find(const struct odf_styles *s, const char *name, s
     return at;
 }
 
+/* ---- hidden text ---- */
+
+static unsigned chain_of(const char *name, size_t n)
+{
+    unsigned hash = 0;
+    for (size_t i = 0; i < n; i++)
+        hash = hash * 31 + (unsigned char)name[i];
+    return hash % ODF_STYLE_CHAINS;
+}
+
+static struct odf_style *find_style(
+    const struct odf_styles *s, char family, const char *name, size_t n)
+{
+    struct odf_style *at = s->chains[chain_of(name, n)];
+    while (at && (at->family != family || strlen(at->name) != n || memcmp(at->name, name, n) != 0))
+        at = at->next;
+    return at;
+}
+
+static bool begin_style(struct odf_styles *s, const struct xml_attributes *a)
+{
+    size_t n, n_parent;
+    const char *name = xml_attribute(a, "name", &n),
+               *parent = xml_attribute(a, "parent-style-name", &n_parent);
+    bool is_text = xml_attribute_is(a, "family", "text");
+    s->style = NULL;
+    if (!name || (!is_text && !xml_attribute_is(a, "family", "paragraph")))
+        return true;
+    char family = is_text ? 't' : 'p';
+    s->style = find_style(s, family, name, n); /* a flat file is read twice */
+    if (s->style || s->n_styles >= ODF_STYLES_MAX)
+        return true;
+    struct odf_style *new = arena_alloc(&s->arena, sizeof *new),
+                     **chain = &s->chains[chain_of(name, n)];
+    if (!new)
+        return false;
+    *new = (struct odf_style){.name = arena_copy(&s->arena, name, n),
+        .parent = parent ? arena_copy(&s->arena, parent, n_parent) : NULL,
+        .family = family,
+        .next = *chain};
+    if (!new->name || (parent && !new->parent))
+        return false;
+    *chain = s->style = new;
+    s->n_styles++;
+    return true;
+}
+
+static void read_text_properties(struct odf_styles *s, const struct xml_attributes *a)
+{
+    size_t n;
+    if (!s->style || !xml_attribute(a, "display", &n))
+        return;
+    s->style->display = xml_attribute_is(a, "display", "none") ? ODF_HIDDEN : ODF_SHOWN;
+    s->has_hidden |= s->style->display == ODF_HIDDEN;
+}
+
+enum odf_display odf_styles_display(
+    const struct odf_styles *s, char family, const char *name, size_t n)
+{
+    const struct odf_style *at = s->has_hidden ? find_style(s, family, name, n) : NULL;
+    for (unsigned i = 0; at && i < 32; i++) {
+        if (at->display != ODF_UNSET)
+            return at->display;
+        at = at->parent ? find_style(s, family, at->parent, strlen(at->parent)) : NULL;
+    }
+    return ODF_UNSET;
+}
+
+/* ---- lists ---- */
+
 static bool begin_list(struct odf_styles *s, const struct xml_attributes *a)
 {
     size_t n;
@@ -84,6 +154,10 @@ bool odf_styles_start(struct odf_styles *s, const char *name, const struct xml_a
 {
     if (xml_is(name, "list-style"))
         return begin_list(s, a);
+    if (xml_is(name, "style"))
+        return begin_style(s, a);
+    if (xml_is(name, "text-properties"))
+        read_text_properties(s, a);
     if (xml_is(name, "outline-style"))
         s->list = &s->outline;
     else if (xml_is(name, "list-level-style-number") || xml_is(name, "outline-level-style"))
@@ -95,4 +169,6 @@ void odf_styles_end(struct odf_styles *s, const char *name)
 {
     if (xml_is(name, "list-style") || xml_is(name, "outline-style"))
         s->list = NULL;
+    else if (xml_is(name, "style"))
+        s->style = NULL;
 }
