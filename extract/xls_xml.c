@@ -57,7 +57,8 @@ static void read_format(struct cell_style *s, const struct xml_attributes *a)
     size_t n;
     const char *code = xml_attribute(a, "Format", &n);
     if (xml_attribute_is(a, "Format", "Percent") || xml_attribute_is(a, "Format", "Fixed"))
-        s->format = (struct cell_format){*code == 'P' ? CELL_PERCENT : CELL_FIXED, 2};
+        s->format =
+            (struct cell_format){.kind = *code == 'P' ? CELL_PERCENT : CELL_FIXED, .decimals = 2};
     else if (code)
         s->format = cell_format_parse(code, n);
 }
@@ -91,7 +92,7 @@ static void begin_cell(struct xls_xml *x, const struct xml_attributes *a)
     const struct cell_style *s = x->styles;
     while (id && s && (s->n != n || memcmp(s->id, id, n) != 0))
         s = s->next;
-    x->format = id && s ? s->format : (struct cell_format){CELL_GENERAL, 0};
+    x->format = id && s ? s->format : (struct cell_format){.kind = CELL_GENERAL};
     int across = xml_attribute_int(a, "MergeAcross", 0);
     x->merged = across > 0 && across < COLUMNS_MAX ? across : 0;
 }
@@ -131,7 +132,7 @@ static void end_data(struct xls_xml *x)
             block_need(&x->w,
                 buf_append(&x->comments, t->data, t->len) && buf_append_byte(&x->comments, '\n'));
     } else if (x->w.row_depth && t->len) {
-        if (x->type == 'N' && x->format.kind != CELL_GENERAL)
+        if (x->type == 'N')
             block_text(&x->w, number, cell_render(t->data, t->len, x->format, false, number));
         else if (x->type == 'B')
             block_text(&x->w, t->data[0] == '1' ? "TRUE" : "FALSE", t->data[0] == '1' ? 4 : 5);

@@ -82,12 +82,18 @@ static void strings_start(void *arg, const char *name, const struct xml_attribut
 static void strings_end(void *arg, const char *name)
 {
     struct xlsx *x = arg;
-    uint32_t end = (uint32_t)x->strings.len;
     x->is_text = false;
     if (xml_is(name, "rPh"))
         x->in_rich = false;
-    if (xml_is(name, "si"))
-        block_need(&x->w, buf_append(&x->ends, &end, sizeof end));
+    if (!xml_is(name, "si"))
+        return;
+    size_t start = 0;
+    if (x->ends.len)
+        start = ((const uint32_t *)(const void *)x->ends.data)[x->ends.len / sizeof(uint32_t) - 1];
+    if (x->strings.len > start)
+        x->strings.len = start + cell_unescape(x->strings.data + start, x->strings.len - start);
+    uint32_t end = (uint32_t)x->strings.len;
+    block_need(&x->w, buf_append(&x->ends, &end, sizeof end));
 }
 
 static void strings_text(void *arg, const char *text, size_t n)
@@ -178,7 +184,7 @@ static void end_cell(struct xlsx *x)
 {
     char text[CELL_TEXT_MAX];
     const struct cell_format *formats = (const void *)x->formats.data;
-    struct cell_format f = {CELL_GENERAL, 0};
+    struct cell_format f = {.kind = CELL_GENERAL};
     if (x->style >= 0 && (size_t)x->style < x->formats.len / sizeof *formats)
         f = formats[x->style];
     if (x->value.len && x->type == 's')
@@ -189,7 +195,7 @@ static void end_cell(struct xlsx *x)
     else if (x->value.len && x->type == 'n')
         block_text(&x->w, text, cell_render(x->value.data, x->value.len, f, x->is_1904, text));
     else if (x->value.len)
-        block_text(&x->w, x->value.data, x->value.len);
+        block_text(&x->w, x->value.data, cell_unescape(x->value.data, x->value.len));
     block_cell_end(&x->w);
 }
 
@@ -233,11 +239,14 @@ static void comments_start(void *arg, const char *name, const struct xml_attribu
     (void)a;
     x->in_comment |= xml_is(name, "comment");
     x->is_text = x->in_comment && xml_is(name, "t");
+    buf_clear(&x->value);
 }
 
 static void comments_end(void *arg, const char *name)
 {
     struct xlsx *x = arg;
+    if (x->is_text && x->value.len)
+        block_text(&x->w, x->value.data, cell_unescape(x->value.data, x->value.len));
     x->is_text = false;
     if (!xml_is(name, "comment"))
         return;
@@ -248,8 +257,8 @@ static void comments_end(void *arg, const char *name)
 static void comments_text(void *arg, const char *text, size_t n)
 {
     struct xlsx *x = arg;
-    if (x->is_text)
-        block_text(&x->w, text, n);
+    if (x->is_text && n <= x->value.max - x->value.len)
+        block_need(&x->w, buf_append(&x->value, text, n));
 }
 
 static void walk(struct xlsx *x, const char *part,

@@ -44,6 +44,16 @@ static void cell__is_written_as_its_format_says(void **state)
         {"yyyy-mm-dd hh:mm", "45657.5", "2024-12-31 12:00"}, {"[h]:mm", "1.5", "36:00"},
         {"[Red]0.0;[Blue]-0.0", "1.25", "1.2"}, {"@", "7", "7"}, {"0.0", "x", "x"},
         {"yyyy-mm-dd", "1", "1900-01-01"}, {"yyyy-mm-dd", "61", "1900-03-01"},
+        {"0.00\"万元\"", "12.5", "12.50万元"}, {"\"第\"0\"期\"", "7", "第7期"},
+        {"0\\万\\元", "3", "3万元"}, {"0.0%\"左右\"", "0.056", "5.6%左右"},
+        {"General\"人\"", "0.5", "0.5人"}, {"G/通用格式\"元\"", "5", "5元"},
+        {"\"增长\"0.0\"%\";\"下降\"0.0\"%\"", "-3.2", "下降3.2%"},
+        {"\"增长\"0.0\"%\"", "-3.2", "-增长3.2%"},
+        {"0.0\"万元\";[Red]\\-0.0\"万元\"", "-3.2", "-3.2万元"},
+        {"_ \"￥\"* #,##0.00_ ;_ ￥* \\-#,##0.00_ ", "-1.5", "-1.50"},
+        {"#,##0.00\\ [$€-407]", "1.5", "1.50"}, {"0.0,\"千元\"", "12345", "12345.0"},
+        {"0!.0,\"万\"", "12345", "12345"}, {"[>=10000]0\"多\";0", "12345", "12345"},
+        {"0\"一二三四五六七八九十\"", "1", "1"}, {"0\"", "1", "1"}, {"0\\", "1", "1"},
         {"0.00", "1e300", "1e300"}, {"yyyy-mm-dd", "-1", "-1"}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -52,6 +62,20 @@ static void cell__is_written_as_its_format_says(void **state)
         size_t n = cell_render(rows[i].value, strlen(rows[i].value), f, false, out);
         assert_int_equal(n, strlen(rows[i].text));
         assert_memory_equal(out, rows[i].text, n);
+    }
+}
+
+static void cell__has_its_escapes_undone(void **state)
+{
+    static const char *const rows[][2] = {{"甲_x000D_乙", "甲\r乙"}, {"_x005F_x000D_", "_x000D_"},
+        {"_xD83D__xDE01_", "😁"}, {"_xD83D_x", "\xEF\xBF\xBDx"}, {"_x000G_", "_x000G_"},
+        {"_x000D", "_x000D"}, {"__x4e91__", "_云_"}, {"", ""}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[32];
+        strcpy(text, rows[i][0]);
+        assert_int_equal(cell_unescape(text, strlen(text)), strlen(rows[i][1]));
+        assert_memory_equal(text, rows[i][1], strlen(rows[i][1]));
     }
 }
 
@@ -73,6 +97,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(number__is_written_as_its_style_says),
         cmocka_unit_test(cell__is_written_as_its_format_says),
+        cmocka_unit_test(cell__has_its_escapes_undone),
         cmocka_unit_test(number__is_told_from_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

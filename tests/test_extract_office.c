@@ -296,7 +296,7 @@ static void xlsx__gives_sheets_with_plain_numbers(void **state)
                                     "sharedStrings", "t.xml") RELATION("r3", "styles", "f.xml"))},
         {"xl/w.xml", "<w xmlns:r='o/relationships'><sheets><sheet name='主要指标' state='hidden' "
                      "r:id='r1'/></sheets></w>"},
-        {"xl/t.xml", "<sst><si><t>指标</t></si><si><r><t>地区</t></r><r><t>生产总值</t></r>"
+        {"xl/t.xml", "<sst><si><t>指_x000D_标</t></si><si><r><t>地区</t></r><r><t>生产总值</t></r>"
                      "<rPh><t>x</t></rPh></si></sst>"},
         {"xl/f.xml", "<f><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='10'/>"
                      "</cellXfs></f>"},
@@ -304,11 +304,11 @@ static void xlsx__gives_sheets_with_plain_numbers(void **state)
             "<s><sheetData><row><c r='A1' t='s'><v>0</v></c><c r='C1' t='inlineStr'><is><t>日期"
             "</t></is></c></row><row><c t='s'><v>1</v></c><c><v>0.30000000000000004</v></c>"
             "<c s='1'><v>45657</v></c><c s='2'><v>0.056</v></c><c t='b'><v>1</v></c>"
-            "<c t='str'><f>A1</f><v>文</v></c></row></sheetData></s>"},
+            "<c t='str'><f>A1</f><v>文_x000D_</v></c></row></sheetData></s>"},
         {NULL, NULL}};
     (void)state;
     assert_gives(parse_xlsx, parts,
-        "1 1 主要指标\nR 1 指标 | | 日期\nR 1 地区生产总值 | 0.3 | 2024-12-31 | 5.60% | TRUE | "
+        "1 1 主要指标\nR 1 指 标 | | 日期\nR 1 地区生产总值 | 0.3 | 2024-12-31 | 5.60% | TRUE | "
         "文\n");
 }
 
