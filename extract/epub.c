@@ -101,10 +101,23 @@ static void package_text(void *arg, const char *text, size_t n)
         (void)buf_append(&e->text, text, n);
 }
 
+/* What programs write where the book has no title: LibreOffice, calibre, Sigil, pandoc. */
+static bool is_placeholder(const struct buf *title)
+{
+    static const char *const names[] = {"Unknown Title", "Unknown", "Untitled", "UNTITLED",
+        "[Title here]", "未知", "无标题", "未命名"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (title->len == strlen(names[i]) && memcmp(title->data, names[i], title->len) == 0)
+            return true;
+    return false;
+}
+
 static void package_end(void *arg, const char *name)
 {
     struct epub *e = arg;
-    if (xml_is(name, "title"))
+    if (xml_is(name, "title") && is_placeholder(&e->text))
+        buf_clear(&e->text);
+    else if (xml_is(name, "title"))
         block_meta(&e->w, META_TITLE, e->text.data, e->text.len);
     else if (xml_is(name, "creator"))
         block_meta(&e->w, META_AUTHOR, e->text.data, e->text.len);
