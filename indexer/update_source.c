@@ -228,6 +228,19 @@ static enum status take_text(
     return replace_source(u, source, known, err);
 }
 
+/* OLE2 holds more than Word files: which, the parser's message ends in (extract/doc.c). */
+static const char *foreign_name(enum document_kind kind, const struct error *err)
+{
+    static const char *const names[] = {"xls", "ppt", "OLE2"};
+    size_t len = strlen(err->message);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t n = strlen(names[i]);
+        if (kind == DOCUMENT_DOC && len > n && strcmp(err->message + len - n, names[i]) == 0)
+            return names[i];
+    }
+    return document_kind_name(kind);
+}
+
 static enum status take_document(struct update *u, struct source *source, enum document_kind kind,
     bool is_named, struct known_source *known, struct error *err)
 {
@@ -236,7 +249,7 @@ static enum status take_document(struct update *u, struct source *source, enum d
     enum status status = replace_source(u, source, known, err);
     if (status != STATUS_FOREIGN || is_named)
         return status;
-    count_binary(u->counts, document_kind_name(kind));
+    count_binary(u->counts, foreign_name(kind, err));
     return STATUS_OK;
 }
 
