@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "search/render.h"
 
 enum { CONTEXT_MAX = 1000, MATCHES_SHOWN = 10 };
+#define BY_NUMBER "report:"
 
 struct show_command {
     const char *folder;
@@ -53,7 +55,7 @@ static int likeness(const struct report *r, const struct source *s, const char *
 }
 
 struct match {
-    uint32_t number; /* of the first report that matched best */
+    uint32_t numbers[MATCHES_SHOWN]; /* of the first reports that matched best */
     int likeness;
     size_t n; /* how many matched as well */
 };
@@ -76,9 +78,9 @@ static enum status find_report(
                        ? likeness(&stored.report, &stored.source, name, n)
                        : 0;
         if (like > best->likeness)
-            *best = (struct match){report.number, like, 1};
-        else if (like && like == best->likeness)
-            best->n++;
+            *best = (struct match){.likeness = like};
+        if (like && like == best->likeness && best->n++ < MATCHES_SHOWN)
+            best->numbers[best->n - 1] = report.number;
         if (s == STATUS_OK)
             s = index_next_report(&cursor, &report, &segment, &has_more, &c->err);
     }
@@ -86,21 +88,42 @@ static enum status find_report(
     return s;
 }
 
+static bool read_number(const char *s, uint32_t *number)
+{
+    size_t n = strlen(s);
+    unsigned long long value = strtoull(s, NULL, 10);
+    *number = (uint32_t)value;
+    return n > 0 && n <= 10 && strspn(s, "0123456789") == n && value <= UINT32_MAX;
+}
+
+static enum status say_ambiguous(struct show_command *c, const char *name, const struct match *m)
+{
+    char list[MATCHES_SHOWN * 24] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < m->n && i < MATCHES_SHOWN; i++)
+        n += (size_t)snprintf(
+            list + n, sizeof list - n, "%s" BY_NUMBER "%u", i ? ", " : "", (unsigned)m->numbers[i]);
+    snprintf(list + n, sizeof list - n, "%s", m->n > MATCHES_SHOWN ? ", ..." : "");
+    return error_set(
+        &c->err, STATUS_BAD_INPUT, "'%s' names %zu reports: give one of %s", name, m->n, list);
+}
+
+/* A number that is an id, too, is taken for the id, since that is what a search prints; report:N always is the number. */
 static enum status resolve(struct show_command *c, const char *name, size_t n, uint32_t *number)
 {
     char *path = strndup(name, n), *absolute = path ? realpath(path, NULL) : NULL;
-    struct match match;
+    struct match match = {0};
     enum status s = path ? STATUS_OK : error_no_memory(&c->err);
-    if (s == STATUS_OK)
+    bool is_number = s == STATUS_OK && strncmp(path, BY_NUMBER, strlen(BY_NUMBER)) == 0 &&
+                     read_number(path + strlen(BY_NUMBER), number);
+    if (s == STATUS_OK && !is_number)
         s = find_report(c, absolute ? absolute : path, absolute ? strlen(absolute) : n, &match);
-    if (s == STATUS_OK && match.n == 0 && n && strspn(path, "0123456789") == n && n < 10)
-        match = (struct match){(uint32_t)strtoul(path, NULL, 10), 1, 1};
-    if (s == STATUS_OK && match.n == 0)
+    if (s == STATUS_OK && match.n > 1)
+        s = say_ambiguous(c, path, &match);
+    else if (s == STATUS_OK && match.n == 1)
+        *number = match.numbers[0];
+    else if (s == STATUS_OK && !is_number && !read_number(path, number))
         s = error_set(&c->err, STATUS_MISSING, "no report '%s' in the index", path);
-    else if (s == STATUS_OK && match.n > 1)
-        s = error_set(&c->err, STATUS_BAD_INPUT,
-            "'%s' names %zu reports: give the path or the number", path, match.n);
-    *number = s == STATUS_OK ? match.number : 0;
     free(absolute);
     free(path);
     return s;
@@ -190,6 +213,7 @@ static enum status show(struct show_command *c, const char *name)
 
 static const char *const examples[] = {
     "duan show 3",
+    "duan show report:3#17",
     "duan show 2025年浙江省政府工作报告.txt#17 --context 1",
     "duan show --raw reports/jinzhong-2023.txt",
     NULL,
@@ -207,8 +231,9 @@ int show_command(int argc, char **argv)
         {0},
     };
     const struct option_command command = {"show", "REPORT[#PASSAGE]",
-        "print a report (by number, path, end of path, id or title), or one of its passages", rows,
-        examples, false};
+        "print a report (by path, id, end of path, title, number, or report:NUMBER), or one of its "
+        "passages",
+        rows, examples, false};
     struct option_result words;
     int exit_status;
     if (!command_parse(&command, argc, argv, &words, &exit_status))
