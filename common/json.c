@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/json.h"
 
+#include <errno.h>
+#include <math.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -53,6 +55,71 @@ json_t *json_text(const char *s, size_t n)
     if (append_clean(&clean, s, n))
         value = json_stringn(clean.data, clean.len);
     buf_release(&clean);
+    return value;
+}
+
+/* The length of the number s[0..n) starts with. */
+static size_t number_length(const char *s, size_t n)
+{
+    size_t len = 1;
+    while (len < n && s[len] && strchr("0123456789+-.eE", s[len]))
+        len++;
+    return len;
+}
+
+/* Appends the number s[0..n), in quotes where jansson could not hold it. What is too long for a look is taken for that. */
+static bool append_number(struct buf *out, const char *s, size_t n)
+{
+    char number[512];
+    bool fits = n < sizeof number;
+    if (fits) {
+        memcpy(number, s, n);
+        number[n] = '\0';
+        errno = 0;
+        if (strpbrk(number, ".eE"))
+            fits = isfinite(strtod(number, NULL));
+        else
+            fits = strtoll(number, NULL, 10) == 0 || errno == 0;
+    }
+    return fits ? buf_append(out, s, n)
+                : buf_append_byte(out, '"') && buf_append(out, s, n) && buf_append_byte(out, '"');
+}
+
+/* Rewrites what jansson would refuse. */
+static bool mend(struct buf *out, const char *s, size_t n)
+{
+    bool ok = true, in_string = false;
+    for (size_t at = 0, len; at < n && ok; at += len) {
+        len = 1;
+        if (in_string && s[at] == '\\') {
+            bool is_nul = n - at >= 6 && memcmp(s + at, "\\u0000", 6) == 0;
+            len = is_nul ? 6 : n - at >= 2 ? 2 : 1;
+            ok = is_nul ? buf_append_str(out, "\\uFFFD") : buf_append(out, s + at, len);
+        } else if (!in_string && (s[at] == '-' || (s[at] >= '0' && s[at] <= '9'))) {
+            len = number_length(s + at, n - at);
+            ok = append_number(out, s + at, len);
+        } else {
+            in_string ^= s[at] == '"';
+            ok = buf_append_byte(out, s[at]);
+        }
+    }
+    return ok;
+}
+
+json_t *json_read(const char *s, size_t n)
+{
+    json_error_t why;
+    json_t *value = json_loadb(s, n, 0, &why);
+    if (value || (json_error_code(&why) != json_error_numeric_overflow &&
+                     json_error_code(&why) != json_error_null_character))
+        return value;
+    struct buf mended;
+    buf_init(&mended, n > SIZE_MAX / 2 ? SIZE_MAX : n * 2);
+    if (mend(&mended, s, n))
+        value = json_loadb(mended.data, mended.len, 0, &why);
+    else
+        lacks_memory = true;
+    buf_release(&mended);
     return value;
 }
 

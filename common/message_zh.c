@@ -8,7 +8,7 @@ const struct message_pair message_zh[] = {
         "\n各命令的用法见 duan COMMAND --help；版本见 duan --version。\n"},
     {"\ntry 'duan %s --help'\n", "\n用法见 duan %s --help\n"},
     {"  and %llu more\n", "  另有 %llu 处\n"},
-    {"\"id\" is neither a short text nor a whole number", "“id”既不是短文本，也不是整数"},
+    {"\"id\" is neither a short text nor a number", "“id”既不是短文本，也不是数"},
     {"%llu bytes fitted no encoding and became U+FFFD\n",
         "有 %llu 字节不合任何编码，已替换为 U+FFFD\n"},
     {"%s: %llu, at least %u %% certain\n", "%s：%llu 个文件，判定把握不低于 %u%%\n"},

@@ -4,6 +4,7 @@
  * Objects are cut out of the stream by their brackets and parsed one by one, so that an array may be longer than memory:
  * outside of strings { and } are counted; between two objects stand [ ] , and blanks. An object that jansson refuses is a
  * fault, and so is anything else, once up to the next comma or object. */
+#include "common/json.h"
 #include "common/message.h"
 #include "indexer/keyed_report.h"
 
@@ -18,10 +19,9 @@ struct json_reading {
 
 static enum status end_object(struct json_reading *r, struct error *err)
 {
-    json_error_t why;
     if (r->is_too_long)
         return keyed_reports_fault(&r->reports, tr("the object is too long"), err);
-    json_t *object = json_loadb(r->object.data, r->object.len, 0, &why);
+    json_t *object = json_read(r->object.data, r->object.len);
     enum status status = object ? keyed_reports_take_any(&r->reports, object, err)
                                 : keyed_reports_fault(&r->reports, tr("not JSON"), err);
     json_decref(object);

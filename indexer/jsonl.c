@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One JSON object a line (reader.h, keyed_report.h). Only "text" must be there. */
+#include "common/json.h"
 #include "common/message.h"
 #include "indexer/keyed_report.h"
 
@@ -7,13 +8,12 @@ static enum status take_line(
     void *arg, const char *line, size_t n, uint32_t number, struct error *err)
 {
     struct keyed_reports *k = arg;
-    json_error_t why;
     k->line = number;
     while (n && (line[0] == ' ' || line[0] == '\t'))
         line++, n--;
     if (n == 0)
         return STATUS_OK;
-    json_t *object = json_loadb(line, n, 0, &why);
+    json_t *object = json_read(line, n);
     if (!json_is_object(object)) {
         json_decref(object);
         return keyed_reports_fault(k, object ? tr("not a JSON object") : tr("not JSON"), err);

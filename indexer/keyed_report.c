@@ -32,7 +32,7 @@ enum status keyed_reports_fault(struct keyed_reports *k, const char *what, struc
     return k->sink->fault(k->sink->arg, k->line, what, err);
 }
 
-/* A string, or an integer as it is written; false for anything else. */
+/* A string, or a number, whole where a column with gaps made 7.0 of it; false for anything else. */
 static bool text_of(struct keyed_reports *k, const json_t *value, const char **text, size_t *n)
 {
     if (json_is_string(value)) {
@@ -40,10 +40,12 @@ static bool text_of(struct keyed_reports *k, const json_t *value, const char **t
         *n = json_string_length(value);
         return true;
     }
-    if (!json_is_integer(value))
+    if (!json_is_number(value))
         return false;
-    *n = (size_t)snprintf(
-        k->number, sizeof k->number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    *n = json_is_real(value)
+             ? (size_t)snprintf(k->number, sizeof k->number, "%.15g", json_real_value(value))
+             : (size_t)snprintf(
+                   k->number, sizeof k->number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     *text = k->number;
     return true;
 }
@@ -135,10 +137,10 @@ enum status keyed_reports_take(struct keyed_reports *k, const json_t *object, st
     char *fields;
     if (!json_is_string(text) || json_string_length(text) == 0)
         return keyed_reports_fault(k, tr("no \"text\""), err);
-    if (!id)
+    if (!id || json_is_null(id) || (json_is_string(id) && json_string_length(id) == 0))
         r.id_len = (size_t)snprintf(k->number, sizeof k->number, "%u", k->line);
-    else if (!text_of(k, id, &r.id, &r.id_len) || r.id_len == 0 || r.id_len > TITLE_BYTES_MAX)
-        return keyed_reports_fault(k, tr("\"id\" is neither a short text nor a whole number"), err);
+    else if (!text_of(k, id, &r.id, &r.id_len) || r.id_len > TITLE_BYTES_MAX)
+        return keyed_reports_fault(k, tr("\"id\" is neither a short text nor a number"), err);
     if (!describe(k, object, json_string_value(text), json_string_length(text), &r))
         return error_no_memory(err);
     /* What the report borrows must outlive the keys taken off the object. */

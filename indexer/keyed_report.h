@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reports that come as values under keys: lines of jsonl, objects of a JSON file, rows of a csv.
  *
- * Four keys are ours: "text", "id" (a string or an integer; the line's number where it is missing), "title", and "date",
+ * Four keys are ours: "text", "id" (a string or a number; the line's number where it is missing, empty or null), "title", and "date",
  * anything date.h reads. "year" is the date where there is no other. What else there is becomes the report's fields,
  * "year", too. Each passage stands on the line of its record.
  *

@@ -245,12 +245,44 @@ static void read_jsonl__takes_no_date_from_inside_a_sentence(void **state)
 static void read_jsonl__skips_bad_lines_and_goes_on(void **state)
 {
     (void)state;
-    expect_text("{\n[1]\n{\"text\":3}\n{\"text\":\"\"}\n{\"id\":{},\"text\":\"a\"}\n{\"id\":\"\","
+    expect_text("{\n[1]\n{\"text\":3}\n{\"text\":\"\"}\n{\"id\":{},\"text\":\"a\"}\n{\"id\":true,"
                 "\"text\":\"a\"}\n{\"id\":\"z\",\"text\":\"好。\"}\n",
         FORMAT_JSONL,
         "!1:not JSON!2:not a JSON object!3:no \"text\"!4:no \"text\"!5:\"id\" is neither a short "
-        "text nor a whole number"
-        "!6:\"id\" is neither a short text nor a whole number[z|z|0-0-0|] 7:好。");
+        "text nor a number!6:\"id\" is neither a short text nor a number[z|z|0-0-0|] 7:好。");
+}
+
+static void read_jsonl__takes_numbers_of_any_size(void **state)
+{
+    (void)state;
+    expect_text("{\"text\":\"长。\",\"n\":12345678901234567890,\"m\":[-1e400,1.50,"
+                "\"\\\"99999999999999999999\"]}\n"
+                "{\"id\":12345678901234567890,\"text\":\"号。\",\"n\":9223372036854775807}\n"
+                "{\"text\":\"a\",\"n\":1e400\n",
+        FORMAT_JSONL,
+        "[1|1|0-0-0|{\"n\":\"12345678901234567890\",\"m\":[\"-1e400\",1.5,\"\\\""
+        "99999999999999999999\"]}] 1:长。"
+        "[12345678901234567890|12345678901234567890|0-0-0|{\"n\":9223372036854775807}] "
+        "2:号。!3:not JSON");
+    expect_text("[{\"text\":\"长。\",\"n\":-12345678901234567890}]", FORMAT_JSON,
+        "[1|1|0-0-0|{\"n\":\"-12345678901234567890\"}] 1:长。");
+}
+
+static void read_jsonl__takes_a_nul_for_a_character_that_is_unknown(void **state)
+{
+    (void)state;
+    expect_text("{\"text\":\"零\\u0000尾。\\\\u0000\",\"a\\u0000b\":[\"\\u0000\"]}\n", FORMAT_JSONL,
+        "[1|1|0-0-0|{\"a\uFFFDb\":[\"\uFFFD\"]}] 1:零\uFFFD尾。\\u0000");
+    expect_text("{\"内容\":\"零\\u0000尾。\"}\n", FORMAT_JSON, "[1|1|0-0-0|] 1:零\uFFFD尾。");
+}
+
+static void read_jsonl__gives_a_record_without_an_id_its_line(void **state)
+{
+    (void)state;
+    expect_text("{\"id\":null,\"text\":\"甲。\"}\n{\"id\":\"\",\"text\":\"乙。\"}\n{\"id\":7.0,"
+                "\"text\":\"丙。\"}\n{\"id\":1.5,\"text\":\"丁。\"}\n",
+        FORMAT_JSONL,
+        "[1|1|0-0-0|] 1:甲。[2|2|0-0-0|] 2:乙。[7|7|0-0-0|] 3:丙。[1.5|1.5|0-0-0|] 4:丁。");
 }
 
 static void read_csv__knows_columns_by_their_names(void **state)
@@ -428,6 +460,9 @@ int main(void)
         cmocka_unit_test(read_jsonl__takes_a_year_for_the_date_where_there_is_no_date),
         cmocka_unit_test(read_jsonl__takes_no_date_from_inside_a_sentence),
         cmocka_unit_test(read_jsonl__skips_bad_lines_and_goes_on),
+        cmocka_unit_test(read_jsonl__takes_numbers_of_any_size),
+        cmocka_unit_test(read_jsonl__takes_a_nul_for_a_character_that_is_unknown),
+        cmocka_unit_test(read_jsonl__gives_a_record_without_an_id_its_line),
         cmocka_unit_test(read_csv__knows_columns_by_their_names),
         cmocka_unit_test(read_csv__shows_a_row_whole_where_no_column_is_the_text),
         cmocka_unit_test(read_csv__reports_what_is_wrong_and_goes_on),
