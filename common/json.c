@@ -76,10 +76,8 @@ static bool append_number(struct buf *out, const char *s, size_t n)
         memcpy(number, s, n);
         number[n] = '\0';
         errno = 0;
-        if (strpbrk(number, ".eE"))
-            fits = isfinite(strtod(number, NULL));
-        else
-            fits = strtoll(number, NULL, 10) == 0 || errno == 0;
+        long long whole = strtoll(number, NULL, 10);
+        fits = strpbrk(number, ".eE") ? isfinite(strtod(number, NULL)) : whole == 0 || errno == 0;
     }
     return fits ? buf_append(out, s, n)
                 : buf_append_byte(out, '"') && buf_append(out, s, n) && buf_append_byte(out, '"');

@@ -44,8 +44,10 @@ static enum status read_member(struct member_run *m, size_t path_len, struct err
     struct known_source *known = known_find(&u->known, m->path, path_len);
     if (update_is_stopped(u))
         return error_set(err, STATUS_INTERRUPTED, "interrupted");
-    if (known && known->is_met)
-        return STATUS_OK;
+    if (known && known->is_met) {
+        u->counts->n_failed++;
+        return update_fault(u, u->shown, 0, tr("a file of that name came before it"), err);
+    }
     if (!known && !known_add(&u->known, m->path, path_len))
         return error_no_memory(err);
     enum status status = update_find_fields(u, m->path, path_len, err);
