@@ -19,6 +19,8 @@ struct input {
     bool is_file, is_at_end;
     input_pull *pull; /* instead of fd */
     void *pull_arg;
+    struct buf ahead; /* read before anything asked for it, from ahead_at on */
+    size_t ahead_at;
     enum document_kind document;
     struct stat stat; /* as it was opened */
     struct hash_stream *hash;
@@ -93,6 +95,7 @@ void input_close(struct input *in)
         return;
     if (in->is_file)
         close(in->fd);
+    buf_release(&in->ahead);
     hash_stream_close(in->hash);
     decoder_close(in->decoder);
     free(in->sample);
@@ -102,6 +105,12 @@ void input_close(struct input *in)
 static enum status read_some(struct input *in, char *out, size_t n, size_t *got, struct error *err)
 {
     ssize_t n_read;
+    if (in->ahead_at < in->ahead.len) {
+        *got = n < in->ahead.len - in->ahead_at ? n : in->ahead.len - in->ahead_at;
+        memcpy(out, in->ahead.data + in->ahead_at, *got);
+        in->ahead_at += *got;
+        return STATUS_OK;
+    }
     if (in->pull)
         return in->pull(in->pull_arg, out, n, got, err);
     while ((n_read = read(in->fd, out, n)) < 0 && errno == EINTR)
@@ -127,6 +136,26 @@ static enum status read_bytes(
     hash_stream_feed(in->hash, out, *n_out);
     if (in->is_file && in->n_read > (uint64_t)in->stat.st_size)
         return error_set(err, STATUS_IO, "the file grew while it was read");
+    return STATUS_OK;
+}
+
+enum status input_is_same(
+    struct input *in, size_t size, uint64_t hash, bool *is_same, struct error *err)
+{
+    size_t got = 1;
+    buf_init(&in->ahead, size + 1);
+    while (got && in->ahead.len <= size) {
+        size_t rest = size + 1 - in->ahead.len;
+        in->ahead_at = in->ahead.len;
+        enum status status =
+            read_some(in, in->chunk, rest < INPUT_CHUNK ? rest : INPUT_CHUNK, &got, err);
+        if (status != STATUS_OK)
+            return status;
+        if (!buf_append(&in->ahead, in->chunk, got))
+            return error_no_memory(err);
+    }
+    in->ahead_at = 0;
+    *is_same = in->ahead.len == size && hash_bytes(in->ahead.data, size) == hash;
     return STATUS_OK;
 }
 

@@ -31,6 +31,11 @@ typedef enum status input_pull(void *arg, char *out, size_t n, size_t *got, stru
 enum status input_open_pull(input_pull *pull, void *arg, struct input **out, struct error *err);
 void input_close(struct input *in);
 
+/* Is the source of that size, and has it that hash? Reads up to a byte more, and keeps what it read for input_detect, which comes
+ * after. */
+enum status input_is_same(
+    struct input *in, size_t size, uint64_t hash, bool *is_same, struct error *err);
+
 /* Reads the sample and judges it. encoding overrides the judgement unless it is ENCODING_UNKNOWN.
  * *is_binary: not text; *kind is then its name ("zip", "PDF" …) or NULL. Call once, before
  * input_read. */

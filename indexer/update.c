@@ -35,14 +35,12 @@ static enum status on_table_fault(
 
 /* ---- files ---- */
 
-/* Would the file be read in the same way again? */
-static bool fits_reading(
-    const struct update *u, const struct known_source *k, const struct walk_file *f)
+bool update_fits_reading(
+    const struct update *u, const struct known_source *k, const char *path, size_t n)
 {
     bool is_auto = u->options->format == FORMAT_AUTO;
-    bool fits =
-        is_auto ? k->format > FORMAT_FOREIGN || k->format == source_format_of(f->path, f->path_len)
-                : k->format == u->options->format;
+    bool fits = is_auto ? k->format > FORMAT_FOREIGN || k->format == source_format_of(path, n)
+                        : k->format == u->options->format;
     return fits &&
            (u->options->encoding == ENCODING_UNKNOWN || k->encoding == u->options->encoding);
 }
@@ -53,8 +51,8 @@ static enum status is_same(struct update *u, const struct walk_file *f,
     int64_t mtime_ns = (int64_t)f->stat->st_mtim.tv_sec * 1000000000 + f->stat->st_mtim.tv_nsec;
     uint64_t hash;
     *same = false;
-    if (!k->is_stored || k->size != (uint64_t)f->stat->st_size || !fits_reading(u, k, f) ||
-        k->fields_hash != u->fields_hash)
+    if (!k->is_stored || k->size != (uint64_t)f->stat->st_size ||
+        !update_fits_reading(u, k, f->path, f->path_len) || k->fields_hash != u->fields_hash)
         return STATUS_OK;
     *same = k->mtime_ns == mtime_ns;
     if (*same)
@@ -64,15 +62,15 @@ static enum status is_same(struct update *u, const struct walk_file *f,
     return status;
 }
 
-/* Lines that were bad when the file was read still are, and so are an archive's files. */
-static enum status keep(struct update *u, const struct known_source *k, struct error *err)
+enum status update_keep(struct update *u, const struct known_source *k, struct error *err)
 {
     char what[ERROR_MESSAGE_MAX];
     u->counts->n_unchanged++;
-    update_tell_progress(u, k->size);
+    if (u->depth == 0)
+        update_tell_progress(u, k->size);
     if (k->n_bad_lines == 0)
         return STATUS_OK;
-    bool is_archive = source_format_kind((enum source_format)k->format) == DOCUMENT_ARCHIVE;
+    bool is_archive = update_is_archive(k->format);
     *(is_archive ? &u->counts->n_failed : &u->counts->n_bad_lines) += k->n_bad_lines;
     snprintf(what, sizeof what,
         is_archive ? tr("unchanged, with %u files in it that failed or have bad lines")
@@ -117,7 +115,7 @@ static enum status take_file(
     if (status == STATUS_OK)
         status = is_same(u, f, known, &same, err);
     if (status == STATUS_OK && same)
-        status = keep(u, known, err);
+        status = update_keep(u, known, err);
     else if (status == STATUS_OK)
         status = ahead && ahead->state != AHEAD_UNREAD ? update_take_ahead(u, ahead, known, err)
                                                        : read_file(u, f, known, err);
@@ -136,7 +134,7 @@ static bool is_likely(struct update *u, const struct walk_file *f)
     if (is_table(f) || (known && known->is_met))
         return false;
     return !known || !known->is_stored || known->size != (uint64_t)f->stat->st_size ||
-           !fits_reading(u, known, f);
+           !update_fits_reading(u, known, f->path, f->path_len);
 }
 
 /* Takes the file that was given first; *has_more says whether there was one. */
@@ -224,6 +222,8 @@ enum status update_drop_vanished(struct update *u, const struct walk_root *root,
         status = update_drop(u, known, source.path, source.path_len, err);
         if (status != STATUS_OK)
             break;
+        if (update_is_archive(source.format))
+            continue; /* it was not counted when it came, only its members */
         u->counts->n_removed++;
         walk_show(root, source.path, source.path_len, shown);
         update_tell_event(u, shown, UPDATE_REMOVED);

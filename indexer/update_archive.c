@@ -3,7 +3,8 @@
  * which a later run knows that nothing in it changed, and how many of its files failed: they are not read again, but told.
  *
  * An archive is read whole or stays as it was: its own source is entered last, after every member, so that one that is
- * damaged half-way is read again by the next run, and what it no longer shows is not taken for removed. */
+ * damaged half-way is read again by the next run, and what it no longer shows is not taken for removed. Members that are
+ * what the index holds are not written again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +39,32 @@ static bool is_hidden(const char *name, size_t n)
     return false;
 }
 
+/* Is the member what the index holds under its name? One that is too large to wait in memory is read anew. */
+static enum status is_same(struct member_run *m, size_t path_len, bool *same, struct error *err)
+{
+    struct update *u = m->u;
+    const struct known_source *k = known_find(&u->known, m->path, path_len);
+    *same = false;
+    if (!k->is_stored || k->size > u->max_line_bytes || k->fields_hash != u->fields_hash ||
+        !update_fits_reading(u, k, m->path, path_len))
+        return STATUS_OK;
+    return input_is_same(u->input, (size_t)k->size, k->hash, same, err);
+}
+
+/* An archive in the archive that is as it was is not opened; its files that failed count as they did. */
+static enum status keep_member(struct update *u, struct known_source *known, struct error *err)
+{
+    known->is_met = true;
+    if (update_is_archive(known->format))
+        u->n_faulty += known->n_bad_lines;
+    return update_keep(u, known, err);
+}
+
 static enum status read_member(struct member_run *m, size_t path_len, struct error *err)
 {
     struct update *u = m->u;
     struct known_source *known = known_find(&u->known, m->path, path_len);
+    bool same = false;
     if (update_is_stopped(u))
         return error_set(err, STATUS_INTERRUPTED, "interrupted");
     if (known && known->is_met) {
@@ -52,8 +75,11 @@ static enum status read_member(struct member_run *m, size_t path_len, struct err
         return error_no_memory(err);
     enum status status = update_find_fields(u, m->path, path_len, err);
     if (status == STATUS_OK)
-        status = update_take_input(
-            u, m->path, path_len, false, known_find(&u->known, m->path, path_len), err);
+        status = is_same(m, path_len, &same, err);
+    known = known_find(&u->known, m->path, path_len);
+    if (status == STATUS_OK)
+        status = same ? keep_member(u, known, err)
+                      : update_take_input(u, m->path, path_len, false, known, err);
     known = known_find(&u->known, m->path, path_len);
     if (status != STATUS_OK || !known->is_stored)
         known->is_met = true; /* a failed member keeps its old version */

@@ -65,6 +65,16 @@ enum status update_drop(struct update *u, const struct known_source *known, cons
  * Of root, given and path. */
 enum status update_drop_vanished(struct update *u, const struct walk_root *root, struct error *err);
 
+/* Would a source be read in the same way again? */
+bool update_fits_reading(
+    const struct update *u, const struct known_source *k, const char *path, size_t n);
+/* Counts a source that stays as it is. Lines that were bad when it was read still are, and so are an archive's files. */
+enum status update_keep(struct update *u, const struct known_source *k, struct error *err);
+static inline bool update_is_archive(uint8_t format)
+{
+    return source_format_kind((enum source_format)format) == DOCUMENT_ARCHIVE;
+}
+
 /* Reads u->input into the index as a new source; that of an archive has no reports. A failure that is not fatal leaves
  * nothing live behind. */
 enum status update_store_source(struct update *u, struct source *source, struct error *err);
