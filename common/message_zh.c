@@ -102,6 +102,7 @@ const struct message_pair message_zh[] = {
     {"a cell names a text that is not there", "单元格引用的文本不存在"},
     {"a field cannot be called '%.*s'", "字段不能叫“%.*s”"},
     {"a file of that name came before it", "前面已有同名的文件"},
+    {"a folder, not a file", "是文件夹，不是文件"},
     {"a name in it is no name, or too long", "其中有文件名为空或过长"},
     {"a part of it is too big", "其中一部分过大"},
     {"a passage is not where it should be", "有段落不在应在的位置"},

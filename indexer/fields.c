@@ -148,6 +148,17 @@ static size_t folder_length(const char *path, size_t n)
     return slash ? (size_t)(slash - path) : 0;
 }
 
+/* The row of the file, or of the archive that it is in, the innermost first. */
+static enum status find_in_table(const struct metadata *table, const char *path, size_t n,
+    json_t *found, bool *is_found, struct error *err)
+{
+    enum status s = metadata_find(table, path, n, take, found, is_found, err);
+    for (size_t i = n; s == STATUS_OK && !*is_found && i-- > 1;)
+        if (i + 1 < n && memcmp(path + i, "!/", 2) == 0)
+            s = metadata_find(table, path, i, take, found, is_found, err);
+    return s;
+}
+
 static enum status find_in_tables(struct fields *f, const char *path, size_t n,
     const char *disk_path, json_t *found, struct error *err)
 {
@@ -158,8 +169,7 @@ static enum status find_in_tables(struct fields *f, const char *path, size_t n,
         size_t len = strlen(f->folders[i].path);
         len += len > 1; /* the slash, but for the root's own */
         if (f->folders[i].table && len < n)
-            s = metadata_find(
-                f->folders[i].table, path + len, n - len, take, found, &is_found, err);
+            s = find_in_table(f->folders[i].table, path + len, n - len, found, &is_found, err);
     }
     return s;
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/buf.h"
@@ -38,6 +39,7 @@ struct csv_reading {
     const char *disk_folder, *path; /* path: as the file is known, for its faults */
     uint32_t line, row_line;        /* the one being fed, and the one on which the row began */
     struct buf row;                 /* cells, each with its length before it */
+    struct buf name, disk_path;     /* of the row's file: below the folder, and as it lies there */
     size_t n_cells;
     bool is_too_long;
     enum status status;
@@ -107,32 +109,58 @@ static bool enter(struct buf *path, const char *name, size_t n)
     return false;
 }
 
-static bool is_there(const struct csv_reading *r, const char *name, size_t n)
+/* ./a.txt, 2023//a.txt, 2023/../a.txt: the path as the walk finds it. False where it leads out of the folder. */
+static bool put_name(struct csv_reading *r, const char *path, size_t n)
 {
-    struct buf path;
+    struct buf *out = &r->name;
+    buf_clear(out);
+    for (size_t at = 0, end; at < n; at = end + 1) {
+        const char *part = path + at, *slash = memchr(part, '/', n - at);
+        end = slash ? (size_t)(slash - path) : n;
+        size_t len = end - at;
+        if (len == 0 || (len == 1 && part[0] == '.'))
+            continue;
+        if (len == 2 && memcmp(part, "..", 2) == 0) {
+            if (out->len == 0)
+                return false;
+            const char *last = memrchr(out->data, '/', out->len);
+            out->len = last ? (size_t)(last - out->data) : 0;
+        } else if ((out->len && !buf_append_byte(out, '/')) || !buf_append(out, part, len)) {
+            r->status = error_no_memory(r->err);
+        }
+    }
+    return out->len > 0;
+}
+
+/* What is wrong with the file that the row names; NULL for nothing. */
+static const char *name_fault(struct csv_reading *r)
+{
+    const char *name = r->name.data;
+    size_t n = r->name.len;
+    struct stat st;
     if (memmem(name, n, "!/", 2)) /* in an archive */
-        return true;
-    buf_init(&path, PATH_BYTES_MAX);
-    bool is_there = buf_append_str(&path, r->disk_folder);
+        return NULL;
+    buf_clear(&r->disk_path);
+    bool is_there = buf_append_str(&r->disk_path, r->disk_folder);
     for (size_t at = 0, end; at < n && is_there; at = end + 1) {
         const char *slash = memchr(name + at, '/', n - at);
         end = slash ? (size_t)(slash - name) : n;
-        is_there = enter(&path, name + at, end - at);
+        is_there = enter(&r->disk_path, name + at, end - at);
     }
-    buf_release(&path);
-    return is_there;
+    if (!is_there)
+        return tr("no such file");
+    return stat(r->disk_path.data, &st) == 0 && S_ISDIR(st.st_mode) ? tr("a folder, not a file")
+                                                                    : NULL;
 }
 
 /* What is wrong with the row of the file path[0..n); NULL for nothing. */
-static const char *row_fault(const struct csv_reading *r, const char *path, size_t n)
+static const char *row_fault(struct csv_reading *r, const char *path, size_t n)
 {
     if (n == 0)
         return tr("no file in the first column");
     if (r->n_cells > r->metadata->n_columns)
         return tr("more cells than columns");
-    if (!is_there(r, path, n))
-        return tr("no such file");
-    return NULL;
+    return put_name(r, path, n) ? name_fault(r) : tr("no such file");
 }
 
 static bool keep_row(struct csv_reading *r, struct row_slot *slot, uint64_t hash)
@@ -160,7 +188,7 @@ static void take_row(struct csv_reading *r)
         r->status = error_no_memory(r->err);
         return;
     }
-    uint64_t hash = hash_bytes(path, n);
+    uint64_t hash = hash_bytes(r->name.data, r->name.len);
     struct row_slot *slot = slot_of(m, hash);
     if (slot->at)
         fault(r, r->row_line, tr("the file has a line before"));
@@ -292,8 +320,12 @@ enum status metadata_open(const char *folder, const char *disk_folder, size_t ma
     struct csv_reading r = {
         .metadata = m, .faults = faults, .disk_folder = disk_folder, .path = path, .err = err};
     buf_init(&r.row, (size_t)COLUMNS_MAX * CELL_BYTES_MAX);
+    buf_init(&r.name, CELL_BYTES_MAX);
+    buf_init(&r.disk_path, PATH_BYTES_MAX);
     enum status s = read_file(&r, disk_path, max_bytes, err);
     buf_release(&r.row);
+    buf_release(&r.name);
+    buf_release(&r.disk_path);
     if (s == STATUS_OK)
         *out = m;
     else

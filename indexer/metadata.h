@@ -4,6 +4,7 @@
  *   file,place,year
  *   2023/a.txt,云陵市,2023
  *   b.txt,"南溪县, 北",
+ *   old.zip,云陵市,2020       all files in it that have no line of their own (old.zip!/a.txt)
  *
  * The first line names the fields; the first column is a file's path relative to the folder of the csv. Any encoding
  * that duan tells (input.h), cells in quotes where they hold a comma, a quote (doubled) or a line end; a cell left empty
