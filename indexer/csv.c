@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A table with a header row (reader.h): each further row is a report, its cells the values under the names of the header
- * (keyed_report.h). The delimiter is the one of , ; tab that the header has most of. libcsv takes the rows apart, fed
+ * (keyed_report.h). The delimiter is the one that a line sep=; before the header says, else that of , ; tab of which the
+ * header has most. libcsv takes the rows apart, fed
  * line by line, so that a report knows its line; a quote within a cell is text, as spreadsheets have it. */
 #include <csv.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/json.h"
 #include "common/message.h"
@@ -192,8 +195,28 @@ static void choose_delimiter(struct csv_table *t, const char *text, size_t n)
     t->has_delimiter = true;
 }
 
+/* The length of a first line as Excel reads it, sep=; and no row: it says the delimiter. 0 where there is none. */
+static size_t stated_delimiter(struct csv_table *t, const char *text, size_t n)
+{
+    static const char start[] = "sep=";
+    size_t at = strlen(start) + 1;
+    if (n < at || strncasecmp(text, start, at - 1) != 0 ||
+        (!ispunct((unsigned char)text[at - 1]) && text[at - 1] != '\t') || text[at - 1] == '"')
+        return 0;
+    at += at < n && text[at] == '\r';
+    if (at < n && text[at] != '\n')
+        return 0;
+    csv_set_delim(&t->parser, (unsigned char)text[strlen(start)]);
+    t->has_delimiter = true;
+    t->line++;
+    return at < n ? at + 1 : n;
+}
+
 static void take_text(struct csv_table *t, const char *text, size_t n)
 {
+    size_t stated = t->has_delimiter ? 0 : stated_delimiter(t, text, n);
+    if (stated)
+        text += stated, n -= stated;
     if (!t->has_delimiter)
         choose_delimiter(t, text, n);
     while (n && t->status == STATUS_OK) {

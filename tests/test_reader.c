@@ -298,6 +298,16 @@ static void read_csv__knows_columns_by_their_names(void **state)
     expect_text("id\ttext\n7\t一段。", FORMAT_CSV, "[7|7|0-0-0|] 2:一段。");
 }
 
+static void read_csv__takes_the_delimiter_that_a_first_line_says(void **state)
+{
+    (void)state;
+    expect_text("sep=;\r\n标题;正文,\r\n高铁站;一段。\r\n", FORMAT_CSV,
+        "[3|高铁站|0-0-0|{\"正文,\":\"一段。\"}] 3:标题: 高铁站\n 3:正文,: 一段。\n");
+    expect_text("\xEF\xBB\xBFSEP=|\ntitle|text\nA|甲。\n", FORMAT_CSV, "[3|A|0-0-0|] 3:甲。");
+    expect_text("sep=;x,text\n7,甲。\n", FORMAT_CSV, "[2|2|0-0-0|{\"sep=;x\":\"7\"}] 2:甲。");
+    expect_text("sep=,", FORMAT_CSV, "");
+}
+
 static void read_csv__shows_a_row_whole_where_no_column_is_the_text(void **state)
 {
     (void)state;
@@ -464,6 +474,7 @@ int main(void)
         cmocka_unit_test(read_jsonl__takes_a_nul_for_a_character_that_is_unknown),
         cmocka_unit_test(read_jsonl__gives_a_record_without_an_id_its_line),
         cmocka_unit_test(read_csv__knows_columns_by_their_names),
+        cmocka_unit_test(read_csv__takes_the_delimiter_that_a_first_line_says),
         cmocka_unit_test(read_csv__shows_a_row_whole_where_no_column_is_the_text),
         cmocka_unit_test(read_csv__reports_what_is_wrong_and_goes_on),
         cmocka_unit_test(read_json__takes_an_object_or_an_array_of_them),
