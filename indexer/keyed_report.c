@@ -175,6 +175,15 @@ static const char *const known_names[N_OUR_NAMES][14] = {
         "pubdate", "publish_date", "published"},
 };
 
+const char *keyed_report_name(const char *name, size_t n)
+{
+    for (size_t i = 0; i < N_OUR_NAMES; i++)
+        for (size_t j = 0; known_names[i][j]; j++)
+            if (strlen(known_names[i][j]) == n && strncasecmp(known_names[i][j], name, n) == 0)
+                return our_names[i];
+    return NULL;
+}
+
 /* Moves what stands under another name to ours. */
 static bool rename_keys(json_t *object)
 {

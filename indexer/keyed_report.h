@@ -39,6 +39,9 @@ enum status keyed_reports_take(struct keyed_reports *k, const json_t *object, st
  * all of it, "key: value" a line; an empty object is no report. Changes the object. */
 enum status keyed_reports_take_any(struct keyed_reports *k, json_t *object, struct error *err);
 
+/* Our key that others call name[0..n), in either case: "title" for 标题. NULL for none. */
+const char *keyed_report_name(const char *name, size_t n);
+
 enum status keyed_reports_fault(struct keyed_reports *k, const char *what, struct error *err);
 
 #endif

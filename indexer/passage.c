@@ -28,6 +28,7 @@ struct passage_splitter {
     passage_sink *sink;
     void *arg;
     struct buf text;
+    size_t front;                /* bytes of front matter that are still to be given out */
     size_t start;                /* of the paragraph, within text */
     size_t content_end;          /* of the paragraph, without the blank lines behind it */
     size_t paragraph_end;        /* where the next line starts */
@@ -74,7 +75,7 @@ void passage_splitter_close(struct passage_splitter *s)
 void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32_t line)
 {
     buf_clear(&s->text);
-    s->start = s->content_end = s->paragraph_end = 0;
+    s->front = s->start = s->content_end = s->paragraph_end = 0;
     s->n_lines = 0;
     s->has_blank_after = s->is_given = s->in_piece = s->in_fence = s->is_measured = s->after_cr =
         false;
@@ -86,6 +87,11 @@ void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32
     heading_state_init(&s->headings, is_markdown);
     s->number = 0;
     s->line = line;
+}
+
+void passage_splitter_set_front(struct passage_splitter *s, size_t n)
+{
+    s->front = n;
 }
 
 struct seen_lines *passage_splitter_seen(struct passage_splitter *s)
@@ -299,10 +305,22 @@ static enum status take_line(struct passage_splitter *s, size_t n, bool is_ended
     return s->content_end - s->start > PARAGRAPH_MAX ? drain_paragraph(s, err) : STATUS_OK;
 }
 
+/* All of it is there, since nothing is taken before the text was measured. */
+static enum status take_front(struct passage_splitter *s, struct error *err)
+{
+    s->content_end = s->paragraph_end = s->front;
+    s->front = 0;
+    s->n_lines = 1;
+    s->is_furniture = s->is_given = true; /* given: no heading */
+    enum status status = finish_paragraph(s, NULL, err);
+    s->is_first = true;
+    return status;
+}
+
 /* Takes every line that is complete. */
 static enum status take_lines(struct passage_splitter *s, bool is_last, struct error *err)
 {
-    enum status status = STATUS_OK;
+    enum status status = s->front ? take_front(s, err) : STATUS_OK;
     while (status == STATUS_OK && s->paragraph_end < s->text.len) {
         const char *at = s->text.data + s->paragraph_end;
         const struct seen_line *seen = seen_line(s);

@@ -5,10 +5,14 @@
 #include <strings.h>
 
 #include "common/message.h"
+#include "common/utf8.h"
+#include "indexer/date.h"
+#include "indexer/front_matter.h"
 #include "indexer/passage.h"
 #include "indexer/stuffing.h"
 #include "indexer/title.h"
 #include "indexer/wrap.h"
+#include "store/schema.h"
 
 const char *const source_format_names[] = {"auto", "text", "markdown", "tsv", "jsonl", "csv",
     "json", "foreign", "html", "pdf", "doc", "rtf", "docx", "pptx", "xlsx", "odf", "epub",
@@ -65,15 +69,36 @@ static enum status read_head(struct input *in, const struct report_sink *sink, s
     return status;
 }
 
+/* What the front matter says goes before what the text shows. */
+static void take_front(struct report *r, const struct front_matter *front)
+{
+    if (front->title) {
+        r->title = front->title;
+        r->title_len = front->title_len <= TITLE_BYTES_MAX
+                           ? front->title_len
+                           : utf8_floor(front->title, front->title_len, TITLE_BYTES_MAX);
+    }
+    uint32_t of_title = front->title ? date_find(r->title, r->title_len) : 0;
+    if (front->date)
+        r->date = front->date;
+    else if (date_precision(of_title) > date_precision(r->date))
+        r->date = of_title;
+}
+
 static enum status begin_text(const struct reader_options *options, const struct report_sink *sink,
-    const struct buf *head, struct seen_lines *seen, struct error *err)
+    const struct buf *head, struct passage_splitter *splitter, struct error *err)
 {
     struct report report = {.id = "", .fields = ""};
+    struct front_matter front = {0};
     struct buf title;
+    bool is_markdown = options->format == FORMAT_MARKDOWN;
     size_t n = head->len < WRAP_SAMPLE ? head->len : WRAP_SAMPLE;
-    struct title_input from = {head->data, n, options->name, options->name_len,
-        .is_markdown = options->format == FORMAT_MARKDOWN,
-        .seen = seen};
+    if (is_markdown)
+        front_matter_find(&front, head->data, n);
+    passage_splitter_set_front(splitter, front.len);
+    struct title_input from = {head->data + front.len, n - front.len, options->name,
+        options->name_len, .is_markdown = is_markdown,
+        .seen = front.len ? NULL : passage_splitter_seen(splitter)};
     buf_init(&title, 1 << 20);
     enum status status = STATUS_OK;
     if (title_find(&from, &title, &report.date)) {
@@ -82,6 +107,7 @@ static enum status begin_text(const struct reader_options *options, const struct
         report.stuffed = stuffed;
         report.title = title.data;
         report.title_len = title.len;
+        take_front(&report, &front);
         status = sink->report(sink->arg, &report, err);
     } else {
         status = error_no_memory(err);
@@ -117,7 +143,7 @@ enum status read_text(struct input *in, const struct reader_options *options,
         status = passage_splitter_open(sink->passage, sink->arg, &splitter, err);
         if (status == STATUS_OK) {
             passage_splitter_begin(splitter, options->format == FORMAT_MARKDOWN, 1);
-            status = begin_text(options, sink, &text, passage_splitter_seen(splitter), err);
+            status = begin_text(options, sink, &text, splitter, err);
         }
         if (status == STATUS_OK)
             status = split_text(in, sink, splitter, &text, is_last, err);
