@@ -8,6 +8,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "common/hash.h"
 #include "common/utf8.h"
 #include "tokenizer/fold.h"
 
@@ -26,6 +27,7 @@ struct field_pattern {
         uint32_t number;
     } * groups; /* by number */
     uint32_t n_groups;
+    uint64_t hash;
 };
 
 bool field_name_is_good(const char *name, size_t n)
@@ -107,12 +109,18 @@ enum status field_pattern_open(const char *pattern, struct field_pattern **out, 
     *out = NULL;
     if (!p)
         return error_no_memory(err);
+    p->hash = hash_bytes(pattern, strlen(pattern));
     enum status s = compile(p, pattern, err);
     if (s == STATUS_OK)
         *out = p;
     else
         field_pattern_close(p);
     return s;
+}
+
+uint64_t field_pattern_hash(const struct field_pattern *p)
+{
+    return p->hash;
 }
 
 void field_pattern_close(struct field_pattern *p)

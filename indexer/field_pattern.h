@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/error.h"
 
@@ -23,6 +24,8 @@ typedef bool field_taker(
  * for a pattern without a named group, and for a group whose name no query could use. */
 enum status field_pattern_open(const char *pattern, struct field_pattern **out, struct error *err);
 void field_pattern_close(struct field_pattern *p);
+/* Of the text that it was opened with. */
+uint64_t field_pattern_hash(const struct field_pattern *p);
 
 /* *is_match says whether the pattern fits; each named group that took part and is not empty goes to take, of groups with
  * one name the first. STATUS_BAD_INPUT where a limit was passed. */

@@ -199,6 +199,16 @@ enum status fields_find(struct fields *f, const char *path, size_t n, const char
     return STATUS_OK;
 }
 
+uint64_t fields_archive_hash(const struct fields *f, uint64_t hash)
+{
+    uint64_t all[FOLDERS_MAX + 2] = {hash, f->pattern ? field_pattern_hash(f->pattern) : 0};
+    size_t n = 2;
+    for (size_t i = 0; i < f->n_folders; i++)
+        if (f->folders[i].table && metadata_members_hash(f->folders[i].table))
+            all[n++] = metadata_members_hash(f->folders[i].table);
+    return n == 2 && all[1] == 0 ? hash : hash_bytes(all, n * sizeof *all);
+}
+
 bool fields_fit(const struct fields *f)
 {
     return f->is_fit;

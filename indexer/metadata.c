@@ -25,6 +25,7 @@ struct metadata {
     struct buf rows;   /* of each: number of cells, cells */
     struct buf header; /* the names of columns, likewise; an empty one is no field */
     size_t n_columns;
+    uint64_t members_hash; /* of the rows of files in archives, and the header; 0: there are none */
     struct row_slot {
         uint64_t hash;
         size_t at; /* in rows, + 1; 0: free */
@@ -169,6 +170,12 @@ static bool keep_row(struct csv_reading *r, struct row_slot *slot, uint64_t hash
     size_t at = m->rows.len;
     if (!buf_append_varint(&m->rows, r->n_cells) || !buf_append(&m->rows, r->row.data, r->row.len))
         return false;
+    if (memmem(r->name.data, r->name.len, "!/", 2)) {
+        if (m->members_hash == 0)
+            m->members_hash = hash_bytes(m->header.data, m->header.len);
+        m->members_hash =
+            (m->members_hash ^ hash_bytes(r->row.data, r->row.len)) * 0x9E3779B97F4A7C15;
+    }
     *slot = (struct row_slot){hash, at + 1};
     m->n_rows++;
     return true;
@@ -361,4 +368,9 @@ enum status metadata_find(const struct metadata *m, const char *path, size_t n, 
     }
     *is_found = true;
     return STATUS_OK;
+}
+
+uint64_t metadata_members_hash(const struct metadata *m)
+{
+    return m->members_hash;
 }

@@ -39,4 +39,7 @@ void metadata_close(struct metadata *m);
 enum status metadata_find(const struct metadata *m, const char *path, size_t n, field_taker *take,
     void *arg, bool *is_found, struct error *err);
 
+/* Tells apart what the table says of files in archives; 0: nothing. */
+uint64_t metadata_members_hash(const struct metadata *m);
+
 #endif

@@ -52,7 +52,7 @@ static enum status is_same(struct update *u, const struct walk_file *f,
     uint64_t hash;
     *same = false;
     if (!k->is_stored || k->size != (uint64_t)f->stat->st_size ||
-        !update_fits_reading(u, k, f->path, f->path_len) || k->fields_hash != u->fields_hash)
+        !update_fits_reading(u, k, f->path, f->path_len) || !update_has_same_fields(u, k))
         return STATUS_OK;
     *same = k->mtime_ns == mtime_ns;
     if (*same)

@@ -45,7 +45,7 @@ static enum status is_same(struct member_run *m, size_t path_len, bool *same, st
     struct update *u = m->u;
     const struct known_source *k = known_find(&u->known, m->path, path_len);
     *same = false;
-    if (!k->is_stored || k->size > u->max_line_bytes || k->fields_hash != u->fields_hash ||
+    if (!k->is_stored || k->size > u->max_line_bytes || !update_has_same_fields(u, k) ||
         !update_fits_reading(u, k, m->path, path_len))
         return STATUS_OK;
     return input_is_same(u->input, (size_t)k->size, k->hash, same, err);
@@ -170,6 +170,7 @@ enum status update_take_archive(
     if (!m)
         return error_no_memory(err);
     m->u = u;
+    source->fields_hash = fields_archive_hash(u->fields, source->fields_hash);
     uint32_t n_faulty = u->n_faulty;
     m->outer = (struct outer){u->shown, u->input, source, u->fields_hash, u->position};
     struct extractor *ex = u->extractors[u->depth++];

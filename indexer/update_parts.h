@@ -68,6 +68,8 @@ enum status update_drop_vanished(struct update *u, const struct walk_root *root,
 /* Would a source be read in the same way again? */
 bool update_fits_reading(
     const struct update *u, const struct known_source *k, const char *path, size_t n);
+/* Has it the fields that were found last? Of an archive, have its files theirs? */
+bool update_has_same_fields(const struct update *u, const struct known_source *k);
 /* Counts a source that stays as it is. Lines that were bad when it was read still are, and so are an archive's files. */
 enum status update_keep(struct update *u, const struct known_source *k, struct error *err);
 static inline bool update_is_archive(uint8_t format)

@@ -322,6 +322,13 @@ enum status update_survive(struct update *u, enum status status, struct error *e
     return update_fault(u, u->shown, 0, cause.message, err);
 }
 
+bool update_has_same_fields(const struct update *u, const struct known_source *k)
+{
+    return k->fields_hash == (update_is_archive(k->format)
+                                     ? fields_archive_hash(u->fields, u->fields_hash)
+                                     : u->fields_hash);
+}
+
 enum status update_find_fields(struct update *u, const char *path, size_t n, struct error *err)
 {
     enum status status = fields_find(u->fields, path, n, u->disk_path, &u->fields_hash, err);
