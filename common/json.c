@@ -67,7 +67,7 @@ static size_t number_length(const char *s, size_t n)
     return len;
 }
 
-/* Appends the number s[0..n), in quotes where jansson could not hold it. What is too long for a look is taken for that. */
+/* Appends the number s[0..n), in quotes where jansson could not hold it, or where it is too long to be tried. */
 static bool append_number(struct buf *out, const char *s, size_t n)
 {
     char number[512];

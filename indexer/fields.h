@@ -28,7 +28,7 @@ enum status fields_set_root(struct fields *f, const char *folder, struct error *
 enum status fields_find(struct fields *f, const char *path, size_t n, const char *disk_path,
     uint64_t *hash, struct error *err);
 
-/* Where the path found last is that of an archive and hash its finding: tells apart what its members may be given, too. */
+/* Where the path found last is an archive's and hash its finding: tells apart what its members may be given, too. */
 uint64_t fields_archive_hash(const struct fields *f, uint64_t hash);
 
 /* Gives a report of the source found last its fields. Its strings are then borrowed until the next call. STATUS_BAD_INPUT

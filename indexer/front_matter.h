@@ -7,8 +7,8 @@
  *   tags: [养老, 条例]
  *   ---
  *
- * Of YAML, which they are, no more is read than a title and a date that stand on a line of their own, under the names that they
- * have in a table, too (keyed_report.h). Rules around anything but keys are no front matter. */
+ * Of YAML, which they are, no more is read than a title and a date that stand on a line of their own, under the names
+ * that they have in a table, too (keyed_report.h). Rules around anything but keys are no front matter. */
 #ifndef DUAN_INDEXER_FRONT_MATTER_H
 #define DUAN_INDEXER_FRONT_MATTER_H
 

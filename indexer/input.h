@@ -31,8 +31,8 @@ typedef enum status input_pull(void *arg, char *out, size_t n, size_t *got, stru
 enum status input_open_pull(input_pull *pull, void *arg, struct input **out, struct error *err);
 void input_close(struct input *in);
 
-/* Is the source of that size, and has it that hash? Reads up to a byte more, and keeps what it read for input_detect, which comes
- * after. */
+/* Is the source of that size, and has it that hash? Reads up to a byte more, and keeps what it read for input_detect,
+ * which comes after. */
 enum status input_is_same(
     struct input *in, size_t size, uint64_t hash, bool *is_same, struct error *err);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reports that come as values under keys: lines of jsonl, objects of a JSON file, rows of a csv.
  *
- * Four keys are ours: "text", "id" (a string or a number; the line's number where it is missing, empty or null), "title", and "date",
- * anything date.h reads. "year" is the date where there is no other. What else there is becomes the report's fields,
- * "year", too. Each passage stands on the line of its record.
+ * Four keys are ours: "text", "id" (a string or a number; the line's number where it is missing, empty or null),
+ * "title", and "date", anything date.h reads. "year" is the date where there is no other. What else there is becomes the
+ * report's fields, "year", too. Each passage stands on the line of its record.
  *
  * jsonl is a format of ours, and its keys are to be called so. Tables and JSON are made by others:
  *   标题,发布日期,来源          no column of text: the text is the row, a cell a line

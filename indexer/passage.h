@@ -35,10 +35,10 @@ void passage_splitter_close(struct passage_splitter *s);
 
 /* Begins a report whose text starts at that line of its source. */
 void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32_t line);
-/* The first n bytes of the report that was begun are no text but front matter (front_matter.h), at most FRONT_MATTER_MAX of them:
- * furniture, and what follows is as if it came first. */
+/* The first n bytes of the report that was begun, at most FRONT_MATTER_MAX, are front matter (front_matter.h): furniture,
+ * and what follows is as if it came first. */
 void passage_splitter_set_front(struct passage_splitter *s, size_t n);
-/* The same as begin for a document whose paragraphs are known (passage_splitter_paragraph): their line is the page they stand on. */
+/* Begins a document whose paragraphs are known (passage_splitter_paragraph): their line is the page they stand on. */
 void passage_splitter_begin_document(struct passage_splitter *s);
 /* n bytes more of well-formed UTF-8, cut anywhere; is_last ends the report. */
 enum status passage_splitter_feed(

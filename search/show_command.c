@@ -108,7 +108,7 @@ static enum status say_ambiguous(struct show_command *c, const char *name, const
         &c->err, STATUS_BAD_INPUT, "'%s' names %zu reports: give one of %s", name, m->n, list);
 }
 
-/* A number that is an id, too, is taken for the id, since that is what a search prints; report:N always is the number. */
+/* A number that is an id, too, is taken for the id, which is what a search prints; report:N always is the number. */
 static enum status resolve(struct show_command *c, const char *name, size_t n, uint32_t *number)
 {
     char *path = strndup(name, n), *absolute = path ? realpath(path, NULL) : NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Front matter of Markdown: rows of text, and `title|date|the text behind` of what is found. What becomes of it: commands/index.test. */
+/* Front matter of Markdown: rows of text, and `title|date|the text behind`. What becomes of it: commands/index.test. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
