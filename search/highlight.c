@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/utf8.h"
-#include "search/numerals.h"
 #include "search/rank.h"
 #include "tokenizer/tokenizer.h"
 
@@ -61,41 +59,30 @@ static void mark_terms(struct collector *out, const struct plan *plan, size_t fi
     }
 }
 
-/* Where a phrase that is a variant of a term (四十五 for 45) stands, from a place on; f->n for
- * nowhere. *n is its length. */
-static size_t find_phrase(const struct variant *v, struct folded_passage *f, size_t from, size_t *n)
+static void mark_phrase(
+    struct collector *out, const struct variant *v, const struct folded_passage *f)
 {
-    uint32_t cps[NUMERAL_CHARS_MAX * 2];
-    *n = 0;
-    for (size_t at = 0; at < v->n && *n < sizeof cps / sizeof *cps; ++*n)
-        at += utf8_step(v->bytes + at, v->n - at, &cps[*n]);
-    return folded_passage_find(f, cps, *n, false, from);
-}
-
-static void mark_phrase(struct collector *out, const struct variant *v, struct folded_passage *f)
-{
-    size_t n;
-    for (size_t at = find_phrase(v, f, 0, &n); at < f->n; at = find_phrase(v, f, at + n, &n))
-        add_range(out, f->ranges[at].start, f->ranges[at + n - 1].end);
+    for (size_t at = variant_find(v, f, 0); at < f->n; at = variant_find(v, f, at + v->n_phrase))
+        add_range(out, f->ranges[at].start, f->ranges[at + v->n_phrase - 1].end);
 }
 
 static void mark_phrases(struct collector *out, const struct plan *plan, size_t first_position,
-    size_t end_position, struct folded_passage *f)
+    size_t end_position, const struct folded_passage *f)
 {
     for (size_t i = 0; i < plan->n_terms; i++) {
         const struct plan_term *t = &plan->terms[i];
         for (size_t v = 0; v < t->variants.n; v++)
-            if (t->variants.at[v].is_phrase && t->position >= first_position &&
+            if (t->variants.at[v].phrase && t->position >= first_position &&
                 t->position < end_position)
                 mark_phrase(out, &t->variants.at[v], f);
     }
 }
 
-bool highlight_is_due(const struct plan *plan, struct folded_passage *f, const char *text, size_t n)
+bool highlight_is_due(
+    const struct plan *plan, const struct folded_passage *f, const char *text, size_t n)
 {
     struct tokenizer tokenizer;
     struct token t;
-    size_t n_phrase;
     tokenizer_init(&tokenizer, TOKENIZER_INDEX, text, n);
     while (tokenizer_next(&tokenizer, &t))
         if (plan_find_token(plan, &t) >= 0)
@@ -103,7 +90,7 @@ bool highlight_is_due(const struct plan *plan, struct folded_passage *f, const c
     for (size_t i = 0; i < plan->n_terms; i++) {
         const struct variants *all = &plan->terms[i].variants;
         for (size_t v = 0; v < all->n; v++)
-            if (all->at[v].is_phrase && find_phrase(&all->at[v], f, 0, &n_phrase) < f->n)
+            if (all->at[v].phrase && variant_find(&all->at[v], f, 0) < f->n)
                 return true;
     }
     return false;

@@ -141,25 +141,22 @@ static enum status choose_selecting(struct planner *pl)
 
 /* ---- the query tree ---- */
 
-/* A variant's term, or all bigrams of a phrase. */
+/* A variant's term, or all terms of a phrase. */
 static const struct xnode *variant_node(struct arena *arena, const struct variant *v)
 {
-    const struct xnode *bigrams[NUMERAL_CHARS_MAX * 2];
-    size_t n = 0, at = 0;
-    if (!v->is_phrase)
+    const struct xnode *terms[NUMERAL_CHARS_MAX * 2];
+    size_t n = 0;
+    struct tokenizer tokenizer;
+    struct token t;
+    if (!v->phrase)
         return xnode_term(arena, XOP_TERM, v->bytes, v->n);
-    while (n < sizeof bigrams / sizeof *bigrams) {
-        uint32_t cp;
-        size_t first = utf8_step(v->bytes + at, v->n - at, &cp);
-        if (at + first == v->n)
-            break;
-        size_t second = utf8_step(v->bytes + at + first, v->n - at - first, &cp);
-        bigrams[n] = xnode_term(arena, XOP_TERM, v->bytes + at, first + second);
-        if (!bigrams[n++])
+    tokenizer_init(&tokenizer, TOKENIZER_QUERY, v->bytes, v->n);
+    while (n < sizeof terms / sizeof *terms && tokenizer_next(&tokenizer, &t)) {
+        terms[n] = xnode_term(arena, XOP_TERM, t.term, t.term_len);
+        if (!terms[n++])
             return NULL;
-        at += first;
     }
-    return xnode_combine(arena, XOP_AND, bigrams, n);
+    return xnode_combine(arena, XOP_AND, terms, n);
 }
 
 /* The term, or any of its variants at a part of its weight. */
@@ -316,7 +313,7 @@ static bool has_phrases(const struct plan *p)
 {
     for (size_t i = 0; i < p->n_terms; i++)
         for (size_t v = 0; v < p->terms[i].variants.n; v++)
-            if (p->terms[i].variants.at[v].is_phrase)
+            if (p->terms[i].variants.at[v].phrase)
                 return true;
     return false;
 }

@@ -63,7 +63,7 @@ struct plan {
     const struct xnode *loose;
     bool is_question;    /* a clause with question words, which are cut */
     bool needs_evidence; /* a passage may match by the bigrams of a number's phrase, apart from each
-                            other: the text must show it, or a term */
+                            other or in a longer number: the text must show it, or a term */
     bool needs_text;     /* a judge must say which of the passages that match meet the conditions */
 };
 

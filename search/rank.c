@@ -32,7 +32,7 @@ static const double first_pass_scale = (BM25_K1 + 1) / (WDF_SCALE * BM25_K1 + 1)
 static bool is_variant(const struct plan_term *term, const struct token *t)
 {
     for (size_t i = 0; i < term->variants.n; i++)
-        if (term->variants.at[i].n == t->term_len &&
+        if (!term->variants.at[i].phrase && term->variants.at[i].n == t->term_len &&
             memcmp(term->variants.at[i].bytes, t->term, t->term_len) == 0)
             return true;
     return false;
@@ -71,7 +71,7 @@ static struct ranker_slot *enter(struct ranker *r, uint32_t cp)
 {
     struct ranker_slot *slot = &r->slots[slot_of(r, cp)];
     if (!slot->cp)
-        *slot = (struct ranker_slot){cp, -1, -1};
+        *slot = (struct ranker_slot){cp, -1, -1, -1};
     r->seen[cp / 64 % 16] |= (uint64_t)1 << cp % 64;
     return slot;
 }
@@ -90,6 +90,18 @@ static bool is_sought_among_words(const struct plan_term *t)
     return t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED || t->variants.n;
 }
 
+static void enter_phrases(struct ranker *r, size_t i)
+{
+    const struct variants *all = &r->plan->terms[i].variants;
+    for (size_t v = 0; v < all->n && r->n_phrases < RANKED_PHRASES_MAX; v++) {
+        if (!all->at[v].phrase)
+            continue;
+        struct ranker_slot *slot = enter(r, all->at[v].phrase[0]);
+        r->phrases[r->n_phrases] = (struct ranker_phrase){&all->at[v], (int16_t)i, slot->phrase};
+        slot->phrase = (int16_t)r->n_phrases++;
+    }
+}
+
 void ranker_init(struct ranker *r, const struct plan *plan)
 {
     *r = (struct ranker){.plan = plan};
@@ -101,6 +113,7 @@ void ranker_init(struct ranker *r, const struct plan *plan)
         const struct plan_term *term = &plan->terms[i];
         if (is_sought_among_words(term))
             r->has_words = true;
+        enter_phrases(r, i);
         if (term->kind == TOKEN_WORD || term->kind == TOKEN_JOINED)
             continue;
         struct ranker_slot *slot = enter(r, term->first_cp);
@@ -220,6 +233,16 @@ static void add_char(struct evidence *e, size_t character, size_t position)
 
 /* ---- the scan ---- */
 
+static void scan_phrases(struct evidence *e, const struct ranker_slot *slot, size_t at)
+{
+    const struct ranker_phrase *p;
+    for (int16_t i = slot->phrase; i >= 0; i = p->next) {
+        p = &e->ranker->phrases[i];
+        if (variant_stands_at(p->variant, e->folded, at))
+            add_term(e, (size_t)p->term, at, false);
+    }
+}
+
 static void scan_han(struct evidence *e, size_t at)
 {
     const struct folded_passage *f = e->folded;
@@ -236,6 +259,7 @@ static void scan_han(struct evidence *e, size_t at)
         if (term->is_prefix || (has_next && term->second_cp == f->cps[at + 1]))
             add_term(e, (size_t)i, at, true);
     }
+    scan_phrases(e, slot, at);
 }
 
 static void scan_word(struct evidence *e, const struct token *t, size_t position)

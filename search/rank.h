@@ -24,21 +24,27 @@
 enum {
     RANKED_TERMS_MAX = 64, /* of a very long query only the first so many are looked for again */
     RANKED_CHARS_MAX = 128,
+    RANKED_PHRASES_MAX = 64,
     RANKER_SLOTS = 512, /* a power of two, and well above the number of distinct characters */
 };
 
 /* What is looked for, made once for a query. Private. */
 struct ranker {
     const struct plan *plan;
-    size_t n_terms, n_chars;
+    size_t n_terms, n_chars, n_phrases;
     bool has_words;    /* terms that are found by the tokenizer */
     uint64_t seen[16]; /* bit cp % 1024: one of the characters may be in the table */
     struct ranker_slot {
         uint32_t cp;       /* 0: empty */
         int16_t character; /* of the plan; -1 for none */
         int16_t term;      /* the first of the terms of Han that begin with cp; -1 for none */
+        int16_t phrase;    /* the first of the phrases that do; -1 for none */
     } slots[RANKER_SLOTS];
     int16_t next_term[RANKED_TERMS_MAX];
+    struct ranker_phrase { /* a number written in another way than a term */
+        const struct variant *variant;
+        int16_t term, next;
+    } phrases[RANKED_PHRASES_MAX];
 };
 
 /* plan is borrowed as long as the ranker is used. */

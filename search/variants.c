@@ -6,6 +6,7 @@
 #include "common/utf8.h"
 #include "search/numerals.h"
 #include "tokenizer/fold.h"
+#include "tokenizer/tokenizer.h"
 
 enum { SCAN_TERMS_MAX = 20000, SCAN_BYTES_MAX = 4 << 20, NUMBER_BYTES_MAX = 32 };
 
@@ -56,7 +57,7 @@ static enum status scan_prefix(struct scan *s, const char *prefix, size_t n)
         char *copy = arena_copy(s->arena, bytes, len);
         if (!copy)
             return error_no_memory(s->err);
-        s->out->at[s->out->n++] = (struct variant){copy, len, false};
+        s->out->at[s->out->n++] = (struct variant){.bytes = copy, .n = len};
     }
     return status;
 }
@@ -89,24 +90,31 @@ static bool reserve(struct scan *s)
     return s->out->at != NULL;
 }
 
-/* Does the index hold the writing: the term, or each bigram of a phrase? */
+/* Does the index hold the writing: the term, or each of a phrase? */
 static enum status is_held(struct scan *s, const char *text, size_t n, bool is_phrase, bool *out)
 {
+    struct tokenizer tokenizer;
+    struct token t;
     uint64_t df = 1;
     enum status status = STATUS_OK;
     if (!is_phrase)
         status = index_term_df(s->ix, text, n, &df, s->err);
-    for (size_t at = 0; is_phrase && status == STATUS_OK && df;) {
-        uint32_t cp;
-        size_t first = utf8_step(text + at, n - at, &cp);
-        if (at + first == n)
-            break;
-        size_t second = utf8_step(text + at + first, n - at - first, &cp);
-        status = index_term_df(s->ix, text + at, first + second, &df, s->err);
-        at += first;
-    }
+    tokenizer_init(&tokenizer, TOKENIZER_QUERY, text, n);
+    while (is_phrase && status == STATUS_OK && df && tokenizer_next(&tokenizer, &t))
+        status = index_term_df(s->ix, t.term, t.term_len, &df, s->err);
     *out = df > 0;
     return status;
+}
+
+static enum status set_phrase(struct scan *s, struct variant *v)
+{
+    uint32_t *cps = arena_alloc(s->arena, v->n * sizeof *cps);
+    if (!cps)
+        return error_no_memory(s->err);
+    for (size_t at = 0; at < v->n;)
+        at += utf8_step(v->bytes + at, v->n - at, &cps[v->n_phrase++]);
+    v->phrase = cps;
+    return STATUS_OK;
 }
 
 /* Adds prefix, number and suffix as one writing, if the index holds it. */
@@ -120,18 +128,20 @@ static enum status add_writing(struct scan *s, const char *prefix, size_t n_pref
     memcpy(text, prefix, n_prefix);
     memcpy(text + n_prefix, number, n_number);
     memcpy(text + n_prefix + n_number, suffix, n_suffix);
-    size_t n_chars = utf8_count(text, n);
-    bool is_han = !is_digit(number[0]), is_phrase = is_han && n_chars > 2, held = false;
-    if (is_han && n_chars < 2)
+    bool is_phrase = !is_digit(number[0]), held = false;
+    if (is_phrase && utf8_count(text, n) < 2)
         return STATUS_OK;
     enum status status = is_held(s, text, n, is_phrase, &held);
     if (status != STATUS_OK || !held)
         return status;
-    char *copy = arena_copy(s->arena, text, n);
-    if (!copy || !reserve(s))
+    struct variant v = {.bytes = arena_copy(s->arena, text, n), .n = n};
+    if (!v.bytes || !reserve(s))
         return error_no_memory(s->err);
-    s->out->at[s->out->n++] = (struct variant){copy, n, is_phrase};
-    return STATUS_OK;
+    if (is_phrase)
+        status = set_phrase(s, &v);
+    if (status == STATUS_OK)
+        s->out->at[s->out->n++] = v;
+    return status;
 }
 
 /* Is a part of a term one Han character, or nothing? */
@@ -260,4 +270,21 @@ enum status variants_of_han(struct index *ix, const uint32_t *folded, size_t n, 
     if (end - start < 2 && !is_ordinal)
         return STATUS_OK;
     return add_digits(&s, folded, n, start, end, is_behind);
+}
+
+/* ---- phrases ---- */
+
+bool variant_stands_at(const struct variant *v, const struct folded_passage *f, size_t at)
+{
+    return at + v->n_phrase <= f->n &&
+           memcmp(f->cps + at, v->phrase, v->n_phrase * sizeof *v->phrase) == 0 &&
+           numeral_is_whole(f->cps, f->n, at, at + v->n_phrase);
+}
+
+size_t variant_find(const struct variant *v, const struct folded_passage *f, size_t from)
+{
+    for (size_t at = from; at < f->n; at++)
+        if (f->cps[at] == v->phrase[0] && variant_stands_at(v, f, at))
+            return at;
+    return f->n;
 }

@@ -14,6 +14,7 @@
 
 #include "common/arena.h"
 #include "common/error.h"
+#include "search/folded_passage.h"
 #include "store/index.h"
 
 enum { VARIANTS_MAX = 256 };
@@ -21,7 +22,10 @@ enum { VARIANTS_MAX = 256 };
 struct variant {
     const char *bytes;
     size_t n;
-    bool is_phrase; /* three Han characters or more: no term, but one bigram behind the other */
+    const uint32_t *
+        phrase; /* n_phrase code points, where the text has to tell whether the number stands there, whole: in
+                               Chinese characters, 十二 is in 六十二, too. NULL: bytes are a term */
+    size_t n_phrase;
 };
 struct variants {
     struct variant *at; /* n of them, at most VARIANTS_MAX, without the term itself; in the arena */
@@ -40,5 +44,10 @@ enum status variants_find(struct index *ix, const char *term, size_t n, uint32_t
  * own is a number only behind 第. */
 enum status variants_of_han(struct index *ix, const uint32_t *folded, size_t n, size_t at,
     struct arena *arena, struct variants *out, struct error *err);
+
+/* Does the variant, a phrase, stand at f[at], and is it no part of a longer number? */
+bool variant_stands_at(const struct variant *v, const struct folded_passage *f, size_t at);
+/* The first place >= from where it does; f->n for none. */
+size_t variant_find(const struct variant *v, const struct folded_passage *f, size_t from);
 
 #endif

@@ -23,9 +23,36 @@ static const char *joined(const struct numeral_forms *forms)
     return out;
 }
 
+static size_t fold(const char *text, size_t text_len, uint32_t folded[64])
+{
+    size_t n = 0;
+    struct folded_text t;
+    struct folded_char c;
+    for (folded_text_init(&t, text, text_len); folded_text_next(&t, &c);)
+        folded[n++] = c.cp;
+    return n;
+}
+
+/* The number stands between two bars. */
+static const char *wholeness(const struct row *row)
+{
+    uint32_t folded[64];
+    size_t n = fold(row->text, row->text_len, folded), bars[2] = {0}, n_bars = 0, n_kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (folded[i] != '|')
+            folded[n_kept++] = folded[i];
+        else if (n_bars < 2)
+            bars[n_bars++] = n_kept;
+    return numeral_is_whole(folded, n_kept, bars[0], bars[1]) ? "yes" : "no";
+}
+
 static void numerals__are_written_as_the_row_says(void **state)
 {
     const struct row *row = *state;
+    if (strcmp(row->kind, "whole") == 0) {
+        assert_string_equal(wholeness(row), row->expected);
+        return;
+    }
     struct numeral_forms forms = {.n = 0};
     if (strcmp(row->kind, "regroup") == 0) {
         forms.n = numerals_regroup(row->text, row->text_len, forms.at[0]);
@@ -39,11 +66,7 @@ static void numerals__are_written_as_the_row_says(void **state)
         numerals_in_units(row->text, n, unit, next, &forms);
     } else {
         uint32_t folded[64];
-        size_t n = 0;
-        struct folded_text t;
-        struct folded_char c;
-        for (folded_text_init(&t, row->text, row->text_len); folded_text_next(&t, &c);)
-            folded[n++] = c.cp;
+        size_t n = fold(row->text, row->text_len, folded);
         assert_int_equal(numeral_end(folded, n, 0), n);
         numerals_to_digits(folded, n, &forms);
     }
