@@ -255,7 +255,19 @@ static bool in_unit(uint64_t value, uint64_t unit, char out[NUMERAL_BYTES_MAX])
     return true;
 }
 
-/* A whole number: 45 as it is, from 10,000 on with its thousands apart and in 万 or 亿, too. */
+/* The value in a unit, and from 1,000 of it on with the thousands apart. */
+static void add_unit_forms(
+    struct numeral_forms *out, uint64_t value, uint64_t unit, const char *name)
+{
+    char text[NUMERAL_BYTES_MAX], regrouped[NUMERAL_BYTES_MAX];
+    if (!in_unit(value, unit, text))
+        return;
+    add_form(out, text, name, "");
+    if (numerals_regroup(text, strlen(text), regrouped))
+        add_form(out, regrouped, name, "");
+}
+
+/* A whole number: 45 as it is, from 10,000 on with its thousands apart and in 万, 亿 and 万亿, too. */
 static void add_digit_forms(struct numeral_forms *out, uint64_t value)
 {
     char text[NUMERAL_BYTES_MAX], regrouped[NUMERAL_BYTES_MAX];
@@ -263,12 +275,10 @@ static void add_digit_forms(struct numeral_forms *out, uint64_t value)
     add_form(out, text, "", "");
     if (value >= WAN && numerals_regroup(text, strlen(text), regrouped))
         add_form(out, regrouped, "", "");
-    if (value < YI && in_unit(value, WAN, text))
-        add_form(out, text, "万", "");
-    else if (in_unit(value, YI, text))
-        add_form(out, text, "亿", "");
-    if (value >= YI * WAN && in_unit(value, YI * WAN, text))
-        add_form(out, text, "万亿", "");
+    if (value < YI * WAN)
+        add_unit_forms(out, value, WAN, "万");
+    add_unit_forms(out, value, YI, "亿");
+    add_unit_forms(out, value, YI * WAN, "万亿");
 }
 
 void numerals_to_digits(const uint32_t *folded, size_t n, struct numeral_forms *out)
@@ -362,6 +372,24 @@ static void append_section(char out[NUMERAL_BYTES_MAX], unsigned value)
     }
 }
 
+/* The number as banks write it: 四十五 gives 肆拾伍, 十五 壹拾伍. */
+static void append_banker(char out[NUMERAL_BYTES_MAX], const char *text)
+{
+    static const char *const plain = "一二三四五六七八九十百千";
+    static const char *const banker = "壹贰叁肆伍陆柒捌玖拾佰仟";
+    const size_t n_char = strlen("一");
+    if (strncmp(text, "十", n_char) == 0)
+        append(out, "壹");
+    for (; *text; text += n_char) {
+        char one[UTF8_MAX_BYTES + 1] = "";
+        memcpy(one, text, n_char); /* all of them are of three bytes */
+        const char *at = strstr(plain, one);
+        if (at)
+            memcpy(one, banker + (at - plain), n_char);
+        append(out, one);
+    }
+}
+
 static void append_whole(char out[NUMERAL_BYTES_MAX], unsigned value)
 {
     if (value == 0)
@@ -433,6 +461,11 @@ void numerals_to_han(const char *digits, size_t n, struct numeral_forms *out)
         strncmp(text + n_two, "千", 3) == 0 || strncmp(text + n_two, "万", 3) == 0;
     if (strncmp(text, names[2], n_two) == 0 && has_unit_behind && !is_percent)
         add_form(out, "两", text + n_two, tail);
+    if (value < 10 || is_percent || fraction[0])
+        return;
+    char banker[NUMERAL_BYTES_MAX] = "";
+    append_banker(banker, text);
+    add_form(out, banker, "", "");
 }
 
 bool numerals_regroup(const char *digits, size_t n, char out[NUMERAL_BYTES_MAX])

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { NUMERAL_FORMS_MAX = 4, NUMERAL_BYTES_MAX = 96, NUMERAL_CHARS_MAX = 24 };
+enum { NUMERAL_FORMS_MAX = 8, NUMERAL_BYTES_MAX = 96, NUMERAL_CHARS_MAX = 24 };
 
 /* Ways to write one number, UTF-8, each ended by a NUL. */
 struct numeral_forms {
@@ -38,12 +38,13 @@ size_t numeral_end(const uint32_t *folded, size_t n, size_t at);
 void numerals_to_digits(const uint32_t *folded, size_t n, struct numeral_forms *out);
 
 /* The writings with digits of a number in digits, of 10,000 or more, that is counted in a unit: 万 or 亿, with 亿 for
- * `next` 万亿; any other is none. 45 亿 gives 4500000000 4,500,000,000 45亿; none where it is no whole number. */
+ * `next` 万亿; any other is none. 45 亿 gives 4500000000 4,500,000,000 450000万 450,000万 45亿; none where it is no whole
+ * number. */
 void numerals_in_units(
     const char *digits, size_t n, uint32_t unit, uint32_t next, struct numeral_forms *out);
 
 /* The writings in Chinese characters of a number in digits (45, 1,234, 9.7, 9.7%): 2023 gives
- * 二〇二三, 二零二三, 二千零二十三, 两千零二十三. None past eight digits before the point. */
+ * 二〇二三, 二零二三, 二千零二十三, 两千零二十三, 贰仟零贰拾叁. None past eight digits before the point. */
 void numerals_to_han(const char *digits, size_t n, struct numeral_forms *out);
 
 /* The other way to write a number's thousands: 1234 gives 1,234 and the reverse. False where there is

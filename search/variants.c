@@ -117,6 +117,14 @@ static enum status set_phrase(struct scan *s, struct variant *v)
     return STATUS_OK;
 }
 
+static bool is_known(const struct scan *s, const char *text, size_t n)
+{
+    for (size_t i = 0; i < s->out->n; i++)
+        if (s->out->at[i].n == n && memcmp(s->out->at[i].bytes, text, n) == 0)
+            return true;
+    return false;
+}
+
 /* Adds prefix, number and suffix as one writing, if the index holds it. */
 static enum status add_writing(struct scan *s, const char *prefix, size_t n_prefix,
     const char *number, const char *suffix, size_t n_suffix)
@@ -128,8 +136,8 @@ static enum status add_writing(struct scan *s, const char *prefix, size_t n_pref
     memcpy(text, prefix, n_prefix);
     memcpy(text + n_prefix, number, n_number);
     memcpy(text + n_prefix + n_number, suffix, n_suffix);
-    bool is_phrase = !is_digit(number[0]), held = false;
-    if (is_phrase && utf8_count(text, n) < 2)
+    bool is_phrase = !is_digit(number[0]) || strstr(number, "万亿"), held = false;
+    if ((is_phrase && utf8_count(text, n) < 2) || is_known(s, text, n))
         return STATUS_OK;
     enum status status = is_held(s, text, n, is_phrase, &held);
     if (status != STATUS_OK || !held)
@@ -169,7 +177,8 @@ static enum status add_in_units(struct scan *s, size_t end)
     for (size_t i = 0; status == STATUS_OK && i < forms.n; i++) {
         const char *form = forms.at[i];
         const size_t n = strlen(form);
-        const bool is_same = n == s->n && memcmp(form, s->term, n) == 0;
+        const bool is_same = n >= s->n && memcmp(form, s->term, s->n) == 0 &&
+                             (n == s->n || strcmp(form + s->n, "亿") == 0); /* typed: 1.2万亿 */
         const bool is_regrouped = end == s->n && is_digit(form[n - 1]); /* add_writings has it */
         if (!is_same && !is_regrouped)
             status = add_writing(s, "", 0, form, "", 0);
@@ -234,6 +243,32 @@ static bool is_inside_number(const uint32_t *folded, size_t at)
                          (at >= 3 && memcmp(folded + at - 3, percent, sizeof percent) == 0));
 }
 
+/* A number in Chinese characters, as typed. */
+struct numeral_text {
+    char bytes[NUMERAL_CHARS_MAX * UTF8_MAX_BYTES];
+    size_t n;
+};
+
+/* The number in digits, back in Chinese characters: 贰佰 and 两百 for 二百. */
+static enum status add_other_han(struct scan *s, const struct numeral_text *typed,
+    const char *before, size_t n_before, const char *digits)
+{
+    struct numeral_forms forms;
+    const size_t n = strspn(digits, "0123456789.");
+    const char *unit = digits + n + (digits[n] == '%');
+    enum status status = STATUS_OK;
+    numerals_to_han(digits, (size_t)(unit - digits), &forms);
+    for (size_t i = 0; status == STATUS_OK && i < forms.n && *unit != ','; i++) {
+        const size_t n_form = strlen(forms.at[i]), n_unit = strlen(unit);
+        const bool is_typed = n_form + n_unit == typed->n &&
+                              memcmp(typed->bytes, forms.at[i], n_form) == 0 &&
+                              memcmp(typed->bytes + n_form, unit, n_unit) == 0;
+        if (!is_typed)
+            status = add_writing(s, before, n_before, forms.at[i], unit, n_unit);
+    }
+    return status;
+}
+
 /* The writings of folded[start..end), with the Han character before it or not, and each with the one
  * behind it or not. */
 static enum status add_digits(
@@ -244,12 +279,17 @@ static enum status add_digits(
     size_t n_before = has_prefix ? utf8_encode(folded[start - 1], before) : 0;
     bool is_joined = end < n && fold_char(folded[end]).kind == CHAR_HAN;
     size_t n_after = is_joined && !has_prefix ? utf8_encode(folded[end], after) : 0;
+    struct numeral_text typed = {.n = 0};
     enum status status = STATUS_OK;
+    for (size_t i = start; i < end; i++)
+        typed.n += utf8_encode(folded[i], typed.bytes + typed.n);
     numerals_to_digits(folded + start, end - start, &forms);
     for (size_t i = 0; status == STATUS_OK && i < forms.n; i++) {
         const char *form = forms.at[i];
         if (end - start > 1 || has_prefix)
             status = add_writing(s, before, n_before, form, after, 0);
+        if (status == STATUS_OK)
+            status = add_other_han(s, &typed, before, n_before, form);
         if (status == STATUS_OK && n_after && is_digit(form[strlen(form) - 1]))
             status = add_writing(s, before, 0, form, after, n_after);
     }

@@ -39,7 +39,7 @@ struct variants {
 enum status variants_find(struct index *ix, const char *term, size_t n, uint32_t next,
     struct arena *arena, struct variants *out, struct error *err);
 
-/* The writings with digits of a number in Chinese characters, given the bigram at folded[at], one of
+/* The writings of a number in Chinese characters, in digits and in other characters (肆拾伍), given the bigram at folded[at], one of
  * n code points: the first of 四十五件 has 45 and 45件, that of 第四 in 第四十五 has 第45. A digit on its
  * own is a number only behind 第. */
 enum status variants_of_han(struct index *ix, const uint32_t *folded, size_t n, size_t at,
