@@ -164,15 +164,32 @@ static enum status hint_at_slips(struct search_command *c, const struct query *q
     return s;
 }
 
+/* Has the query a hit, on whatever page? */
+static enum status has_hit(struct search_command *c, const struct query *q, bool *out)
+{
+    struct search_results results;
+    const struct search_options options = {
+        .limit = 1, .sort = (enum search_sort)c->sort, .is_brief = true};
+    enum status s = search_run(c->ix, q, &options, &results, &c->err);
+    if (s != STATUS_OK)
+        return s;
+    *out = results.n > 0;
+    search_results_release(&results);
+    return STATUS_OK;
+}
+
 /* For a reader at a terminal: hints, and where nothing meets the conditions, what their words find.
  * Programs get what they asked for. */
 static enum status print_for_reader(struct search_command *c, struct query *q)
 {
     size_t n_hits;
     enum status s = print_hits(c, q, NULL, 0, NULL, &n_hits);
+    bool is_met = n_hits > 0;
     if (s == STATUS_OK)
         s = hint_at_slips(c, q);
-    if (s != STATUS_OK || n_hits || c->offset || !query_relax(q))
+    if (s == STATUS_OK && !is_met && c->offset)
+        s = has_hit(c, q, &is_met);
+    if (s != STATUS_OK || is_met || !query_relax(q))
         return s;
     return print_hits(c, q, NULL, 0,
         tr("duan: nothing stands so in any passage; these hold parts of it\n"), &n_hits);
