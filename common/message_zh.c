@@ -271,6 +271,7 @@ const struct message_pair message_zh[] = {
         "略去损坏的分段并逐一说明，退出状态为 2（先通读整个索引）"},
     {"left out: Xapian's own check, for which its files must be writable\n",
         "略过：Xapian 自身的检查，它要求文件可写\n"},
+    {"line holds a NUL byte", "该行含有空字节"},
     {"line is longer than %d bytes", "该行超过 %d 字节"},
     {"lines 'qid Q0 docid rank score duan' (with --batch)",
         "输出“qid Q0 docid rank score duan”格式的行（与 --batch 一起使用）"},

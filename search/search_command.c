@@ -11,6 +11,7 @@
 #include "common/index_folder.h"
 #include "common/message.h"
 #include "common/terminal.h"
+#include "search/batch_line.h"
 #include "search/commands.h"
 #include "search/field_names.h"
 #include "search/render.h"
@@ -18,7 +19,7 @@
 #include "search/slip.h"
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_TREC, OUTPUT_COUNT };
-enum { LEFT_OUT_BYTES_MAX = 1 << 20, HITS_MAX = 1000000, BATCH_LINE_MAX = QUERY_BYTES_MAX + 4096 };
+enum { LEFT_OUT_BYTES_MAX = 1 << 20, HITS_MAX = 1000000 };
 
 struct search_command {
     const char *folder, *batch, *timings;
@@ -243,10 +244,8 @@ static void answer_timed(
 }
 
 /* A batch: `qid<TAB>query` lines. */
-static void answer_batch_line(struct search_command *c, char *line, size_t n)
+static void answer_batch_line(struct search_command *c, const char *line, size_t n)
 {
-    while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
-        n--;
     if (n == 0)
         return;
     const char *tab = memchr(line, '\t', n);
@@ -283,19 +282,16 @@ static void answer_batch(struct search_command *c)
         complain(c);
         return;
     }
-    enum { ROOM = BATCH_LINE_MAX + 2 }; /* its end, and a NUL */
-    char *line = malloc(ROOM);
-    while (line && fgets(line, ROOM, file)) {
-        c->line++;
-        size_t n = strlen(line);
-        if (n + 1 < ROOM || line[n - 1] == '\n') {
+    char *line = malloc(BATCH_LINE_MAX);
+    enum status status = STATUS_OK;
+    while (line && status != STATUS_MISSING) {
+        size_t n;
+        status = batch_line_read(file, c->line == 0, line, &n, &c->err);
+        c->line += status != STATUS_MISSING;
+        if (status == STATUS_OK)
             answer_batch_line(c, line, n);
-            continue;
-        }
-        error_set(&c->err, STATUS_BAD_INPUT, "line is longer than %d bytes", BATCH_LINE_MAX);
-        complain(c);
-        for (int byte = 0; byte != EOF && byte != '\n';)
-            byte = fgetc(file);
+        else if (status != STATUS_MISSING)
+            complain(c);
     }
     if (!line || ferror(file)) {
         error_errno(&c->err, "cannot read '%s'", c->batch);
