@@ -115,7 +115,28 @@ static bool hangs(uint32_t cp)
 {
     return (cp < 0x80 && strchr(",.;:!?)%", (int)cp)) || cp == 0x3001 || cp == 0x3002 ||
            cp == 0xFF0C || cp == 0xFF1B || cp == 0xFF1A || cp == 0xFF01 || cp == 0xFF1F ||
-           cp == 0xFF09 || cp == 0x300B || cp == 0x201D || cp == 0x300D;
+           cp == 0xFF09 || cp == 0x300B || cp == 0x201D || cp == 0x300D || cp == 0x300F ||
+           cp == 0x3011 || cp == 0x3009 || cp == 0x2019 || cp == 0xFF05;
+}
+
+/* Does the character at text[at] go past the last column, by itself or with the marks behind it, which it takes to the
+ * next line? A mark is asked for itself where it came to stand apart, behind more than a line of them. */
+static bool is_full(const struct render_options *o, const struct column *c,
+    const struct shown_text *shown, size_t at)
+{
+    uint32_t cp;
+    if (!o->columns || c->at == INDENT)
+        return false;
+    at += utf8_step(shown->text + at, shown->n - at, &cp);
+    size_t end = c->at + (size_t)char_columns(cp);
+    const bool is_alone = hangs(cp);
+    while (!is_alone && at < shown->n && end <= o->columns) {
+        at += utf8_step(shown->text + at, shown->n - at, &cp);
+        if (!hangs(cp))
+            break;
+        end += (size_t)char_columns(cp);
+    }
+    return end > o->columns;
 }
 
 void render_passage(FILE *out, const struct render_options *o, const struct shown_text *shown)
@@ -132,7 +153,7 @@ void render_passage(FILE *out, const struct render_options *o, const struct show
         size_t columns = (size_t)char_columns(cp);
         bool is_end = cp == '\n' || cp == PAGE_END;
         bool is_again = cp == PAGE_END && i > 0 && shown->text[i - 1] == PAGE_END;
-        if ((is_end && !is_again) || (o->columns && c.at + columns > o->columns && !hangs(cp)))
+        if ((is_end && !is_again) || is_full(o, &c, shown, i))
             start_line(out, o, &c);
         if (!is_end && cp != '\r')
             put_text(out, shown->text + i, len);
