@@ -83,6 +83,30 @@ static bool append_number(struct buf *out, const char *s, size_t n)
                 : buf_append_byte(out, '"') && buf_append(out, s, n) && buf_append_byte(out, '"');
 }
 
+/* The surrogate that s[0..n) escapes, 0 for anything else. */
+static unsigned surrogate_at(const char *s, size_t n)
+{
+    char digits[5] = "";
+    if (n < 6 || s[0] != '\\' || s[1] != 'u' || (s[2] | 0x20) != 'd')
+        return 0;
+    memcpy(digits, s + 2, 4);
+    unsigned cp =
+        strspn(digits, "0123456789abcdefABCDEF") == 4 ? (unsigned)strtoul(digits, NULL, 16) : 0;
+    return cp >= 0xD800 ? cp : 0;
+}
+
+/* Appends the escape that s[0..n) starts with and returns its length; one that is no character becomes U+FFFD. 0 when
+ * memory is out. */
+static size_t append_escape(struct buf *out, const char *s, size_t n)
+{
+    unsigned cp = surrogate_at(s, n), low = cp && n >= 12 ? surrogate_at(s + 6, n - 6) : 0;
+    bool is_pair = cp && cp < 0xDC00 && low >= 0xDC00;
+    if (!is_pair && (cp || (n >= 6 && memcmp(s, "\\u0000", 6) == 0)))
+        return buf_append_str(out, "\\uFFFD") ? 6 : 0;
+    size_t len = is_pair ? 12 : n >= 2 ? 2 : 1;
+    return buf_append(out, s, len) ? len : 0;
+}
+
 /* Rewrites what jansson would refuse. */
 static bool mend(struct buf *out, const char *s, size_t n)
 {
@@ -90,9 +114,7 @@ static bool mend(struct buf *out, const char *s, size_t n)
     for (size_t at = 0, len; at < n && ok; at += len) {
         len = 1;
         if (in_string && s[at] == '\\') {
-            bool is_nul = n - at >= 6 && memcmp(s + at, "\\u0000", 6) == 0;
-            len = is_nul ? 6 : n - at >= 2 ? 2 : 1;
-            ok = is_nul ? buf_append_str(out, "\\uFFFD") : buf_append(out, s + at, len);
+            ok = (len = append_escape(out, s + at, n - at)) > 0;
         } else if (!in_string && (s[at] == '-' || (s[at] >= '0' && s[at] <= '9'))) {
             len = number_length(s + at, n - at);
             ok = append_number(out, s + at, len);
@@ -107,16 +129,15 @@ static bool mend(struct buf *out, const char *s, size_t n)
 json_t *json_read(const char *s, size_t n)
 {
     json_error_t why;
-    json_t *value = json_loadb(s, n, 0, &why);
-    if (value || (json_error_code(&why) != json_error_numeric_overflow &&
-                     json_error_code(&why) != json_error_null_character))
-        return value;
     struct buf mended;
+    json_t *value = json_loadb(s, n, 0, &why);
+    if (value || lacks_memory)
+        return value;
     buf_init(&mended, n > SIZE_MAX / 2 ? SIZE_MAX : n * 2);
-    if (mend(&mended, s, n))
-        value = json_loadb(mended.data, mended.len, 0, &why);
-    else
+    if (!mend(&mended, s, n))
         lacks_memory = true;
+    else if (mended.len != n || memcmp(mended.data, s, n) != 0)
+        value = json_loadb(mended.data, mended.len, 0, &why);
     buf_release(&mended);
     return value;
 }

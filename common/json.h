@@ -16,8 +16,9 @@ void json_watch_memory(void);
 /* Has one failed? What was built or read may lack a part: not to be kept, nor called an answer. */
 bool json_lacks_memory(void);
 
-/* json_loadb, which refuses two things that JSON has: a number that no C type holds, 12345678901234567890 or 1e400,
- * comes as the string of what is written, and \u0000 as U+FFFD. NULL where it is not JSON, or memory is out. */
+/* json_loadb, which refuses some that is JSON: a number that no C type holds, 12345678901234567890 or 1e400, comes as
+ * the string of what is written; \u0000, and half an emoji, \uD83D, as U+FFFD. NULL where it is not JSON, or memory is
+ * out. */
 json_t *json_read(const char *s, size_t n);
 
 /* A JSON string of n bytes; a byte that is no part of well-formed UTF-8 becomes U+FFFD. NULL when

@@ -268,11 +268,14 @@ static void read_jsonl__takes_numbers_of_any_size(void **state)
         "[1|1|0-0-0|{\"n\":\"-12345678901234567890\"}] 1:长。");
 }
 
-static void read_jsonl__takes_a_nul_for_a_character_that_is_unknown(void **state)
+static void read_jsonl__takes_an_escape_of_no_character_for_an_unknown_one(void **state)
 {
     (void)state;
     expect_text("{\"text\":\"零\\u0000尾。\\\\u0000\",\"a\\u0000b\":[\"\\u0000\"]}\n", FORMAT_JSONL,
         "[1|1|0-0-0|{\"a\uFFFDb\":[\"\uFFFD\"]}] 1:零\uFFFD尾。\\u0000");
+    expect_text("{\"text\":\"半\\uD83D。\\uD83D\\uDE42\\uDE42\\uDE4\"}\n"
+                "{\"text\":\"半\\uD83D\\u4E00。\\uD83D\\uDE42\\uDE42\"}\n",
+        FORMAT_JSONL, "!1:not JSON[2|2|0-0-0|] 2:半\uFFFD一。🙂\uFFFD");
     expect_text("{\"内容\":\"零\\u0000尾。\"}\n", FORMAT_JSON, "[1|1|0-0-0|] 1:零\uFFFD尾。");
 }
 
@@ -471,7 +474,7 @@ int main(void)
         cmocka_unit_test(read_jsonl__takes_no_date_from_inside_a_sentence),
         cmocka_unit_test(read_jsonl__skips_bad_lines_and_goes_on),
         cmocka_unit_test(read_jsonl__takes_numbers_of_any_size),
-        cmocka_unit_test(read_jsonl__takes_a_nul_for_a_character_that_is_unknown),
+        cmocka_unit_test(read_jsonl__takes_an_escape_of_no_character_for_an_unknown_one),
         cmocka_unit_test(read_jsonl__gives_a_record_without_an_id_its_line),
         cmocka_unit_test(read_csv__knows_columns_by_their_names),
         cmocka_unit_test(read_csv__takes_the_delimiter_that_a_first_line_says),
