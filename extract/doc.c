@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Word files of 1997 to 2003 (.doc): the text, then footnotes, comments, endnotes and text boxes.
  *
- * What a reader of the document sees, once: instructions of fields (but for eq_field.h), hidden and deleted text, headers and footers are left
- * out. What a paragraph is, the byte that ends it tells: 0D, or 07 for a cell and for the end of a row. Headings and numbers
+ * What a reader of the document sees, once: instructions of fields (but for eq_field.h), hidden and deleted text, headers and
+ * footers are left out. What a paragraph is, the byte that ends it tells: 0D, or 07 for a cell and for the end of a row. Headings and numbers
  * of lists as in docx.c. */
 #include "common/utf8.h"
 #include "extract/doc_file.h"

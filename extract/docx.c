@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Word files (.docx): the body, then SmartArt, footnotes, endnotes and comments.
  *
- * What a reader of the document sees, once: deleted and hidden text, instructions of fields (but for eq_field.h), headers and footers are
- * left out, insertions are in; of mc:AlternateContent the first choice; a text box comes before the paragraph it
+ * What a reader of the document sees, once: deleted and hidden text, instructions of fields (but for eq_field.h), headers and
+ * footers are left out, insertions are in; of mc:AlternateContent the first choice; a text box comes before the paragraph it
  * hangs on. A paragraph with w:outlineLvl, of its own or of its style, is a heading; one with w:numPr is an
  * item, or a heading, and opens with the number that Word generates: `一、` + `总体要求`, which counts on where it stands alone. */
 #include "extract/docx.h"
