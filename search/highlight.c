@@ -50,7 +50,7 @@ static void mark_terms(struct collector *out, const struct plan *plan, size_t fi
     struct token t;
     tokenizer_init(&tokenizer, TOKENIZER_INDEX, text, n);
     while (tokenizer_next(&tokenizer, &t)) {
-        int i = plan_find_token(plan, &t);
+        int i = plan_find_token(plan, f, &t);
         if (i < 0 || plan->terms[i].position < first_position ||
             plan->terms[i].position >= end_position)
             continue;
@@ -85,7 +85,7 @@ bool highlight_is_due(
     struct token t;
     tokenizer_init(&tokenizer, TOKENIZER_INDEX, text, n);
     while (tokenizer_next(&tokenizer, &t))
-        if (plan_find_token(plan, &t) >= 0)
+        if (plan_find_token(plan, f, &t) >= 0)
             return true;
     for (size_t i = 0; i < plan->n_terms; i++) {
         const struct variants *all = &plan->terms[i].variants;

@@ -85,6 +85,13 @@ static enum status weigh_terms(struct planner *pl)
     return STATUS_OK;
 }
 
+/* Does the term's character lie within a number? By itself it says nothing. */
+static bool is_of_number(const struct plan_term *t, size_t at)
+{
+    const ptrdiff_t place = t->number_at + (ptrdiff_t)at;
+    return t->number && place >= 0 && place < (ptrdiff_t)t->number->n;
+}
+
 static enum status collect_chars(struct planner *pl)
 {
     struct plan *p = pl->plan;
@@ -95,6 +102,8 @@ static enum status collect_chars(struct planner *pl)
         const struct plan_term *t = &p->terms[i / 2];
         uint32_t cp = i % 2 ? t->second_cp : t->first_cp;
         if ((t->kind != TOKEN_BIGRAM && t->kind != TOKEN_SINGLE) || cp == 0 || is_function_char(cp))
+            continue;
+        if (is_of_number(t, i % 2))
             continue;
         bool is_known = false;
         for (size_t j = 0; j < p->n_chars; j++)
@@ -159,18 +168,24 @@ static const struct xnode *variant_node(struct arena *arena, const struct varian
     return xnode_combine(arena, XOP_AND, terms, n);
 }
 
-/* The term, or any of its variants at a part of its weight. */
-static const struct xnode *with_variants(
-    struct arena *arena, const struct plan_term *t, const struct xnode *term)
+/* Any of a term's variants, at a part of the weight. */
+static const struct xnode *variants_node(
+    struct arena *arena, const struct plan_term *t, double weight)
 {
-    const struct xnode *nodes[VARIANTS_MAX], *pair[2] = {term, NULL};
+    const struct xnode *nodes[VARIANTS_MAX];
     for (size_t i = 0; i < t->variants.n; i++) {
         nodes[i] = variant_node(arena, &t->variants.at[i]);
         if (!nodes[i])
             return NULL;
     }
     const struct xnode *all = xnode_combine(arena, XOP_SYNONYM, nodes, t->variants.n);
-    pair[1] = all ? xnode_scale(arena, VARIANT_FACTOR, all) : NULL;
+    return all ? xnode_scale(arena, VARIANT_FACTOR * weight, all) : NULL;
+}
+
+static const struct xnode *with_variants(
+    struct arena *arena, const struct plan_term *t, const struct xnode *term)
+{
+    const struct xnode *pair[2] = {term, variants_node(arena, t, 1)};
     return pair[1] ? xnode_combine(arena, XOP_OR, pair, 2) : NULL;
 }
 
@@ -181,6 +196,54 @@ static const struct xnode *soft_term_node(struct arena *arena, const struct plan
     if (node && t->variants.n)
         node = with_variants(arena, t, node);
     return node && t->weight != 1 ? xnode_scale(arena, t->weight, node) : node;
+}
+
+/* A number of several terms: all of them, or a variant. What reaches into it only adds. */
+static const struct xnode *number_node(const struct plan *p, struct arena *arena, size_t first)
+{
+    const struct plan_number *number = p->terms[first].number;
+    size_t room = 1;
+    for (size_t i = first; i < p->n_terms; i++)
+        room += p->terms[i].number == number;
+    const struct xnode **typed = arena_alloc(arena, 3 * room * sizeof *typed);
+    if (!typed)
+        return NULL;
+    const struct xnode **other = typed + room, **adding = other + room;
+    size_t n_typed = 0, n_other = 1, n_adding = 1;
+    for (size_t i = first; i < p->n_terms; i++) {
+        const struct plan_term *t = &p->terms[i];
+        if (t->number != number)
+            continue;
+        const struct xnode *node = t->is_inner ? xnode_term(arena, XOP_TERM, t->bytes, t->n)
+                                               : (adding[n_adding++] = soft_term_node(arena, t));
+        if (t->is_inner && node)
+            node = typed[n_typed++] = xnode_scale(arena, t->weight, node);
+        if (node && t->is_inner && t->variants.n)
+            node = other[n_other++] = variants_node(arena, t, t->weight);
+        if (!node)
+            return NULL;
+    }
+    other[0] = xnode_combine(arena, XOP_AND, typed, n_typed);
+    adding[0] = other[0] ? xnode_combine(arena, XOP_OR, other, n_other) : NULL;
+    return adding[0] ? xnode_combine(arena, XOP_AND_MAYBE, adding, n_adding) : NULL;
+}
+
+/* Is the term the first of its number? */
+static bool leads_number(const struct plan *p, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (p->terms[i].number == p->terms[at].number)
+            return false;
+    return true;
+}
+
+/* Does the term select, or another of its number? */
+static bool is_selecting(const struct plan *p, size_t at)
+{
+    bool is = p->terms[at].is_selecting;
+    for (size_t i = at; i < p->n_terms && p->terms[at].number; i++)
+        is |= p->terms[i].is_selecting && p->terms[i].number == p->terms[at].number;
+    return is;
 }
 
 /* The OR of the soft terms, or of the selecting ones with the others adding. Terms that no passage
@@ -196,12 +259,12 @@ static const struct xnode *soft_node(struct plan *p, bool is_narrow)
     size_t n_selecting = 0, n_adding = 1;
     for (size_t i = 0; i < p->n_terms; i++) {
         const struct plan_term *t = &p->terms[i];
-        if (t->df == 0 && t->variants.n == 0)
+        if (t->number ? !leads_number(p, i) : t->df == 0 && t->variants.n == 0)
             continue;
-        const struct xnode *node = soft_term_node(arena, t);
+        const struct xnode *node = t->number ? number_node(p, arena, i) : soft_term_node(arena, t);
         if (!node)
             return NULL;
-        if (is_narrow && !t->is_selecting)
+        if (is_narrow && !is_selecting(p, i))
             adding[n_adding++] = node;
         else
             selecting[n_selecting++] = node;
@@ -309,12 +372,16 @@ static const struct xnode *filtered(
         arena, XOP_AND_NOT, node, xnode_combine(arena, XOP_OR, all->excluded, all->n_excluded));
 }
 
+/* Are there numbers that the terms alone do not tell? */
 static bool has_phrases(const struct plan *p)
 {
-    for (size_t i = 0; i < p->n_terms; i++)
+    for (size_t i = 0; i < p->n_terms; i++) {
+        if (p->terms[i].number)
+            return true;
         for (size_t v = 0; v < p->terms[i].variants.n; v++)
             if (p->terms[i].variants.at[v].phrase)
                 return true;
+    }
     return false;
 }
 

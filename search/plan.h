@@ -18,6 +18,7 @@
 
 #include "common/arena.h"
 #include "common/error.h"
+#include "search/plan_number.h"
 #include "search/query.h"
 #include "search/variants.h"
 #include "store/index.h"
@@ -34,7 +35,10 @@ struct plan_term {
     double weight;   /* stickiness times frequency in the query: what the term's score is multiplied
                         with */
     size_t position; /* plan_position of its first character */
-    bool is_prefix;  /* a Han character on its own: all terms that begin with it */
+    const struct plan_number *number; /* that it is a part of, or reaches into; else NULL */
+    ptrdiff_t number_at; /* where the term begins in it: -1 before its first character */
+    bool is_inner;       /* it is a part of the number */
+    bool is_prefix;      /* a Han character on its own: all terms that begin with it */
     bool is_selecting;
     struct variants
         variants; /* other writings of a number; each counts VARIANT_FACTOR of the term */

@@ -49,11 +49,25 @@ static bool is_term(const struct plan_term *term, const struct token *t)
     return term->variants.n && is_variant(term, t);
 }
 
-int plan_find_token(const struct plan *plan, const struct token *t)
+/* How the term that begins at f[at] stands there: a part of a number only with it. */
+static enum number_standing stands(
+    const struct plan_term *term, const struct folded_passage *f, size_t at)
 {
-    for (size_t i = 0; i < plan->n_terms; i++)
-        if (is_term(&plan->terms[i], t))
+    if (!term->number)
+        return NUMBER_WHOLE;
+    if (term->number_at > (ptrdiff_t)at)
+        return NUMBER_NOWHERE;
+    return plan_number_stands(term->number, f, (size_t)((ptrdiff_t)at - term->number_at));
+}
+
+int plan_find_token(const struct plan *plan, const struct folded_passage *f, const struct token *t)
+{
+    for (size_t i = 0; i < plan->n_terms; i++) {
+        const struct plan_term *term = &plan->terms[i];
+        if (is_term(term, t) && ((term->variants.n && is_variant(term, t)) ||
+                                    stands(term, f, t->position) != NUMBER_NOWHERE))
             return (int)i;
+    }
     return -1;
 }
 
@@ -158,6 +172,7 @@ struct evidence {
     uint32_t term_tf[RANKED_TERMS_MAX], char_tf[RANKED_CHARS_MAX];
     size_t last[RANKED_TERMS_MAX]; /* position + 1 of each term's last occurrence, 0 for none */
     uint64_t in_sentence, in_opening;
+    uint64_t parts; /* of numbers that were met in a longer one */
     uint64_t exact; /* terms met as typed, not only as a variant */
     uint64_t paired[RANKED_TERMS_MAX];
     double sentence_sum, best_sentence, opening, pairs;
@@ -211,6 +226,26 @@ static void add_term(struct evidence *e, size_t i, size_t position, bool is_exac
     e->last[i] = position + 1;
 }
 
+/* The term as typed, at e->folded[at]. */
+static void add_typed(struct evidence *e, size_t i, size_t at)
+{
+    const enum number_standing how = stands(&e->ranker->plan->terms[i], e->folded, at);
+    if (how == NUMBER_WHOLE)
+        add_term(e, i, at, true);
+    else if (how == NUMBER_AS_PART)
+        e->parts |= (uint64_t)1 << i;
+}
+
+/* Another writing of the term, which is one of all terms of its number. */
+static void add_variant(struct evidence *e, size_t i, size_t at)
+{
+    const struct plan_term *terms = e->ranker->plan->terms;
+    add_term(e, i, at, false);
+    for (size_t j = 0; terms[i].number && j < e->ranker->n_terms; j++)
+        if (j != i && terms[j].number == terms[i].number && terms[j].is_inner)
+            add_term(e, j, at, false);
+}
+
 static void add_char(struct evidence *e, size_t character, size_t position)
 {
     const struct plan_char *chars = e->ranker->plan->chars;
@@ -239,7 +274,7 @@ static void scan_phrases(struct evidence *e, const struct ranker_slot *slot, siz
     for (int16_t i = slot->phrase; i >= 0; i = p->next) {
         p = &e->ranker->phrases[i];
         if (variant_stands_at(p->variant, e->folded, at))
-            add_term(e, (size_t)p->term, at, false);
+            add_variant(e, (size_t)p->term, at);
     }
 }
 
@@ -257,18 +292,26 @@ static void scan_han(struct evidence *e, size_t at)
     for (int16_t i = slot->term; i >= 0; i = r->next_term[i]) {
         const struct plan_term *term = &r->plan->terms[i];
         if (term->is_prefix || (has_next && term->second_cp == f->cps[at + 1]))
-            add_term(e, (size_t)i, at, true);
+            add_typed(e, (size_t)i, at);
     }
     scan_phrases(e, slot, at);
 }
 
 static void scan_word(struct evidence *e, const struct token *t, size_t position)
 {
+    const struct ranker_slot *slot =
+        t->kind == TOKEN_WORD ? look_up(e->ranker, e->folded->cps[position]) : NULL;
     e->n_tokens++;
+    if (slot) /* 1.2万亿 */
+        scan_phrases(e, slot, position);
     for (size_t i = 0; e->ranker->has_words && i < e->ranker->n_terms; i++) {
         const struct plan_term *term = &e->ranker->plan->terms[i];
-        if (is_sought_among_words(term) && is_term(term, t))
-            add_term(e, i, position, !term->variants.n || !is_variant(term, t));
+        if (!is_sought_among_words(term) || !is_term(term, t))
+            continue;
+        if (term->variants.n && is_variant(term, t))
+            add_variant(e, i, position);
+        else
+            add_typed(e, i, position);
     }
 }
 
@@ -349,6 +392,8 @@ double ranker_score(const struct ranker *r, const struct folded_passage *f, cons
     for (size_t c = 0; c < r->n_chars; c++)
         if (e.char_tf[c])
             chars += r->plan->chars[c].idf * saturated(e.char_tf[c], length_ratio, BM25_K1, BM25_B);
+    if (e.parts & ~e.exact) /* the first pass took them for the number */
+        first_pass = -1;
     double both = first_pass < 0
                       ? (FIRST_PASS_WEIGHT + TERM_WEIGHT) * terms
                       : FIRST_PASS_WEIGHT * first_pass_scale * first_pass + TERM_WEIGHT * terms;

@@ -66,7 +66,7 @@ double ranker_section_score(const struct ranker *r, uint64_t terms);
 /* What terms add that stand in the title of its report, and not in it. */
 double ranker_title_score(const struct ranker *r, uint64_t terms);
 
-/* The soft term of the plan that a token is, or is a variant of; -1 for none. */
-int plan_find_token(const struct plan *plan, const struct token *t);
+/* The soft term of the plan that a token of the passage is, or is a variant of; -1 for none. */
+int plan_find_token(const struct plan *plan, const struct folded_passage *f, const struct token *t);
 
 #endif

@@ -17,6 +17,7 @@ struct collector {
     const struct query *query;
     struct plan *plan;
     struct error *err;
+    struct plan_number *numbers; /* of the clause */
 };
 
 static bool is_word_char(uint32_t cp)
@@ -47,6 +48,14 @@ static struct plan_term *find_term(struct plan *p, const struct token *t)
     return NULL;
 }
 
+static bool is_same_part(
+    const struct plan_term *term, const struct plan_number *number, ptrdiff_t number_at)
+{
+    const struct plan_number *own = term->number;
+    return own && number && term->number_at == number_at && own->n == number->n &&
+           memcmp(own->cps, number->cps, own->n * sizeof *own->cps) == 0;
+}
+
 /* Puts in *out the term of the token, the one that is there already if any. Its weight is for now
  * how often it stands in the query: each time counts `times`. */
 static enum status add_term(struct collector *cl, size_t clause, const struct token *t,
@@ -54,9 +63,14 @@ static enum status add_term(struct collector *cl, size_t clause, const struct to
 {
     struct plan *p = cl->plan;
     struct plan_term *known = find_term(p, t);
+    bool is_inner = false;
+    const struct plan_number *number = plan_number_of(cl->numbers, t, &is_inner);
+    const ptrdiff_t number_at = number ? (ptrdiff_t)t->position - (ptrdiff_t)number->start : 0;
     *out = known;
     if (known) {
         known->weight += times;
+        if (!is_same_part(known, number, number_at))
+            known->number = NULL; /* it stands elsewhere, too */
         return STATUS_OK;
     }
     struct plan_term *term = &p->terms[p->n_terms];
@@ -67,6 +81,9 @@ static enum status add_term(struct collector *cl, size_t clause, const struct to
         .second_cp = t->second_cp,
         .kind = t->kind,
         .position = plan_position(clause, t->position),
+        .number = number,
+        .number_at = number_at,
+        .is_inner = is_inner,
         .is_prefix = t->kind == TOKEN_SINGLE,
         .weight = times,
     };
@@ -82,7 +99,8 @@ static enum status add_term(struct collector *cl, size_t clause, const struct to
         s = index_term_df(cl->ix, term->bytes, term->n, &term->df, cl->err);
     }
     const struct clause *c = &cl->query->clauses[clause];
-    if (s == STATUS_OK && (t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED)) {
+    const bool is_beside = number && !is_inner; /* 共12 of 共12亿: no number */
+    if (s == STATUS_OK && !is_beside && (t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED)) {
         const size_t end = t->position + utf8_count(t->term, t->term_len);
         const uint32_t next = end < c->n_folded ? c->folded[end] : 0;
         s = variants_find(cl->ix, term->bytes, term->n, next, &p->arena, &term->variants, cl->err);
@@ -150,7 +168,9 @@ static enum status add_clause_terms(
     tokenizer_init(&tokenizer, TOKENIZER_QUERY, c->text, c->text_len);
     enum status s = STATUS_OK;
     while (s == STATUS_OK && tokenizer_next(&tokenizer, &t)) {
-        if (is_left_out(is_cut, c, &t) || is_part_of_joined(c, &t))
+        bool is_inner;
+        if (is_left_out(is_cut, c, &t) || is_part_of_joined(c, &t) ||
+            plan_number_has_digits(plan_number_of(cl->numbers, &t, &is_inner), &t))
             continue;
         const struct plan_term *term;
         s = add_term(cl, clause, &t, 1, &term);
@@ -167,6 +187,9 @@ static enum status add_clause_terms(
 static enum status add_word_clause(struct collector *cl, size_t clause)
 {
     const struct clause *c = &cl->query->clauses[clause];
+    enum status s = plan_numbers_find(c, &cl->plan->arena, &cl->numbers, cl->err);
+    if (s != STATUS_OK)
+        return s;
     bool *marks = calloc(2 * c->n_folded + 1, sizeof *marks);
     if (!marks)
         return error_no_memory(cl->err);
@@ -174,13 +197,26 @@ static enum status add_word_clause(struct collector *cl, size_t clause)
     bool is_question = stop_words_mark(c->folded, c->n_folded, marks);
     size_t n_added = 0;
     cl->plan->is_question |= is_question;
-    enum status s = add_clause_terms(cl, clause, is_question ? marks : NULL, is_held, &n_added);
+    s = add_clause_terms(cl, clause, is_question ? marks : NULL, is_held, &n_added);
     if (s == STATUS_OK && is_question)
         s = add_lone_chars(cl, clause, marks, is_held, &n_added);
     if (s == STATUS_OK && n_added == 0)
         s = add_clause_terms(cl, clause, NULL, is_held, &n_added);
     free(marks);
     return s;
+}
+
+/* Where no term is left that lies within a number (question words were cut), what reaches into it is asked for by
+ * itself. */
+static void free_lone_parts(struct plan *p)
+{
+    for (size_t i = 0; i < p->n_terms; i++) {
+        bool has_inner = false;
+        for (size_t j = 0; p->terms[i].number && j < p->n_terms; j++)
+            has_inner |= p->terms[j].number == p->terms[i].number && p->terms[j].is_inner;
+        if (!has_inner)
+            p->terms[i].number = NULL;
+    }
 }
 
 /* Does the clause bring soft terms? */
@@ -192,11 +228,13 @@ static bool brings_terms(const struct clause *c)
 enum status soft_terms_collect(
     struct index *ix, const struct query *q, struct plan *p, struct error *err)
 {
-    struct collector cl = {ix, q, p, err};
+    struct collector cl = {ix, q, p, err, NULL};
     p->terms = arena_alloc(&p->arena, 2 * (q->text_len + 1) * sizeof *p->terms);
     enum status s = p->terms ? STATUS_OK : error_no_memory(err);
     for (size_t i = 0; s == STATUS_OK && i < q->n_clauses; i++)
         if (brings_terms(&q->clauses[i]))
             s = add_word_clause(&cl, i);
+    if (s == STATUS_OK)
+        free_lone_parts(p);
     return s;
 }

@@ -186,6 +186,15 @@ static enum status add_in_units(struct scan *s, size_t end)
     return status;
 }
 
+/* Is the 万 behind the number that of 万亿? */
+static bool is_before_yi(const struct scan *s, size_t end)
+{
+    uint32_t unit = 0;
+    if (end < s->n)
+        utf8_step(s->term + end, s->n - end, &unit);
+    return is_big_unit(unit) && is_big_unit(s->next);
+}
+
 /* Writings of the one number in the term, between its neighbours. */
 static enum status add_writings(struct scan *s)
 {
@@ -202,6 +211,8 @@ static enum status add_writings(struct scan *s)
     if (!is_han_or_nothing(s->term, start) || !is_han_or_nothing(s->term + end, s->n - end))
         return STATUS_OK;
     enum status status = start == 0 ? add_in_units(s, n_plain) : STATUS_OK;
+    if (is_before_yi(s, n_plain))
+        return status;
     if (status == STATUS_OK && is_regrouped)
         status = add_writing(s, s->term, start, regrouped, s->term + n_plain, s->n - n_plain);
     numerals_to_han(s->term + start, end - start, &forms);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "search/plan_number.h"
+
+#include <string.h>
+
+#include "common/utf8.h"
+#include "search/numerals.h"
+#include "tokenizer/fold.h"
+
+static const uint32_t ORDINAL = 0x7B2C; /* 第 */
+
+static bool is_digit(uint32_t cp)
+{
+    return cp >= '0' && cp <= '9';
+}
+
+static bool is_number(const uint32_t *folded, size_t n)
+{
+    struct numeral_forms forms;
+    numerals_to_digits(folded, n, &forms);
+    return forms.n > 0;
+}
+
+/* The end of digits and the units behind them: 1.2万亿; `at` where there is no unit. */
+static size_t end_in_unit(const uint32_t *folded, size_t n, size_t at)
+{
+    size_t end = at;
+    while (end < n && (is_digit(folded[end]) || folded[end] == '.' || folded[end] == ','))
+        end++;
+    const size_t unit = end;
+    while (end < n && is_big_unit(folded[end]))
+        end++;
+    return end > unit ? end : at;
+}
+
+/* Is folded[at] a digit behind others, a letter, a mask? */
+static bool is_inside_word(const uint32_t *folded, size_t at)
+{
+    if (at == 0 || !is_digit(folded[at]))
+        return false;
+    const uint32_t before = folded[at - 1];
+    const enum char_class kind = fold_char(before).kind;
+    return kind == CHAR_LETTER || kind == CHAR_DIGIT || before == '*' || before == '.' ||
+           before == ',';
+}
+
+/* The end of the number that begins at folded[at]. Where none does it is `at`, and *past what need not be looked at. */
+static size_t number_end(const uint32_t *folded, size_t n, size_t at, size_t *past)
+{
+    size_t end = is_digit(folded[at]) ? end_in_unit(folded, n, at) : numeral_end(folded, n, at);
+    *past = end > at ? end : at + 1;
+    if (is_digit(folded[at])) {
+        while (*past < n && (is_digit(folded[*past]) || folded[*past] == '.'))
+            ++*past;
+        return end;
+    }
+    return end > at && is_number(folded + at, end - at) ? end : at;
+}
+
+enum status plan_numbers_find(
+    const struct clause *c, struct arena *arena, struct plan_number **out, struct error *err)
+{
+    *out = NULL;
+    for (size_t at = 0, past; at < c->n_folded; at = past) {
+        if (is_inside_word(c->folded, at)) {
+            past = at + 1;
+            continue;
+        }
+        size_t end = number_end(c->folded, c->n_folded, at, &past);
+        size_t start = at - (at > 0 && c->folded[at - 1] == ORDINAL && !is_digit(c->folded[at]));
+        if (end - at < 2) /* 第三 is more often of a word (第三人) than a number */
+            continue;
+        struct plan_number *number = arena_alloc(arena, sizeof *number);
+        uint32_t *cps = arena_alloc(arena, (end - start) * sizeof *cps);
+        if (!number || !cps)
+            return error_no_memory(err);
+        memcpy(cps, c->folded + start, (end - start) * sizeof *cps);
+        *number = (struct plan_number){cps, end - start, start, *out};
+        *out = number;
+    }
+    return STATUS_OK;
+}
+
+const struct plan_number *plan_number_of(
+    const struct plan_number *numbers, const struct token *t, bool *is_inner)
+{
+    const size_t start = t->position, end = start + utf8_count(t->term, t->term_len);
+    for (; numbers; numbers = numbers->next) {
+        if (end <= numbers->start || start >= numbers->start + numbers->n)
+            continue;
+        *is_inner = start >= numbers->start && end <= numbers->start + numbers->n;
+        return numbers;
+    }
+    return NULL;
+}
+
+bool plan_number_has_digits(const struct plan_number *number, const struct token *t)
+{
+    return number && t->kind == TOKEN_WORD && t->position == number->start;
+}
+
+enum number_standing plan_number_stands(
+    const struct plan_number *number, const struct folded_passage *f, size_t at)
+{
+    if (at + number->n > f->n ||
+        memcmp(f->cps + at, number->cps, number->n * sizeof *number->cps) != 0)
+        return NUMBER_NOWHERE;
+    return numeral_is_whole(f->cps, f->n, at, at + number->n) ? NUMBER_WHOLE : NUMBER_AS_PART;
+}

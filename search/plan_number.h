@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The numbers of a query that are more than one term: 四十五 is 四十 and 十五, and either alone is of another number
+ * (五十五, 第十五). Such terms, and those that reach into the number (五件), count only where the number stands whole. So do
+ * 1.2万 and 万亿 of 1.2万亿; and 12 of 12亿 is not asked for at all. */
+#ifndef DUAN_SEARCH_PLAN_NUMBER_H
+#define DUAN_SEARCH_PLAN_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/error.h"
+#include "search/folded_passage.h"
+#include "search/query.h"
+#include "tokenizer/tokenizer.h"
+
+struct plan_number {
+    const uint32_t *cps; /* n of them, of the clause's folded text; the 第 of an ordinal is the first */
+    size_t n;
+    size_t start; /* in the folded text */
+    struct plan_number *next;
+};
+
+/* The numbers of a clause, which must outlive them; in the arena. */
+enum status plan_numbers_find(
+    const struct clause *c, struct arena *arena, struct plan_number **out, struct error *err);
+
+/* The number that a token of the clause is a part of or reaches into; NULL for none. *is_inner: it lies all within the
+ * number. */
+const struct plan_number *plan_number_of(
+    const struct plan_number *numbers, const struct token *t, bool *is_inner);
+
+/* Are they the digits before a unit: the 12 of 12亿? */
+bool plan_number_has_digits(const struct plan_number *number, const struct token *t);
+
+/* How the number stands at f[at]. */
+enum number_standing { NUMBER_NOWHERE, NUMBER_AS_PART /* of a longer one */, NUMBER_WHOLE };
+enum number_standing plan_number_stands(
+    const struct plan_number *number, const struct folded_passage *f, size_t at);
+
+#endif
