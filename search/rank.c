@@ -383,7 +383,7 @@ double ranker_score(const struct ranker *r, const struct folded_passage *f, cons
 {
     struct evidence e = {.ranker = r, .folded = f};
     scan(&e, text, n);
-    *found = terms_in(&e);
+    *found = terms_in(&e) & e.exact; /* another writing does not stand for the title's */
     double length_ratio = (double)e.n_tokens / r->plan->average_tokens, terms = 0, chars = 0;
     for (size_t i = 0; i < r->n_terms; i++)
         if (e.term_tf[i])

@@ -51,7 +51,7 @@ struct ranker {
 void ranker_init(struct ranker *r, const struct plan *plan);
 
 /* Scores one passage, whose folded text is f and whose raw text is text. first_pass is Xapian's
- * score, negative where it rests on more than this text. Which terms (a bit each) stand in it goes to
+ * score, negative where it rests on more than this text. Which terms (a bit each) stand in it as typed goes to
  * *found. */
 double ranker_score(const struct ranker *r, const struct folded_passage *f, const char *text,
     size_t n, double first_pass, uint64_t *found);
