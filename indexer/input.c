@@ -174,7 +174,9 @@ enum status input_detect(
     encoding_detect(in->sample, in->sample_len, in->is_at_end, &in->detection);
     in->document = document_sniff(in->sample, in->sample_len);
     if (encoding != ENCODING_UNKNOWN) {
-        in->detection.bom_len = encoding == in->detection.encoding ? in->detection.bom_len : 0;
+        size_t bom_len = encoding_bom_len(encoding, in->sample, in->sample_len);
+        if (bom_len || encoding != in->detection.encoding)
+            in->detection.bom_len = bom_len;
         in->detection.encoding = encoding;
         in->detection.certainty = 1;
         in->detection.is_binary &= in->detection.kind != NULL;

@@ -49,6 +49,8 @@ enum { DETECT_SAMPLE = 1 << 20 }; /* how much of a file's head is worth handing 
  * fault. ENCODING_UNKNOWN only together with is_binary: other bytes always get the likeliest
  * encoding. Cannot fail. */
 void encoding_detect(const char *bytes, size_t n, bool is_whole, struct detection *out);
+/* Bytes of this encoding's byte order mark, where one stands at the start; 0 where none does. */
+size_t encoding_bom_len(enum encoding encoding, const char *bytes, size_t n);
 
 /* A decoder turns a stream into UTF-8, chunk by chunk; what it writes is always well formed. */
 struct decoder;

@@ -233,6 +233,12 @@ static bool has_bom(const char *bytes, size_t n, struct detection *out)
     return false;
 }
 
+size_t encoding_bom_len(enum encoding encoding, const char *bytes, size_t n)
+{
+    struct detection d;
+    return has_bom(bytes, n, &d) && d.encoding == encoding ? d.bom_len : 0;
+}
+
 /* A BOM says the encoding; whether there is text of it behind, the text says. */
 static bool is_text_behind_bom(const char *bytes, size_t n, bool is_whole, struct detection *out)
 {
