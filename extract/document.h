@@ -33,8 +33,7 @@ enum { BLOCK_BYTES_MAX = 1 << 20 }; /* a longer paragraph is cut into several bl
 
 struct block {
     enum block_kind kind;
-    uint8_t
-        level; /* of a heading, 1 to 9; of a row 1 where it is the first of its table; 0 otherwise */
+    uint8_t level; /* of a heading, 1 to 9; of a row 1 where it begins its table; 0 otherwise */
     uint32_t page; /* page, slide or sheet it begins on, from 1; 0 where the format has none */
     const char *text;
     size_t n;

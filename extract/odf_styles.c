@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/hash.h"
+
 void odf_styles_init(struct odf_styles *s)
 {
     *s = (struct odf_styles){.n_lists = 0};
@@ -25,12 +27,9 @@ struct odf_list *odf_styles_find(const struct odf_styles *s, const char *name, s
 
 /* ---- hidden text ---- */
 
-static unsigned chain_of(const char *name, size_t n)
+static size_t chain_of(const char *name, size_t n)
 {
-    unsigned hash = 0;
-    for (size_t i = 0; i < n; i++)
-        hash = hash * 31 + (unsigned char)name[i];
-    return hash % ODF_STYLE_CHAINS;
+    return hash_bytes(name, n) % ODF_STYLE_CHAINS;
 }
 
 static struct odf_style *find_style(

@@ -115,15 +115,10 @@ static enum status append_rest_of_reports(
     struct search *s, const struct tiers *t, size_t page_end, struct xhits *hits)
 {
     const size_t n = hits->n;
-    struct xhits more;
     s->is_one_a_report = true;
-    enum status status = search_retrieve(s, t->loosest, page_end + n, &more);
+    enum status status = append_retrieved(s, t->loosest, page_end + n, hits);
     s->is_one_a_report = false;
-    if (status != STATUS_OK)
-        return status;
-    status = append_new(s, hits, &more);
-    xhits_release(&more);
-    if (status == STATUS_OK && !s->plan.needs_text && !s->plan.needs_evidence)
+    if (status == STATUS_OK && !search_is_decided_by_text(s))
         status = keep_first_of_reports(s, hits, n);
     search_put_behind(hits, n);
     return status;

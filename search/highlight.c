@@ -59,15 +59,14 @@ static void mark_terms(struct collector *out, const struct plan *plan, size_t fi
     }
 }
 
-static void mark_phrase(
-    struct collector *out, const struct variant *v, const struct folded_passage *f)
+static void mark_phrase(struct collector *out, const struct variant *v, struct folded_passage *f)
 {
     for (size_t at = variant_find(v, f, 0); at < f->n; at = variant_find(v, f, at + v->n_phrase))
         add_range(out, f->ranges[at].start, f->ranges[at + v->n_phrase - 1].end);
 }
 
 static void mark_phrases(struct collector *out, const struct plan *plan, size_t first_position,
-    size_t end_position, const struct folded_passage *f)
+    size_t end_position, struct folded_passage *f)
 {
     for (size_t i = 0; i < plan->n_terms; i++) {
         const struct plan_term *t = &plan->terms[i];
@@ -78,8 +77,7 @@ static void mark_phrases(struct collector *out, const struct plan *plan, size_t 
     }
 }
 
-bool highlight_is_due(
-    const struct plan *plan, const struct folded_passage *f, const char *text, size_t n)
+bool highlight_is_due(const struct plan *plan, struct folded_passage *f, const char *text, size_t n)
 {
     struct tokenizer tokenizer;
     struct token t;

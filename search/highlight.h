@@ -31,7 +31,7 @@ enum status highlight_find(const struct query *q, const struct plan *plan, struc
 
 /* Does the text show a term of the plan, or one of its variants, whole? */
 bool highlight_is_due(
-    const struct plan *plan, const struct folded_passage *f, const char *text, size_t n);
+    const struct plan *plan, struct folded_passage *f, const char *text, size_t n);
 
 /* A passage as it is shown: cleaned (folded_text.h's cleaner), or raw but for the blanks at its
  * ends. Text and marks, moved to their places in it, are in the arena. */

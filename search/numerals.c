@@ -70,7 +70,7 @@ bool is_numeral(uint32_t cp)
     return digit_of(cp) >= 0 || small_unit(cp) || big_unit(cp) || is_point(cp);
 }
 
-static bool is_ascii_digit(uint32_t cp)
+bool is_ascii_digit(uint32_t cp)
 {
     return cp >= '0' && cp <= '9';
 }

@@ -25,6 +25,8 @@ bool is_numeral(uint32_t cp);
 
 /* 万, 亿. */
 bool is_big_unit(uint32_t cp);
+bool is_ascii_digit(uint32_t cp);
+enum { NUMERAL_ORDINAL = 0x7B2C }; /* 第 */
 
 /* Is what stands at folded[start..end) no part of a longer number? 四十五 is one of 一百四十五, of 四十五万, of 四十五点六
  * and of 百分之四十五. Where a Han character that is no numeral begins or ends it, nothing is asked of that side. */

@@ -7,13 +7,6 @@
 #include "search/numerals.h"
 #include "tokenizer/fold.h"
 
-static const uint32_t ORDINAL = 0x7B2C; /* 第 */
-
-static bool is_digit(uint32_t cp)
-{
-    return cp >= '0' && cp <= '9';
-}
-
 static bool is_number(const uint32_t *folded, size_t n)
 {
     struct numeral_forms forms;
@@ -25,7 +18,7 @@ static bool is_number(const uint32_t *folded, size_t n)
 static size_t end_in_unit(const uint32_t *folded, size_t n, size_t at)
 {
     size_t end = at;
-    while (end < n && (is_digit(folded[end]) || folded[end] == '.' || folded[end] == ','))
+    while (end < n && (is_ascii_digit(folded[end]) || folded[end] == '.' || folded[end] == ','))
         end++;
     const size_t unit = end;
     while (end < n && is_big_unit(folded[end]))
@@ -36,7 +29,7 @@ static size_t end_in_unit(const uint32_t *folded, size_t n, size_t at)
 /* Is folded[at] a digit behind others, a letter, a mask? */
 static bool is_inside_word(const uint32_t *folded, size_t at)
 {
-    if (at == 0 || !is_digit(folded[at]))
+    if (at == 0 || !is_ascii_digit(folded[at]))
         return false;
     const uint32_t before = folded[at - 1];
     const enum char_class kind = fold_char(before).kind;
@@ -47,10 +40,11 @@ static bool is_inside_word(const uint32_t *folded, size_t at)
 /* The end of the number that begins at folded[at]. Where none does it is `at`, and *past what need not be looked at. */
 static size_t number_end(const uint32_t *folded, size_t n, size_t at, size_t *past)
 {
-    size_t end = is_digit(folded[at]) ? end_in_unit(folded, n, at) : numeral_end(folded, n, at);
+    size_t end =
+        is_ascii_digit(folded[at]) ? end_in_unit(folded, n, at) : numeral_end(folded, n, at);
     *past = end > at ? end : at + 1;
-    if (is_digit(folded[at])) {
-        while (*past < n && (is_digit(folded[*past]) || folded[*past] == '.'))
+    if (is_ascii_digit(folded[at])) {
+        while (*past < n && (is_ascii_digit(folded[*past]) || folded[*past] == '.'))
             ++*past;
         return end;
     }
@@ -67,7 +61,8 @@ enum status plan_numbers_find(
             continue;
         }
         size_t end = number_end(c->folded, c->n_folded, at, &past);
-        size_t start = at - (at > 0 && c->folded[at - 1] == ORDINAL && !is_digit(c->folded[at]));
+        size_t start =
+            at - (at > 0 && c->folded[at - 1] == NUMERAL_ORDINAL && !is_ascii_digit(c->folded[at]));
         if (end - at < 2) /* 第三 is more often of a word (第三人) than a number */
             continue;
         struct plan_number *number = arena_alloc(arena, sizeof *number);
@@ -99,11 +94,10 @@ bool plan_number_has_digits(const struct plan_number *number, const struct token
     return number && t->kind == TOKEN_WORD && t->position == number->start;
 }
 
-enum number_standing plan_number_stands(
-    const struct plan_number *number, const struct folded_passage *f, size_t at)
+enum number_standing number_stands_at(
+    const uint32_t *cps, size_t n, const struct folded_passage *f, size_t at)
 {
-    if (at + number->n > f->n ||
-        memcmp(f->cps + at, number->cps, number->n * sizeof *number->cps) != 0)
+    if (at + n > f->n || memcmp(f->cps + at, cps, n * sizeof *cps) != 0)
         return NUMBER_NOWHERE;
-    return numeral_is_whole(f->cps, f->n, at, at + number->n) ? NUMBER_WHOLE : NUMBER_AS_PART;
+    return numeral_is_whole(f->cps, f->n, at, at + n) ? NUMBER_WHOLE : NUMBER_AS_PART;
 }

@@ -16,7 +16,8 @@
 #include "tokenizer/tokenizer.h"
 
 struct plan_number {
-    const uint32_t *cps; /* n of them, of the clause's folded text; the 第 of an ordinal is the first */
+    const uint32_t
+        *cps; /* n of them, of the clause's folded text; the 第 of an ordinal is the first */
     size_t n;
     size_t start; /* in the folded text */
     struct plan_number *next;
@@ -34,9 +35,9 @@ const struct plan_number *plan_number_of(
 /* Are they the digits before a unit: the 12 of 12亿? */
 bool plan_number_has_digits(const struct plan_number *number, const struct token *t);
 
-/* How the number stands at f[at]. */
+/* How a number, n code points, stands at f[at]. */
 enum number_standing { NUMBER_NOWHERE, NUMBER_AS_PART /* of a longer one */, NUMBER_WHOLE };
-enum number_standing plan_number_stands(
-    const struct plan_number *number, const struct folded_passage *f, size_t at);
+enum number_standing number_stands_at(
+    const uint32_t *cps, size_t n, const struct folded_passage *f, size_t at);
 
 #endif

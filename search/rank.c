@@ -46,7 +46,7 @@ static bool is_term(const struct plan_term *term, const struct token *t)
     if (term->first_cp == t->first_cp && term->n == t->term_len &&
         memcmp(term->bytes, t->term, t->term_len) == 0)
         return true;
-    return term->variants.n && is_variant(term, t);
+    return is_variant(term, t);
 }
 
 /* How the term that begins at f[at] stands there: a part of a number only with it. */
@@ -57,15 +57,16 @@ static enum number_standing stands(
         return NUMBER_WHOLE;
     if (term->number_at > (ptrdiff_t)at)
         return NUMBER_NOWHERE;
-    return plan_number_stands(term->number, f, (size_t)((ptrdiff_t)at - term->number_at));
+    const struct plan_number *number = term->number;
+    return number_stands_at(number->cps, number->n, f, (size_t)((ptrdiff_t)at - term->number_at));
 }
 
 int plan_find_token(const struct plan *plan, const struct folded_passage *f, const struct token *t)
 {
     for (size_t i = 0; i < plan->n_terms; i++) {
         const struct plan_term *term = &plan->terms[i];
-        if (is_term(term, t) && ((term->variants.n && is_variant(term, t)) ||
-                                    stands(term, f, t->position) != NUMBER_NOWHERE))
+        if (is_term(term, t) &&
+            (is_variant(term, t) || stands(term, f, t->position) != NUMBER_NOWHERE))
             return (int)i;
     }
     return -1;
@@ -308,7 +309,7 @@ static void scan_word(struct evidence *e, const struct token *t, size_t position
         const struct plan_term *term = &e->ranker->plan->terms[i];
         if (!is_sought_among_words(term) || !is_term(term, t))
             continue;
-        if (term->variants.n && is_variant(term, t))
+        if (is_variant(term, t))
             add_variant(e, i, position);
         else
             add_typed(e, i, position);

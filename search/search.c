@@ -47,11 +47,6 @@ static enum status judge_hit(struct search *s, const struct xhit *hit, bool *mee
     return STATUS_OK;
 }
 
-static bool does_text_decide(const struct search *s)
-{
-    return s->plan.needs_text || s->plan.needs_evidence;
-}
-
 /* How the index is to order what matches, and whether it is to keep one passage a report: it can
  * where terms decide. */
 static struct xsearch order_of(const struct search *s)
@@ -60,7 +55,7 @@ static struct xsearch order_of(const struct search *s)
         [SORT_DATE] = XORDER_EARLIEST,
         [SORT_DATE_LATEST] = XORDER_LATEST};
     return (struct xsearch){.order = orders[s->options->sort],
-        .is_one_a_report = s->is_one_a_report && !does_text_decide(s)};
+        .is_one_a_report = s->is_one_a_report && !search_is_decided_by_text(s)};
 }
 
 /* Keeps of hits[0..n) those that meet the conditions, at most `wanted`. */
@@ -109,8 +104,8 @@ enum status search_retrieve(
 {
     struct xsearch how = order_of(s);
     how.limit = wanted;
-    return does_text_decide(s) ? retrieve_judged(s, node, wanted, out)
-                               : index_search(s->ix, node, &how, out, s->err);
+    return search_is_decided_by_text(s) ? retrieve_judged(s, node, wanted, out)
+                                        : index_search(s->ix, node, &how, out, s->err);
 }
 
 size_t search_seen_bytes(const struct search *s)

@@ -30,6 +30,12 @@ struct search {
 enum status search_fold_passage(
     struct search *s, uint32_t segment, uint32_t docid, struct stored_passage *out);
 
+/* Do the texts say which of the passages that match are hits, and not their terms alone? */
+static inline bool search_is_decided_by_text(const struct search *s)
+{
+    return s->plan.needs_text || s->plan.needs_evidence;
+}
+
 /* The best `wanted` passages of the node by its score, verified where the terms do not decide. */
 enum status search_retrieve(
     struct search *s, const struct xnode *node, size_t wanted, struct xhits *out);

@@ -5,6 +5,7 @@
 
 #include "common/utf8.h"
 #include "search/numerals.h"
+#include "search/plan_number.h"
 #include "tokenizer/fold.h"
 #include "tokenizer/tokenizer.h"
 
@@ -244,8 +245,6 @@ enum status variants_find(struct index *ix, const char *term, size_t n, uint32_t
 
 /* ---- numbers in Chinese characters ---- */
 
-static const uint32_t ORDINAL = 0x7B2C; /* 第 */
-
 /* Is the numeral at folded[at] not the first of its number? */
 static bool is_inside_number(const uint32_t *folded, size_t at)
 {
@@ -317,7 +316,7 @@ enum status variants_of_han(struct index *ix, const uint32_t *folded, size_t n, 
     size_t start = at + is_behind, end = numeral_end(folded, n, start);
     if (end == start || is_inside_number(folded, start))
         return STATUS_OK;
-    bool is_ordinal = start > 0 && folded[start - 1] == ORDINAL;
+    bool is_ordinal = start > 0 && folded[start - 1] == NUMERAL_ORDINAL;
     if (end - start < 2 && !is_ordinal)
         return STATUS_OK;
     return add_digits(&s, folded, n, start, end, is_behind);
@@ -327,15 +326,13 @@ enum status variants_of_han(struct index *ix, const uint32_t *folded, size_t n, 
 
 bool variant_stands_at(const struct variant *v, const struct folded_passage *f, size_t at)
 {
-    return at + v->n_phrase <= f->n &&
-           memcmp(f->cps + at, v->phrase, v->n_phrase * sizeof *v->phrase) == 0 &&
-           numeral_is_whole(f->cps, f->n, at, at + v->n_phrase);
+    return number_stands_at(v->phrase, v->n_phrase, f, at) == NUMBER_WHOLE;
 }
 
-size_t variant_find(const struct variant *v, const struct folded_passage *f, size_t from)
+size_t variant_find(const struct variant *v, struct folded_passage *f, size_t from)
 {
-    for (size_t at = from; at < f->n; at++)
-        if (f->cps[at] == v->phrase[0] && variant_stands_at(v, f, at))
-            return at;
-    return f->n;
+    size_t at = folded_passage_find(f, v->phrase, v->n_phrase, false, from);
+    while (at < f->n && !variant_stands_at(v, f, at))
+        at = folded_passage_find(f, v->phrase, v->n_phrase, false, at + 1);
+    return at;
 }

@@ -22,9 +22,9 @@ enum { VARIANTS_MAX = 256 };
 struct variant {
     const char *bytes;
     size_t n;
-    const uint32_t *
-        phrase; /* n_phrase code points, where the text has to tell whether the number stands there, whole: in
-                               Chinese characters, 十二 is in 六十二, too. NULL: bytes are a term */
+    /* Where the text has to tell whether the number stands there, whole: in Chinese characters, 十二 is in 六十二, too; its
+     * n_phrase code points. NULL: bytes are a term. */
+    const uint32_t *phrase;
     size_t n_phrase;
 };
 struct variants {
@@ -48,6 +48,6 @@ enum status variants_of_han(struct index *ix, const uint32_t *folded, size_t n, 
 /* Does the variant, a phrase, stand at f[at], and is it no part of a longer number? */
 bool variant_stands_at(const struct variant *v, const struct folded_passage *f, size_t at);
 /* The first place >= from where it does; f->n for none. */
-size_t variant_find(const struct variant *v, const struct folded_passage *f, size_t from);
+size_t variant_find(const struct variant *v, struct folded_passage *f, size_t from);
 
 #endif
