@@ -65,7 +65,7 @@ TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/te
 TORTURERS := $(patsubst %.c,$(B)/%,$(wildcard tests/torture/concurrent_*.c))
 FUZZERS  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-readme check-hardening check-office encoding-table eval tables coverage lint format install uninstall clean help fuzz fuzz-programs FORCE
+.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-man check-readme check-hardening check-office encoding-table eval tables coverage lint format install uninstall clean help fuzz fuzz-programs FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -134,7 +134,7 @@ $(BUILD)/fuzz-seeds: tests/fuzz/seeds.py $(wildcard tests/data/*.test)
 # ---- checking -----------------------------------------------------------------------------------------------
 # ThreadSanitizer has nothing to see on one thread, and makes random queries and failures there take a quarter of an hour each:
 # 100 of 2,000 queries then, and 2 failures of a kind.
-check: $(TESTS) $(FUZZERS) $(TORTURERS) $(BUILD)/fuzz-seeds $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-readme check-hardening
+check: $(TESTS) $(FUZZERS) $(TORTURERS) $(BUILD)/fuzz-seeds $(BUILD)/duan $(BUILD)/duan-extract check-headers check-layers check-exports check-tables check-messages check-man check-readme check-hardening
 	@CORPORA='$(CORPORA)' DUAN='$(abspath $(B))/duan' \
 	    DUAN_EXTRACT='$(abspath $(B))/duan-extract' FUZZ_SEEDS='$(BUILD)/fuzz-seeds' CONCURRENT_SECONDS=5 $(if $(FAILURES),FAILURES=$(FAILURES),$(if $(findstring thread,$(SAN)),FAILURES=2)) $(if $(findstring thread,$(SAN)),QUERIES=100) \
 	    tests/run $(TESTS) $(FUZZERS) tests/torture/corrupt.py tests/torture/concurrency.py tests/limits.py
@@ -185,6 +185,10 @@ check-readme: $(B)/duan
 # The flags of HARDENING have come to the programs; the sanitized ones and those of coverage go without some.
 check-hardening: $(B)/duan $(B)/duan-extract
 	$(if $(SAN)$(COVERAGE),,@tools/check-hardening $(B)/duan.o $^)
+
+# Both manual pages have the options that the commands have.
+check-man: $(B)/duan
+	@$(PYTHON) tools/check_man.py $(B)/duan
 
 # Each message has its Chinese, and nothing is left over.
 check-messages:
@@ -319,9 +323,11 @@ install: $(BUILD)/duan $(BUILD)/duan-extract
 	install -D -m 755 $(BUILD)/duan $(DESTDIR)$(prefix)/bin/duan
 	install -D -m 755 $(BUILD)/duan-extract $(DESTDIR)$(prefix)/libexec/duan/duan-extract
 	install -D -m 644 man/duan.1 $(DESTDIR)$(prefix)/share/man/man1/duan.1
+	install -D -m 644 man/duan.zh_CN.1 $(DESTDIR)$(prefix)/share/man/zh_CN/man1/duan.1
 
 uninstall:
-	rm -f $(DESTDIR)$(prefix)/bin/duan $(DESTDIR)$(prefix)/libexec/duan/duan-extract $(DESTDIR)$(prefix)/share/man/man1/duan.1
+	rm -f $(DESTDIR)$(prefix)/bin/duan $(DESTDIR)$(prefix)/libexec/duan/duan-extract \
+	    $(DESTDIR)$(prefix)/share/man/man1/duan.1 $(DESTDIR)$(prefix)/share/man/zh_CN/man1/duan.1
 
 clean:
 	rm -rf $(BUILD)
@@ -342,7 +348,7 @@ help:
 	@echo 'make coverage        line coverage by folder (gcovr)'
 	@echo 'make lint            clang-tidy and cppcheck'
 	@echo 'make format          clang-format'
-	@echo 'make check-headers check-layers check-exports check-tables check-messages check-readme check-hardening   parts of make check'
+	@echo 'make check-headers check-layers check-exports check-tables check-messages check-man check-readme check-hardening   parts of make check'
 	@echo 'make torture         kills, errors, failed allocations, power cuts at every call; ONLY=kill,replay for some;'
 	@echo '                     without ONLY then torture-failures, torture-limits, corrupt, torture-concurrency, fuzz: half an hour'
 	@echo 'make tables          write the generated tables anew'
