@@ -214,7 +214,7 @@ const struct message_pair message_zh[] = {
     {"duan: no such field in '", "duan：没有“"},
     {"duan: nothing stands so in any passage; these hold parts of it\n",
         "duan：没有段落与所写完全相符；以下段落含有其中一部分\n"},
-    {"duan: nothing to look up in '", "duan: “"},
+    {"duan: nothing to look up in '", "duan：“"},
     {"duan: the answer is not complete: %zu of %zu segments were left out; see 'duan check'\n",
         "duan：结果不完整：略去了 %zu 个分段（共 %zu 个）；详见“duan check”\n"},
     {"each source that was added, changed or removed", "逐个列出新增、更新、移除的来源"},
