@@ -118,8 +118,31 @@ static enum status show(struct search *s, bool is_raw, struct arena *arena, stru
     return status;
 }
 
+static enum status describe_twins(struct search *s, const struct twins *twins, size_t of,
+    struct arena *arena, struct search_hit *hit)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < twins->n; i++)
+        n += twins->at[i].of == of;
+    struct search_hit *all = arena_alloc(arena, (n + 1) * sizeof *all);
+    if (!all)
+        return error_no_memory(s->err);
+    hit->twins = all;
+    for (size_t i = 0; i < twins->n; i++) {
+        const struct twin *twin = &twins->at[i];
+        if (twin->of != of)
+            continue;
+        struct search_hit *to = &all[hit->n_twins++];
+        *to = (struct search_hit){.segment = twin->segment, .docid = twin->docid};
+        enum status status = describe(s, true, arena, to);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
 enum status search_make_page(struct search *s, const struct search_options *options,
-    const struct xhits *hits, struct search_results *out)
+    const struct xhits *hits, const struct twins *twins, struct search_results *out)
 {
     arena_init(&out->arena, RESULTS_BYTES_MAX);
     size_t n = hits->n > options->offset ? hits->n - options->offset : 0;
@@ -130,10 +153,11 @@ enum status search_make_page(struct search *s, const struct search_options *opti
     for (size_t i = 0; status == STATUS_OK && i < n; i++) {
         const struct xhit *from = &hits->hits[options->offset + i];
         struct search_hit *hit = &out->hits[i];
-        hit->segment = from->segment;
-        hit->docid = from->docid;
-        hit->score = from->score;
+        *hit = (struct search_hit){
+            .segment = from->segment, .docid = from->docid, .score = from->score};
         status = describe(s, options->is_brief, &out->arena, hit);
+        if (status == STATUS_OK)
+            status = describe_twins(s, twins, options->offset + i, &out->arena, hit);
         if (status == STATUS_OK && !options->is_brief)
             status = show(s, options->is_raw, &out->arena, hit);
     }

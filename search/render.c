@@ -15,7 +15,7 @@
 #define DIM "\033[2m"
 #define BLUE "\033[34m"
 #define RESET "\033[0m"
-enum { INDENT = 4 };
+enum { INDENT = 4, TWINS_SHOWN = 3 };
 
 static void put_styled(
     FILE *out, const struct render_options *o, const char *style, const char *s, size_t n)
@@ -60,6 +60,30 @@ static void put_sections(FILE *out, const struct render_options *o, const struct
     fputc('\n', out);
 }
 
+/* A passage as `duan show` takes it. */
+static void put_passage_name(FILE *out, const struct search_hit *hit)
+{
+    const char *path = render_path(hit->path);
+    if (hit->report.id_len)
+        put_text(out, hit->report.id, hit->report.id_len);
+    else
+        put_text(out, path, strlen(path));
+    fprintf(out, "#%u", hit->passage);
+}
+
+static void put_twins(FILE *out, const struct render_options *o, const struct search_hit *hit)
+{
+    fprintf(out, "%*s%s%s", INDENT, "", o->has_colour ? DIM : "", tr("also "));
+    for (size_t i = 0; i < hit->n_twins && i < TWINS_SHOWN; i++) {
+        if (i)
+            fputs(", ", out);
+        put_passage_name(out, &hit->twins[i]);
+    }
+    if (hit->n_twins > TWINS_SHOWN)
+        fprintf(out, tr(" and %zu more"), hit->n_twins - TWINS_SHOWN);
+    fprintf(out, "%s\n", o->has_colour ? RESET : "");
+}
+
 void render_hit(
     FILE *out, const struct render_options *o, size_t rank, const struct search_hit *hit)
 {
@@ -85,6 +109,8 @@ void render_hit(
         put_text(out, hit->report.id, hit->report.id_len);
     }
     fprintf(out, "%s\n", o->has_colour ? RESET : "");
+    if (hit->n_twins)
+        put_twins(out, o, hit);
     render_passage(out, o, &hit->shown);
 }
 

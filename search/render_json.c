@@ -46,6 +46,16 @@ static json_t *passage_object(const struct search_hit *hit)
     return passage;
 }
 
+static json_t *twins_array(const struct search_hit *hit)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < hit->n_twins; i++)
+        json_array_append_new(
+            all, json_pack("{s:o, s:{s:I}}", "report", report_object(&hit->twins[i]), "passage",
+                     "number", (json_int_t)hit->twins[i].passage));
+    return all;
+}
+
 /* Marks as pairs of code points: [first, behind the last]. */
 static json_t *highlights_array(const struct shown_text *shown)
 {
@@ -71,6 +81,8 @@ enum status render_json(FILE *out, size_t rank, const char *qid, size_t qid_len,
             json_text(hit->shown.text, hit->shown.n), "highlights", highlights_array(&hit->shown));
     if (!line)
         return error_no_memory(err);
+    if (hit->n_twins)
+        json_object_set_new(line, "also", twins_array(hit));
     if (qid_len)
         json_object_set_new(line, "qid", json_text(qid, qid_len));
     bool is_printed = json_print_line(line, out);

@@ -114,18 +114,28 @@ size_t search_seen_bytes(const struct search *s)
 }
 
 /* Nothing but exact clauses is not ranked again: their texts hold the same, and each look costs a block of text. */
+enum status search_hits(struct search *s, size_t wanted, struct xhits *out)
+{
+    const bool is_ranked = s->options->sort == SORT_RELEVANCE && s->plan.n_terms > 0;
+    s->is_one_a_report = s->options->is_grouped && !is_ranked;
+    if (s->seen_reports)
+        memset(s->seen_reports, 0, search_seen_bytes(s));
+    return is_ranked ? search_best(s, wanted, out)
+                     : search_retrieve(s, s->plan.narrow, wanted, out);
+}
+
 static enum status search_with_plan(
     struct search *s, const struct search_options *options, struct search_results *out)
 {
     struct xhits hits;
+    struct twins twins = {0};
     const size_t page_end = options->offset + options->limit;
-    const bool is_ranked = options->sort == SORT_RELEVANCE && s->plan.n_terms > 0;
-    s->is_one_a_report = options->is_grouped && !is_ranked;
-    enum status status = is_ranked ? search_best(s, page_end, &hits)
-                                   : search_retrieve(s, s->plan.narrow, page_end, &hits);
+    enum status status = options->is_distinct ? search_distinct(s, page_end, &hits, &twins)
+                                              : search_hits(s, page_end, &hits);
     if (status != STATUS_OK)
         return status;
-    status = search_make_page(s, options, &hits, out);
+    status = search_make_page(s, options, &hits, &twins, out);
+    free(twins.at);
     xhits_release(&hits);
     return status;
 }

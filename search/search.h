@@ -23,9 +23,10 @@ enum search_sort {
 struct search_options {
     size_t offset, limit;
     enum search_sort sort;
-    bool is_grouped; /* the best passage of each report only */
-    bool is_raw;     /* passages as they stand in the file */
-    bool is_brief;   /* report and passage only, without text, section and marks: for --trec */
+    bool is_grouped;  /* the best passage of each report only */
+    bool is_distinct; /* of passages of the same text the first, with the others as its twins */
+    bool is_raw;      /* passages as they stand in the file */
+    bool is_brief;    /* report and passage only, without text, section and marks: for --trec */
 };
 
 struct search_hit {
@@ -41,6 +42,8 @@ struct search_hit {
     const char **section; /* labels of the headings it stands under, outermost first */
     size_t n_section;
     struct shown_text shown;
+    const struct search_hit *twins; /* other hits of the same text: report and passage only */
+    size_t n_twins;
 };
 
 /* A page of hits; everything in one arena. */

@@ -27,7 +27,7 @@ struct search_command {
     uint64_t limit, offset;
     bool wants_json, wants_trec, wants_count, is_raw, is_partial;
     int colour, sort;
-    bool is_grouped;
+    bool is_grouped, is_distinct;
     enum output output;
     struct render_options render;
     struct index *ix;
@@ -127,6 +127,7 @@ static enum status print_hits(struct search_command *c, const struct query *q, c
         .limit = c->limit,
         .sort = (enum search_sort)c->sort,
         .is_grouped = c->is_grouped,
+        .is_distinct = c->is_distinct,
         .is_raw = c->is_raw,
         .is_brief = c->output == OUTPUT_TREC};
     enum status s = search_run(c->ix, q, &options, &results, &c->err);
@@ -435,6 +436,8 @@ int search_command(int argc, char **argv)
             "by relevance or date, of passages that hold every word as typed", 0, 0, sort_names},
         {"group", 0, OPTION_FLAG, &c.is_grouped, NULL, "only the best passage of each report", 0, 0,
             NULL},
+        {"distinct", 0, OPTION_FLAG, &c.is_distinct, NULL,
+            "passages of the same text once, with where else they stand", 0, 0, NULL},
         {"count", 'c', OPTION_FLAG, &c.wants_count, NULL,
             "only count the passages that hold every word as typed", 0, 0, NULL},
         {"json", 0, OPTION_FLAG, &c.wants_json, NULL, "one JSON object a hit", 0, 0, NULL},
@@ -471,6 +474,8 @@ int search_command(int argc, char **argv)
     if (c.wants_count + c.wants_json + c.wants_trec > 1)
         exit_status =
             command_misused("search", tr("--count, --json and --trec exclude each other"));
+    else if (c.wants_count && c.is_distinct)
+        exit_status = command_misused("search", tr("--count and --distinct exclude each other"));
     else if (c.wants_trec && !c.batch)
         exit_status = command_misused("search", tr("--trec needs --batch"));
     else if (c.timings && !c.batch)

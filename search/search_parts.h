@@ -53,8 +53,24 @@ enum status search_best(struct search *s, size_t page_end, struct xhits *out);
 bool search_is_first_of_report(struct search *s, uint32_t report);
 size_t search_seen_bytes(const struct search *s);
 
-/* The hits that the options ask for, with what is shown of each. */
+/* The first `wanted` hits or more, in the order that the options ask for. */
+enum status search_hits(struct search *s, size_t wanted, struct xhits *out);
+
+/* Hits whose text is that of hit number `of`, from 0; `of` rises within each stretch of the list. */
+struct twins {
+    struct twin {
+        size_t of;
+        uint32_t segment, docid;
+    } * at; /* n, the caller's to free */
+    size_t n;
+};
+
+/* As search_hits, the first page_end texts: what repeats one is among the twins. */
+enum status search_distinct(
+    struct search *s, size_t page_end, struct xhits *out, struct twins *twins);
+
+/* The hits of the page that the options ask for, with what is shown of each. */
 enum status search_make_page(struct search *s, const struct search_options *options,
-    const struct xhits *hits, struct search_results *out);
+    const struct xhits *hits, const struct twins *twins, struct search_results *out);
 
 #endif
