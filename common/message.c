@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/message.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,16 +17,6 @@ void message_init(void)
             return;
         }
     }
-}
-
-void message_use_chinese(bool use)
-{
-    is_chinese = use;
-}
-
-bool message_is_chinese(void)
-{
-    return is_chinese;
 }
 
 static int compare_pair(const void *key, const void *pair)

@@ -9,14 +9,10 @@
 #ifndef DUAN_COMMON_MESSAGE_H
 #define DUAN_COMMON_MESSAGE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Chooses the language from the environment; called once at start. English before that. */
 void message_init(void);
-/* Overrides what message_init chose; for tests. */
-void message_use_chinese(bool use);
-bool message_is_chinese(void);
 
 /* The text in the reader's language; the text itself where the catalogue has none. */
 const char *tr(const char *text) __attribute__((format_arg(1)));

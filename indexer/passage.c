@@ -105,11 +105,6 @@ void passage_splitter_begin_document(struct passage_splitter *s)
     s->is_document = s->is_measured = true;
 }
 
-uint32_t passage_splitter_count(const struct passage_splitter *s)
-{
-    return s->number;
-}
-
 /* Gives out text[start..end) as one passage. */
 static enum status give(
     struct passage_splitter *s, size_t start, size_t end, unsigned level, struct error *err)

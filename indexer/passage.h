@@ -61,8 +61,6 @@ struct paragraph_hint {
 enum status passage_splitter_paragraph(struct passage_splitter *s,
     const struct paragraph_hint *hint, const char *text, size_t n, struct error *err);
 enum status passage_splitter_end(struct passage_splitter *s, struct error *err);
-/* Passages given out since begin. */
-uint32_t passage_splitter_count(const struct passage_splitter *s);
 
 /* Where to cut the first piece off text[0..n), a paragraph of which more follows unless is_whole; n
  * when it is not to be cut. Unless is_whole n must be at least 4 * PASSAGE_CHARS_LIMIT. */

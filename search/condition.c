@@ -195,22 +195,18 @@ static size_t apart(size_t p, size_t p_end, size_t q, size_t q_end)
     return q >= p_end ? q - p_end : p >= q_end ? p - q_end : SIZE_MAX;
 }
 
-bool near_find(const struct clause *a, const struct clause *b, size_t distance,
-    struct folded_passage *f, size_t from, size_t *start, size_t *end)
+/* Do a and b stand with at most so many characters between them? */
+static bool stand_near(
+    const struct clause *a, const struct clause *b, size_t distance, struct folded_passage *f)
 {
-    size_t reach = distance + b->n_folded;
-    size_t first = find_clause(b, f, from > reach ? from - reach : 0);
-    for (size_t p = find_clause(a, f, from); p < f->n; p = find_clause(a, f, p + 1)) {
+    size_t reach = distance + b->n_folded, first = find_clause(b, f, 0);
+    for (size_t p = find_clause(a, f, 0); p < f->n; p = find_clause(a, f, p + 1)) {
         size_t p_end = p + a->n_folded;
         while (first < f->n && first + reach < p)
             first = find_clause(b, f, first + 1);
-        for (size_t q = first; q < f->n && q <= p_end + distance; q = find_clause(b, f, q + 1)) {
-            if (apart(p, p_end, q, q + b->n_folded) > distance)
-                continue;
-            *start = p < q ? p : q;
-            *end = p < q ? q + b->n_folded : p_end;
-            return true;
-        }
+        for (size_t q = first; q < f->n && q <= p_end + distance; q = find_clause(b, f, q + 1))
+            if (apart(p, p_end, q, q + b->n_folded) <= distance)
+                return true;
     }
     return false;
 }
@@ -226,10 +222,9 @@ static bool meets(struct judge *j, const struct query_node *node)
     if (node->kind == NODE_NOT)
         return !meets(j, node->first);
     if (node->kind == NODE_NEAR) {
-        size_t start, end;
         const struct clause *all = j->query->clauses;
-        return near_find(&all[node->first->clause], &all[node->first->next->clause], node->distance,
-            j->folded, 0, &start, &end);
+        return stand_near(
+            &all[node->first->clause], &all[node->first->next->clause], node->distance, j->folded);
     }
     for (const struct query_node *child = node->first; child; child = child->next)
         if (meets(j, child) == (node->kind == NODE_OR))

@@ -51,9 +51,4 @@ void judge_release(struct judge *j);
 enum status judge_passage(
     struct judge *j, uint32_t segment, uint32_t docid, struct folded_passage *f, bool *out);
 
-/* The first place from `from` where a NEAR pair stands: *start and *end embrace both. False where
- * there is none. */
-bool near_find(const struct clause *a, const struct clause *b, size_t distance,
-    struct folded_passage *f, size_t from, size_t *start, size_t *end);
-
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "tokenizer/han_digit.h"
 
 static const uint64_t WAN = 10000, YI = 100000000;
 static const uint64_t NUMBER_LIMIT = 10000000000000000; /* below 10^16 */
@@ -19,17 +20,15 @@ enum {
 
 /* ---- Chinese characters to digits ---- */
 
-/* 0 to 9, or -1. */
+/* 0 to 9, or -1. 两 and what banks write (壹贰叁) count, too. */
 static int digit_of(uint32_t cp)
 {
-    static const uint32_t digits[10][3] = {{0x96F6, 0x3007, 0}, {0x4E00, 0x58F9, 0},
-        {0x4E8C, 0x8D30, 0x4E24}, {0x4E09, 0x53C1, 0}, {0x56DB, 0x8086, 0}, {0x4E94, 0x4F0D, 0},
-        {0x516D, 0x9646, 0}, {0x4E03, 0x67D2, 0}, {0x516B, 0x634C, 0}, {0x4E5D, 0x7396, 0}};
-    for (int d = 0; d < 10; d++)
-        for (int i = 0; i < 3; i++)
-            if (digits[d][i] == cp)
-                return d;
-    return -1;
+    static const uint32_t bankers[10] = {
+        0, 0x58F9, 0x8D30, 0x53C1, 0x8086, 0x4F0D, 0x9646, 0x67D2, 0x634C, 0x7396};
+    for (int d = 1; d < 10; d++)
+        if (bankers[d] == cp)
+            return d;
+    return cp == 0x4E24 ? 2 : han_digit(cp);
 }
 
 /* 10, 100, 1000, or 0. */

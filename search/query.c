@@ -415,14 +415,6 @@ void query_release(struct query *q)
 
 /* ---- asking, and relaxing ---- */
 
-bool query_has(const struct query *q, enum clause_kind kind)
-{
-    for (size_t i = 0; i < q->n_clauses; i++)
-        if (q->clauses[i].kind == kind && !q->clauses[i].is_empty && !q->clauses[i].is_excluded)
-            return true;
-    return false;
-}
-
 bool query_node_has_text(const struct query *q, const struct query_node *node)
 {
     if (node->kind == NODE_NOT)

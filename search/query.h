@@ -98,9 +98,6 @@ enum status query_parse_with(const char *text, size_t n, const struct query_fiel
     struct query *out, struct error *err);
 void query_release(struct query *q);
 
-/* Has the query a clause of this kind that is neither empty nor excluded? */
-bool query_has(const struct query *q, enum clause_kind kind);
-
 /* Makes each word and quoted text that was a condition a soft word, keeping exclusions, fields and
  * dates. False, and *q unchanged, where nothing was to be relaxed or nothing would be left. */
 bool query_relax(struct query *q);

@@ -27,7 +27,8 @@ static void put_styled(
         fputs(RESET, out);
 }
 
-const char *render_path(const char *path)
+/* A path as shown to a reader: relative where it lies below the current folder. */
+static const char *shown_path(const char *path)
 {
     static char folder[PATH_MAX];
     if (!folder[0] && !getcwd(folder, sizeof folder))
@@ -58,60 +59,6 @@ static void put_sections(FILE *out, const struct render_options *o, const struct
         put_styled(out, o, BLUE, hit->section[i], strlen(hit->section[i]));
     }
     fputc('\n', out);
-}
-
-/* A passage as `duan show` takes it. */
-static void put_passage_name(FILE *out, const struct search_hit *hit)
-{
-    const char *path = render_path(hit->path);
-    if (hit->report.id_len)
-        put_text(out, hit->report.id, hit->report.id_len);
-    else
-        put_text(out, path, strlen(path));
-    fprintf(out, "#%u", hit->passage);
-}
-
-static void put_twins(FILE *out, const struct render_options *o, const struct search_hit *hit)
-{
-    fprintf(out, "%*s%s%s", INDENT, "", o->has_colour ? DIM : "", tr("also "));
-    for (size_t i = 0; i < hit->n_twins && i < TWINS_SHOWN; i++) {
-        if (i)
-            fputs(", ", out);
-        put_passage_name(out, &hit->twins[i]);
-    }
-    if (hit->n_twins > TWINS_SHOWN)
-        fprintf(out, tr(" and %zu more"), hit->n_twins - TWINS_SHOWN);
-    fprintf(out, "%s\n", o->has_colour ? RESET : "");
-}
-
-void render_hit(
-    FILE *out, const struct render_options *o, size_t rank, const struct search_hit *hit)
-{
-    fprintf(out, "%2zu. ", rank);
-    put_styled(out, o, BOLD, hit->report.title, hit->report.title_len);
-    char date[DATE_TEXT_MAX];
-    render_date(hit->report.date, date);
-    fprintf(out, "%s%s\n", *date ? " · " : "", date);
-    if (hit->n_section)
-        put_sections(out, o, hit);
-    const char *path = render_path(hit->path);
-    fprintf(out, "%*s%s", INDENT, "", o->has_colour ? DIM : "");
-    put_text(out, path, strlen(path));
-    if (hit->place_unit == PLACE_LINE)
-        fprintf(out, ":%u", hit->line);
-    else if (hit->last_page > hit->line)
-        fprintf(out, tr(", pages %u-%u"), hit->line, hit->last_page);
-    else if (hit->last_page)
-        fprintf(out, tr(", page %u"), hit->line);
-    fprintf(out, " #%u", hit->passage);
-    if (hit->report.id_len) {
-        fputs(" ", out);
-        put_text(out, hit->report.id, hit->report.id_len);
-    }
-    fprintf(out, "%s\n", o->has_colour ? RESET : "");
-    if (hit->n_twins)
-        put_twins(out, o, hit);
-    render_passage(out, o, &hit->shown);
 }
 
 /* Where the output stands in its line. */
@@ -165,7 +112,8 @@ static bool is_full(const struct render_options *o, const struct column *c,
     return end > o->columns;
 }
 
-void render_passage(FILE *out, const struct render_options *o, const struct shown_text *shown)
+/* The passage: wrapped, indented, marks coloured. */
+static void put_passage(FILE *out, const struct render_options *o, const struct shown_text *shown)
 {
     struct column c = {INDENT, false};
     size_t mark = 0;
@@ -190,6 +138,60 @@ void render_passage(FILE *out, const struct render_options *o, const struct show
     fputs("\n\n", out);
 }
 
+/* A passage as `duan show` takes it. */
+static void put_passage_name(FILE *out, const struct search_hit *hit)
+{
+    const char *path = shown_path(hit->path);
+    if (hit->report.id_len)
+        put_text(out, hit->report.id, hit->report.id_len);
+    else
+        put_text(out, path, strlen(path));
+    fprintf(out, "#%u", hit->passage);
+}
+
+static void put_twins(FILE *out, const struct render_options *o, const struct search_hit *hit)
+{
+    fprintf(out, "%*s%s%s", INDENT, "", o->has_colour ? DIM : "", tr("also "));
+    for (size_t i = 0; i < hit->n_twins && i < TWINS_SHOWN; i++) {
+        if (i)
+            fputs(", ", out);
+        put_passage_name(out, &hit->twins[i]);
+    }
+    if (hit->n_twins > TWINS_SHOWN)
+        fprintf(out, tr(" and %zu more"), hit->n_twins - TWINS_SHOWN);
+    fprintf(out, "%s\n", o->has_colour ? RESET : "");
+}
+
+void render_hit(
+    FILE *out, const struct render_options *o, size_t rank, const struct search_hit *hit)
+{
+    fprintf(out, "%2zu. ", rank);
+    put_styled(out, o, BOLD, hit->report.title, hit->report.title_len);
+    char date[DATE_TEXT_MAX];
+    render_date(hit->report.date, date);
+    fprintf(out, "%s%s\n", *date ? " · " : "", date);
+    if (hit->n_section)
+        put_sections(out, o, hit);
+    const char *path = shown_path(hit->path);
+    fprintf(out, "%*s%s", INDENT, "", o->has_colour ? DIM : "");
+    put_text(out, path, strlen(path));
+    if (hit->place_unit == PLACE_LINE)
+        fprintf(out, ":%u", hit->line);
+    else if (hit->last_page > hit->line)
+        fprintf(out, tr(", pages %u-%u"), hit->line, hit->last_page);
+    else if (hit->last_page)
+        fprintf(out, tr(", page %u"), hit->line);
+    fprintf(out, " #%u", hit->passage);
+    if (hit->report.id_len) {
+        fputs(" ", out);
+        put_text(out, hit->report.id, hit->report.id_len);
+    }
+    fprintf(out, "%s\n", o->has_colour ? RESET : "");
+    if (hit->n_twins)
+        put_twins(out, o, hit);
+    put_passage(out, o, &hit->shown);
+}
+
 /* Blanks, control characters and broken bytes as %20. */
 static void put_escaped(FILE *out, const char *s, size_t n)
 {
@@ -205,7 +207,7 @@ static void put_escaped(FILE *out, const char *s, size_t n)
     }
 }
 
-void render_docid(FILE *out, const struct search_hit *hit)
+static void put_docid(FILE *out, const struct search_hit *hit)
 {
     if (hit->report.id_len)
         put_escaped(out, hit->report.id, hit->report.id_len);
@@ -220,6 +222,6 @@ void render_trec(
 {
     put_escaped(out, qid, qid_len);
     fputs(" Q0 ", out);
-    render_docid(out, hit);
+    put_docid(out, hit);
     fprintf(out, " %zu %.6f duan\n", rank, hit->score);
 }

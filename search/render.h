@@ -19,27 +19,17 @@ struct render_options {
 void render_hit(
     FILE *out, const struct render_options *o, size_t rank, const struct search_hit *hit);
 
-/* Only the passage: wrapped, indented, marks coloured. */
-void render_passage(FILE *out, const struct render_options *o, const struct shown_text *shown);
-
 /* One hit as a JSON object on a line: schema 1 (README, "JSON"). qid, of a batch, may be empty. */
 enum status render_json(FILE *out, size_t rank, const char *qid, size_t qid_len,
     const struct search_hit *hit, struct error *err);
 
-/* `qid Q0 docid rank score duan`. */
+/* `qid Q0 docid rank score duan`. The docid is the id of a tsv or jsonl report, with `#passage` where the report has several,
+ * else `path#passage`; blanks in it are %20. */
 void render_trec(
     FILE *out, const char *qid, size_t qid_len, size_t rank, const struct search_hit *hit);
 
 /* "2023", "2023-02" or "2023-02-22", as much as is known; empty for none. */
 enum { DATE_TEXT_MAX = 16 };
 void render_date(uint32_t date, char out[DATE_TEXT_MAX]);
-
-/* The name by which a passage is known outside: the id of a tsv or jsonl report (with `#passage`
- * when the report has several), else `path#passage`. Blanks, which would break a line of --trec,
- * are escaped as %20 there. */
-void render_docid(FILE *out, const struct search_hit *hit);
-
-/* A path as shown to a reader: relative when it lies below the current folder. */
-const char *render_path(const char *path);
 
 #endif

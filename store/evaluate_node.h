@@ -73,7 +73,7 @@ struct evaluation {
     size_t segment;  /* where we are */
     uint32_t n_docs; /* of it */
     struct window
-        *windows[XNODE_DEPTH_MAX + 2]; /* for inner nodes, by depth; made when first needed */
+        *windows[XNODE_DEPTH_MAX + 1]; /* for inner nodes, by depth; made when first needed */
 };
 
 /* Passages base to base + WINDOW - 1. */

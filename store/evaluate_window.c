@@ -26,7 +26,7 @@ static inline void put(struct window *w, uint32_t offset, score_t score)
 /* A cleared window for an inner node; NULL after a fault. */
 static struct window *window_at(struct evaluation *e, unsigned depth, uint32_t base)
 {
-    struct window **w = &e->windows[depth + 1];
+    struct window **w = &e->windows[depth];
     if (!*w && !(*w = arena_alloc(&e->arena, sizeof **w)) && e->faults.status == STATUS_OK)
         e->faults.status = error_no_memory(e->err);
     if (*w)

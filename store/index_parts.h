@@ -114,9 +114,6 @@ enum status index_load_text(struct index *ix, uint32_t segment, uint32_t first_d
 /* Reads a dictionary of the text blocks, whose number is below dictionary_docids.n. */
 enum status index_load_dictionary(
     struct index *ix, uint32_t segment, uint32_t number, struct error *err);
-/* The bytes of a record block, borrowed until KEPT_WAYS others were read. */
-enum status index_record_block(struct index *ix, enum record_kind kind, uint32_t segment,
-    uint32_t block, struct bytes *out, struct error *err);
 
 /* A source by number, dead or alive; STATUS_MISSING where the segment holds none. Borrowed as a
  * block is. */

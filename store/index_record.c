@@ -153,7 +153,8 @@ enum status index_load_records(struct index *ix, enum record_kind kind, uint32_t
     return s == STATUS_CORRUPT ? index_segment_damaged(ix, segment, key, err) : s;
 }
 
-enum status index_record_block(struct index *ix, enum record_kind kind, uint32_t segment,
+/* The bytes of a record block, borrowed until KEPT_WAYS others were read. */
+static enum status record_block(struct index *ix, enum record_kind kind, uint32_t segment,
     uint32_t block, struct bytes *out, struct error *err)
 {
     struct kept_records *places =
@@ -240,7 +241,7 @@ static enum status first_source(
     struct bytes in;
     struct source source;
     if (!s->source_numbers[block]) {
-        enum status status = index_record_block(ix, RECORD_SOURCE, segment, block, &in, err);
+        enum status status = record_block(ix, RECORD_SOURCE, segment, block, &in, err);
         if (status != STATUS_OK)
             return status;
         if (!source_decode(&in, &source) || source.number == 0)
@@ -284,7 +285,7 @@ enum status index_source_by_number(
     struct bytes in;
     enum status status = find_source_block(ix, segment, number, &block, err);
     if (status == STATUS_OK)
-        status = index_record_block(ix, RECORD_SOURCE, segment, block, &in, err);
+        status = record_block(ix, RECORD_SOURCE, segment, block, &in, err);
     if (status != STATUS_OK)
         return status;
     while (source_decode(&in, out))
@@ -327,7 +328,7 @@ enum status index_report_of(struct index *ix, uint32_t segment, uint32_t docid,
         return s;
     uint32_t block = last_not_above(
         ix->segments[segment].report_docids, index_stats(ix, segment)->n_report_blocks, docid);
-    s = index_record_block(ix, RECORD_REPORT, segment, block, &in, err);
+    s = record_block(ix, RECORD_REPORT, segment, block, &in, err);
     if (s != STATUS_OK)
         return s;
     *out = (struct stored_report){.segment = segment};
@@ -353,7 +354,7 @@ static enum status find_report(struct index *ix, uint32_t segment, uint32_t numb
     uint32_t block = last_not_above(ix->segments[segment].report_numbers, n, number);
     if (block == n)
         return STATUS_OK;
-    s = index_record_block(ix, RECORD_REPORT, segment, block, &in, err);
+    s = record_block(ix, RECORD_REPORT, segment, block, &in, err);
     if (s != STATUS_OK)
         return s;
     struct report_codec *codec = &ix->report_codec;

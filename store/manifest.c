@@ -25,7 +25,7 @@ void manifest_init(struct manifest *m)
     };
 }
 
-void manifest_clear_failures(struct manifest *m)
+static void clear_failures(struct manifest *m)
 {
     for (size_t i = 0; i < m->n_failures; i++)
         free(m->failures[i]);
@@ -40,7 +40,7 @@ void manifest_release(struct manifest *m)
     for (size_t i = 0; i < m->n_segments; i++)
         free(m->segments[i].dead);
     free(m->segments);
-    manifest_clear_failures(m);
+    clear_failures(m);
     manifest_init(m);
 }
 

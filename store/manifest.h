@@ -63,7 +63,6 @@ enum status manifest_add_dead(
     struct manifest *m, size_t segment, const struct source *source, struct error *err);
 enum status manifest_add_failure(struct manifest *m, const char *line, struct error *err);
 void manifest_remove_segment(struct manifest *m, size_t segment);
-void manifest_clear_failures(struct manifest *m);
 /* Is this source dead? Binary search. */
 bool manifest_is_dead(const struct manifest_segment *s, uint32_t source);
 

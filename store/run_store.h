@@ -15,8 +15,6 @@
 #include "common/buf.h"
 #include "common/error.h"
 
-uint64_t run_prefix(const char *term, size_t n);
-
 /* A run, and at which offsets its records can be entered. */
 struct run {
     struct buf bytes; /* empty once it was spilled */

@@ -42,23 +42,12 @@ static void fold_char__is_idempotent_over_all_code_points(void **state)
     }
 }
 
-static void fold_packed__says_what_fold_char_says(void **state)
-{
-    (void)state;
-    for (uint32_t cp = 0; cp < CODE_POINTS; cp++) {
-        struct fold fold = fold_char(cp);
-        uint32_t expected = fold.cp | (uint32_t)fold.kind << 24 | (fold.n_expansion ? 1u << 28 : 0);
-        assert_int_equal(fold_packed(cp), expected);
-    }
-}
-
 static void fold_char__leaves_what_is_past_unicode_alone(void **state)
 {
     (void)state;
     struct fold fold = fold_char(0xFFFFFFFF);
     assert_int_equal(fold.cp, 0xFFFFFFFF);
     assert_int_equal(fold.kind, CHAR_OTHER);
-    assert_int_equal(fold_packed(CODE_POINTS), CODE_POINTS);
 }
 
 /* Each row is one class; its first is the representative. */
@@ -158,7 +147,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fold_char__is_idempotent_over_all_code_points),
-        cmocka_unit_test(fold_packed__says_what_fold_char_says),
         cmocka_unit_test(fold_char__leaves_what_is_past_unicode_alone),
         cmocka_unit_test(fold_char__joins_what_a_reader_calls_the_same),
         cmocka_unit_test(fold_char__keeps_apart_what_a_reader_keeps_apart),

@@ -60,12 +60,10 @@ static void tr__speaks_chinese_where_the_environment_does(void **state)
     setenv("LC_MESSAGES", "zh_TW.UTF-8", 1);
     setenv("LANG", "de_DE.UTF-8", 1);
     message_init();
-    assert_true(message_is_chinese());
     assert_string_equal(tr("Permission denied"), "没有权限");
     assert_string_equal(tr("no such text"), "no such text");
     setenv("DUAN_LANG", "en", 1);
     message_init();
-    assert_false(message_is_chinese());
     assert_string_equal(tr("Permission denied"), "Permission denied");
 }
 

@@ -216,6 +216,5 @@ int main(void)
         cmocka_unit_test(option_parse__stops_at_help),
         cmocka_unit_test(option_print_help__lines_wide_names_up),
     };
-    message_use_chinese(false);
     return cmocka_run_group_tests_name("option", tests, NULL, tear_down);
 }

@@ -8,13 +8,6 @@
 
 enum { CODE_POINT_MAX = 0x10FFFF, COMMON_FIRST = 0x4E00, COMMON_LAST = 0x9FFF };
 
-uint32_t fold_packed(uint32_t cp)
-{
-    if (cp > CODE_POINT_MAX) /* the class CHAR_OTHER is 0 */
-        return cp & FOLD_CP_MASK;
-    return fold_look_up(cp);
-}
-
 struct fold fold_char(uint32_t cp)
 {
     if (cp > CODE_POINT_MAX)

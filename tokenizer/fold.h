@@ -34,10 +34,6 @@ struct fold {
 /* The fold of any code point, 0 to 0x10FFFF; anything past that is CHAR_OTHER and stays as it is. */
 struct fold fold_char(uint32_t cp);
 
-/* Class and representative of the common case in one go, for the tokenizer's inner loop:
- * low 21 bits code point, bits 24-27 enum char_class, bit 28 set where the character expands. */
-uint32_t fold_packed(uint32_t cp);
-
 /* Is the letters sequence (folded: lower case, no tone marks, ü as u; n bytes ASCII) a Mandarin reading of any
  * member of this *folded* character's class? Source: kMandarin, kHanyuPinyin, kHanyuPinlu, kXHC1983, kTGHZ2013. */
 int reading_matches(uint32_t folded_cp, const char *letters, size_t n);

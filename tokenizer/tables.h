@@ -26,8 +26,7 @@ enum {
 extern const uint32_t fold_first_expansion; /* from this number on a character expands */
 extern const uint16_t fold_block_of[];      /* code point / 128 -> block */
 extern const uint16_t fold_blocks[];
-extern const uint32_t
-    fold_targets[]; /* as fold_packed gives it; the first FOLD_TARGETS without code point */
+extern const uint32_t fold_targets[]; /* packed; the first FOLD_TARGETS without code point */
 extern const uint16_t
     fold_expansion_at[]; /* where an expansion starts in fold_expansions, and one end more */
 extern const uint32_t fold_expansions[];
@@ -47,8 +46,8 @@ static inline uint32_t fold_number(uint32_t cp)
     return fold_blocks[(uint32_t)fold_block_of[cp / TABLE_BLOCK] * TABLE_BLOCK + cp % TABLE_BLOCK];
 }
 
-/* fold_packed for a code point up to 0x10FFFF. Without a branch, since in traditional text none
- * would be foreseeable. */
+/* Representative and class of a code point up to 0x10FFFF in one number, packed as the masks above say. Without a branch,
+ * since in traditional text none would be foreseeable. */
 static inline uint32_t fold_look_up(uint32_t cp)
 {
     uint32_t number = fold_number(cp);

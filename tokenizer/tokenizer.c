@@ -23,12 +23,6 @@ void tokenizer_init(struct tokenizer *t, enum tokenizer_mode mode, const char *t
     t->has_ahead = folded_text_next(&t->text, &t->ahead);
 }
 
-const char *token_kind_name(enum token_kind kind)
-{
-    static const char *const names[] = {"bigram", "single", "word", "joined"};
-    return names[kind];
-}
-
 static void advance(struct tokenizer *t)
 {
     t->position++;

@@ -93,6 +93,4 @@ bool tokenizer_next(struct tokenizer *t, struct token *out);
  * the single: 中国，年 is 中 国 0 年, and 中国 and 国 if three are returned. 0 where it is tokenizer_next's turn. */
 size_t tokenizer_next_runs(struct tokenizer *t, uint32_t *cps, size_t max);
 
-const char *token_kind_name(enum token_kind kind);
-
 #endif

@@ -72,6 +72,14 @@ static void check_quoted(const struct clause *c)
     buf_release(&text);
 }
 
+static bool has_clause(const struct query *q, enum clause_kind kind)
+{
+    for (size_t i = 0; i < q->n_clauses; i++)
+        if (q->clauses[i].kind == kind && !q->clauses[i].is_empty && !q->clauses[i].is_excluded)
+            return true;
+    return false;
+}
+
 static void check_query(struct query *q)
 {
     unsigned n_seen[QUERY_CLAUSES_MAX] = {0};
@@ -86,7 +94,7 @@ static void check_query(struct query *q)
     if (query_relax(q)) {
         memset(n_seen, 0, sizeof n_seen);
         check_node(q, q->root, 0, n_seen);
-        MUST(query_has(q, CLAUSE_WORD) && !query_has(q, CLAUSE_EXACT));
+        MUST(has_clause(q, CLAUSE_WORD) && !has_clause(q, CLAUSE_EXACT));
         MUST(!query_relax(q));
     }
 }
