@@ -107,7 +107,7 @@ static enum status work_on_block(struct bulk_job *j, struct bulk_worker *w, uint
 {
     uint8_t key[GLASS_SORTED_MAX];
     buf_clear(&w->frame);
-    if (text_block_load(&w->block, docid, raw, n, err) != STATUS_OK ||
+    if (text_block_load(&w->block, raw, n, err) != STATUS_OK ||
         text_block_encode(&w->codec, raw, n, &w->coded, &w->frame, err) != STATUS_OK)
         return err->status;
     size_t key_len = (size_t)(glass_pack_sorted(key, docid) - key);

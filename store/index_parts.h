@@ -53,7 +53,7 @@ enum record_kind { RECORD_SOURCE = 'S', RECORD_REPORT = 'R' };
 
 /* A kept block; used_at 0: empty. */
 struct kept_text {
-    uint32_t segment;
+    uint32_t segment, first_docid;
     uint64_t used_at;
     struct text_block block;
 };

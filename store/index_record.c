@@ -112,7 +112,7 @@ enum status index_load_text(struct index *ix, uint32_t segment, uint32_t first_d
         s = index_engine_data(ix, segment, first_docid, &ix->frame, err);
     if (s != STATUS_OK)
         return s;
-    s = text_block_decode(out, first_docid, ix->frame.data, ix->frame.len, dictionary, err);
+    s = text_block_decode(out, ix->frame.data, ix->frame.len, dictionary, err);
     return s == STATUS_CORRUPT ? index_segment_damaged(ix, segment, "text", err) : s;
 }
 
@@ -122,7 +122,7 @@ static enum status need_text(struct index *ix, uint32_t segment, uint32_t first_
     struct kept_text *places = ix->texts + first_place(0, segment, first_docid, TEXT_BLOCKS_KEPT);
     struct kept_text *oldest = places;
     for (struct kept_text *k = places; k < places + KEPT_WAYS; k++) {
-        if (k->used_at && k->segment == segment && k->block.first_docid == first_docid) {
+        if (k->used_at && k->segment == segment && k->first_docid == first_docid) {
             k->used_at = ++ix->n_uses;
             *out = &k->block;
             return STATUS_OK;
@@ -135,6 +135,7 @@ static enum status need_text(struct index *ix, uint32_t segment, uint32_t first_
     if (s != STATUS_OK)
         return s;
     oldest->segment = segment;
+    oldest->first_docid = first_docid;
     oldest->used_at = ++ix->n_uses;
     *out = &oldest->block;
     return STATUS_OK;
@@ -215,7 +216,7 @@ enum status index_passage(struct index *ix, uint32_t segment, uint32_t docid,
     s = need_text(ix, segment, docids[at], &block, err);
     if (s != STATUS_OK)
         return s;
-    uint32_t i = docid - block->first_docid;
+    uint32_t i = docid - docids[at];
     if (i >= block->n_passages)
         return index_segment_damaged(ix, segment, "text", err);
     *out = (struct stored_passage){

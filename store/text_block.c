@@ -383,13 +383,12 @@ static enum status read_entries(struct text_block *b, struct bytes *in, uint32_t
     return STATUS_OK;
 }
 
-enum status text_block_decode(struct text_block *b, uint32_t first_docid, const char *frame,
-    size_t n, const struct frame_dictionary *dictionary, struct error *err)
+enum status text_block_decode(struct text_block *b, const char *frame, size_t n,
+    const struct frame_dictionary *dictionary, struct error *err)
 {
     uint32_t n_passages = 0;
     size_t size = 0;
     b->n_passages = 0;
-    b->first_docid = first_docid;
     buf_clear(&b->bytes);
     if (frame_codec_use(b->codec, dictionary, err) != STATUS_OK ||
         frame_decode(b->codec, frame, n, CODED_BYTES_MAX, &b->coded, err) != STATUS_OK)
@@ -412,13 +411,11 @@ enum status text_block_decode(struct text_block *b, uint32_t first_docid, const 
 }
 
 /* The texts stay where they stand, behind the entries. */
-enum status text_block_load(
-    struct text_block *b, uint32_t first_docid, const char *raw, size_t n, struct error *err)
+enum status text_block_load(struct text_block *b, const char *raw, size_t n, struct error *err)
 {
     uint32_t n_passages = 0;
     size_t size = 0;
     b->n_passages = 0;
-    b->first_docid = first_docid;
     buf_clear(&b->bytes);
     if (n == 0)
         return error_set(err, STATUS_CORRUPT, "damaged block");

@@ -56,9 +56,9 @@ enum status text_block_encode(struct frame_codec *codec, const char *raw, size_t
  * one passage of each of some thirty blocks. */
 struct text_block {
     struct buf bytes, coded;
-    uint32_t first_docid, n_passages;
     struct text_block_entry *entries; /* n_passages */
-    struct frame_codec own, *codec;   /* private, as is */
+    uint32_t n_passages;
+    struct frame_codec own, *codec; /* private, as is */
     struct text_code_map map;
 };
 struct text_block_entry {
@@ -71,14 +71,13 @@ struct text_block_entry {
 void text_block_init(struct text_block *b);
 void text_block_release(struct text_block *b);
 /* Decodes a frame, made with the dictionary if not NULL; STATUS_CORRUPT when it is not whole. On failure *b holds no passages. */
-enum status text_block_decode(struct text_block *b, uint32_t first_docid, const char *frame,
-    size_t n, const struct frame_dictionary *dictionary, struct error *err);
+enum status text_block_decode(struct text_block *b, const char *frame, size_t n,
+    const struct frame_dictionary *dictionary, struct error *err);
 /* Decodes with a codec that others use too, whose tables so stay in the processor's cache; it must
  * outlive the block. */
 void text_block_share(struct text_block *b, struct frame_codec *codec);
 /* The same from a block as it was collected. */
-enum status text_block_load(
-    struct text_block *b, uint32_t first_docid, const char *raw, size_t n, struct error *err);
+enum status text_block_load(struct text_block *b, const char *raw, size_t n, struct error *err);
 /* Passage i (0 <= i < n_passages), borrowed from the block until another is decoded into it. */
 struct passage text_block_passage(struct text_block *b, uint32_t i);
 

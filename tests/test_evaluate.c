@@ -143,14 +143,19 @@ static void make_ranges(struct tree *t, struct index *ix, struct arena *arena)
     }
 }
 
-/* In another order than by score: the same passages, but where scores are as good as equal. */
+/* In another order than by score: the same passages, but where scores are as good as equal. n_all of them match. */
 static void compare_order(struct index *native, struct index *xapian, const struct xnode *query,
-    struct xsearch how, const struct tree *t, uint64_t seed)
+    struct xsearch how, size_t n_all, const struct tree *t, uint64_t seed)
 {
     struct xhits ours, theirs;
     OK(index_search(native, query, &how, &ours, &world.err));
     OK(index_search(xapian, query, &how, &theirs, &world.err));
     assert_int_equal(ours.n, theirs.n);
+    const size_t n_left = n_all > how.offset ? n_all - how.offset : 0;
+    if (!how.is_one_a_report)
+        assert_int_equal(ours.n, n_left < how.limit ? n_left : how.limit);
+    else if (how.offset == 0)
+        assert_int_equal(ours.n == 0, n_all == 0);
     for (size_t i = 0; i < ours.n; i++) {
         struct stored_report a, b;
         OK(index_report_of(native, ours.hits[i].segment, ours.hits[i].docid, &a, &world.err));
@@ -214,7 +219,7 @@ static void compare_query(struct index *native, struct index *xapian, uint64_t *
     for (int order = XORDER_SCORE; order <= XORDER_LATEST; order++) {
         how.order = (enum xorder)order;
         how.is_one_a_report = order == XORDER_SCORE || world_below(random, 2);
-        compare_order(native, xapian, query, how, t, seed);
+        compare_order(native, xapian, query, how, all.n, t, seed);
     }
     arena_release(&arena);
     xhits_release(&all);

@@ -222,7 +222,7 @@ static void builder__keeps_the_text_in_blocks(void **state)
     buf_init(&data, 1 << 20);
     text_block_init(&block);
     assert_ok(xdb_data(db, 0, 1, &data, &err));
-    assert_ok(text_block_decode(&block, 1, data.data, data.len, NULL, &err));
+    assert_ok(text_block_decode(&block, data.data, data.len, NULL, &err));
     assert_int_equal(block.n_passages, 4);
     for (uint32_t i = 0; i < 4; i++) {
         struct passage p = text_block_passage(&block, i);

@@ -68,8 +68,7 @@ static void text_block_decode__gives_back_the_passages(void **state)
     build_small(&frame);
     struct text_block b;
     text_block_init(&b);
-    assert_int_equal(text_block_decode(&b, 42, frame.data, frame.len, NULL, &err), STATUS_OK);
-    assert_int_equal(b.first_docid, 42);
+    assert_int_equal(text_block_decode(&b, frame.data, frame.len, NULL, &err), STATUS_OK);
     assert_is_small(&b);
     text_block_release(&b);
     buf_release(&frame);
@@ -85,7 +84,7 @@ static void text_block_decode__finds_a_damaged_or_cut_frame(void **state)
     for (size_t i = 0; i < frame.len; i++)
         for (int bit = 0; bit < 8; bit++) {
             frame.data[i] ^= (char)(1 << bit);
-            enum status s = text_block_decode(&b, 1, frame.data, frame.len, NULL, &err);
+            enum status s = text_block_decode(&b, frame.data, frame.len, NULL, &err);
             if (s == STATUS_OK) /* a bit that means nothing */
                 assert_is_small(&b);
             else
@@ -97,7 +96,7 @@ static void text_block_decode__finds_a_damaged_or_cut_frame(void **state)
         char *copy = malloc(n + 1);
         assert_non_null(copy);
         memcpy(copy, frame.data, n);
-        assert_int_equal(text_block_decode(&b, 1, copy, n, NULL, &err), STATUS_CORRUPT);
+        assert_int_equal(text_block_decode(&b, copy, n, NULL, &err), STATUS_CORRUPT);
         free(copy);
     }
     text_block_release(&b);
@@ -112,7 +111,7 @@ static enum status decode_raw(struct text_block *b, const char *raw, size_t n)
     frame_codec_init(&codec);
     buf_init(&frame, 1 << 20);
     assert_int_equal(frame_encode(&codec, raw, n, &frame, &err), STATUS_OK);
-    enum status s = text_block_decode(b, 1, frame.data, frame.len, NULL, &err);
+    enum status s = text_block_decode(b, frame.data, frame.len, NULL, &err);
     buf_release(&frame);
     frame_codec_release(&codec);
     return s;
@@ -152,7 +151,7 @@ static void text_block_load__refuses_a_text_of_more_lines_than_there_are(void **
     struct text_block b;
     static const char raw[] = "\1\3\2\0\0\0\0\0ab\n";
     text_block_init(&b);
-    assert_int_equal(text_block_load(&b, 1, raw, sizeof raw - 1, &err), STATUS_CORRUPT);
+    assert_int_equal(text_block_load(&b, raw, sizeof raw - 1, &err), STATUS_CORRUPT);
     assert_int_equal(b.n_passages, 0);
     text_block_release(&b);
 }
@@ -164,7 +163,7 @@ static void text_block_decode__refuses_a_huge_claim_unallocated(void **state)
     static const char claim[] = "\x28\xb5\x2f\xfd\xe0\0\0\0\0\0\1\0\0\1\0\0";
     struct text_block b;
     text_block_init(&b);
-    assert_int_equal(text_block_decode(&b, 1, claim, sizeof claim - 1, NULL, &err), STATUS_CORRUPT);
+    assert_int_equal(text_block_decode(&b, claim, sizeof claim - 1, NULL, &err), STATUS_CORRUPT);
     assert_int_equal(b.bytes.cap, 0);
     size_t n = PASSAGE_BYTES_MAX * 4;
     char *zeros = calloc(1, n);
@@ -199,8 +198,7 @@ static void check_stream(size_t n, size_t text_len, size_t max_blocks)
         if (done.len == 0)
             continue;
         n_blocks++;
-        assert_int_equal(
-            text_block_decode(&b, n_read + 1, done.data, done.len, NULL, &err), STATUS_OK);
+        assert_int_equal(text_block_decode(&b, done.data, done.len, NULL, &err), STATUS_OK);
         assert_int_equal(n_read + b.n_passages, i);
         for (uint32_t j = 0; j < b.n_passages; j++) {
             struct passage got = text_block_passage(&b, j);

@@ -27,8 +27,8 @@ static void read_block(const char *bytes, size_t n, bool is_framed)
     frame_codec_init(&codec);
     buf_init(&frame, 2 * n + 1024);
     MUST(!is_framed || frame_encode(&codec, bytes, n, &frame, &err) == STATUS_OK);
-    enum status s = is_framed ? text_block_decode(&b, 1, frame.data, frame.len, NULL, &err)
-                              : text_block_load(&b, 1, bytes, n, &err);
+    enum status s = is_framed ? text_block_decode(&b, frame.data, frame.len, NULL, &err)
+                              : text_block_load(&b, bytes, n, &err);
     MUST(s == STATUS_OK || s == STATUS_CORRUPT || (s == STATUS_NO_MEMORY && n > 1 << 16));
     if (s == STATUS_OK)
         check_block(&b);
@@ -105,7 +105,7 @@ static void check_done(struct written *w, const struct buf *done)
     struct text_block b;
     struct error err;
     text_block_init(&b);
-    MUST(text_block_decode(&b, 1, done->data, done->len, NULL, &err) == STATUS_OK);
+    MUST(text_block_decode(&b, done->data, done->len, NULL, &err) == STATUS_OK);
     check_block(&b);
     for (uint32_t i = 0; i < b.n_passages; i++) {
         struct passage p = text_block_passage(&b, i);
