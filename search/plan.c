@@ -17,7 +17,7 @@ enum { PLAN_BYTES_MAX = 256 << 20 };
 /* Terms select until those left over could add no more than this share of the whole query's weight.
  */
 #define ADDING_SHARE 0.25
-/* RANKING.md 3: the weight of a bigram that lies in a valley between two stickier ones. */
+/* How much a bigram loses by the depth of the valley that it lies in, and what it keeps in any case (weigh_terms). */
 #define STICKINESS_SLOPE 1.5
 #define STICKINESS_FLOOR 0.3
 /* A character of a question selects by itself, where nothing better is left, if at most one of so many passages holds
@@ -58,7 +58,7 @@ static bool are_neighbours(const struct plan_term *a, const struct plan_term *b)
 }
 
 /* weight = frequency in the query (k3 = 1) times stickiness: a bigram across a word boundary sits
- * in a valley between two stickier neighbours and counts less (RANKING.md 3). */
+ * in a valley between two stickier neighbours and counts less. */
 static enum status weigh_terms(struct planner *pl)
 {
     struct plan *p = pl->plan;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The second look at the best candidates, from their text.
  *
- * RANKING.md's recipe, step 5, with the weights moved where more than one set gained. The score of
- * a passage is the sum of
+ * The score of a passage is the sum of
  *   the BM25 of the query's terms, as Xapian has it and, counted anew in the text, one that
  *     takes more notice of how often a term occurs and of the length;
  *   the BM25 of the query's single characters;

@@ -61,7 +61,7 @@ enum {
     STUFFED_BYTES_MAX = 64,
 };
 
-/* BM25's parameters (RANKING.md: k1 0.9, b 0.6). b lives in the wdf, k1 in the query. */
+/* BM25's parameters. b lives in the wdf, k1 in the query. */
 #define BM25_B 0.6
 #define BM25_K1 0.9
 

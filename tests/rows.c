@@ -50,31 +50,39 @@ static size_t unescape_one(const char **in, char *out)
     }
 }
 
-static size_t unescape(const char *s, char out[ROW_TEXT_MAX])
+/* False where it is too long. */
+static bool unescape(const char *s, char out[ROW_TEXT_MAX], size_t *n)
 {
-    size_t len = 0;
-    while (*s && len + UTF8_MAX_BYTES < ROW_TEXT_MAX)
-        len += unescape_one(&s, out + len);
-    out[len] = 0;
-    return len;
+    for (*n = 0; *s && *n + UTF8_MAX_BYTES < ROW_TEXT_MAX;)
+        *n += unescape_one(&s, out + *n);
+    out[*n] = 0;
+    return !*s;
+}
+
+static void refuse(const char *file, int line_number, const char *why)
+{
+    fprintf(stderr, "%s:%d: %s\n", file, line_number, why);
+    exit(1);
 }
 
 /* False for a comment or an empty line; stops the program at a malformed one. */
 static bool parse_row(const char *file, int line_number, char *line, struct row *row)
 {
-    line[strcspn(line, "\n")] = 0;
+    char *end = strchr(line, '\n');
+    if (!end)
+        refuse(file, line_number, "longer than a line may be, or without its end");
+    *end = 0;
     if (!*line || *line == '#')
         return false;
     char *text = strchr(line, '\t'), *expected = text ? strchr(text + 1, '\t') : NULL;
-    if (!expected || (size_t)(text - line) >= sizeof row->kind) {
-        fprintf(stderr, "%s:%d: not kind<TAB>text<TAB>expected\n", file, line_number);
-        exit(1);
-    }
+    if (!expected || (size_t)(text - line) >= sizeof row->kind)
+        refuse(file, line_number, "not kind<TAB>text<TAB>expected");
     *text++ = *expected++ = 0;
     strcpy(row->kind, line);
     snprintf(row->name, sizeof row->name, "%s:%d %.900s", file, line_number, text);
-    row->text_len = unescape(text, row->text);
-    row->expected_len = unescape(expected, row->expected);
+    if (!unescape(text, row->text, &row->text_len) ||
+        !unescape(expected, row->expected, &row->expected_len))
+        refuse(file, line_number, "longer than a row may be");
     return true;
 }
 
@@ -90,7 +98,9 @@ int rows_run(const char *file, void (*check)(void **state))
         exit(1);
     }
     size_t n = 0;
-    for (int number = 1; n < ROWS_MAX && fgets(line, sizeof line, f); number++) {
+    for (int number = 1; fgets(line, sizeof line, f); number++) {
+        if (n == ROWS_MAX)
+            refuse(file, number, "more rows than there may be");
         if (parse_row(file, number, line, &rows[n])) {
             tests[n] = (struct CMUnitTest){
                 .name = rows[n].name, .test_func = check, .initial_state = &rows[n]};

@@ -132,7 +132,9 @@ static void read_rows(const char *path)
 {
     FILE *file = fopen(path, "r");
     char line[1024];
-    for (int number = 1; file && fgets(line, sizeof line, file) && n_rows < ROWS_MAX; number++) {
+    for (int number = 1; file && fgets(line, sizeof line, file); number++) {
+        if (n_rows == ROWS_MAX)
+            abort();
         struct row *r = &rows[n_rows];
         line[strcspn(line, "\n")] = '\0';
         if (line[0] == '#' || line[0] == '\0')
