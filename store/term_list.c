@@ -60,7 +60,8 @@ bool term_chunk_parse(const uint8_t *key, size_t key_len, size_t term_key_len, c
     out->body = (const uint8_t *)in.at;
     out->end = (const uint8_t *)in.end;
     out->last = (uint32_t)last;
-    return !in.is_broken && last < DOCID_END && out->end - out->body <= CHUNK_BYTES_MAX;
+    return !in.is_broken && last >= out->first && last < DOCID_END &&
+           out->end - out->body <= CHUNK_BYTES_MAX;
 }
 
 /* Is the cursor on a chunk of this term, the first or another? */

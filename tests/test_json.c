@@ -67,9 +67,42 @@ static void json_print_line__escapes_what_could_drive_a_terminal(void **state)
     free(written);
 }
 
+/* What is read, written again. */
+static void json_read__takes_what_json_allows(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"[0,-1,0.5,1e2]", "[0,-1,0.5,100.0]"},
+        {"[12345678901234567890,-12345678901234567890]",
+            "[\"12345678901234567890\",\"-12345678901234567890\"]"},
+        {"[1e400,0.5e400,-0.1e999]", "[\"1e400\",\"0.5e400\",\"-0.1e999\"]"},
+        {"[\"1e400 \\\" 12345678901234567890\"]", "[\"1e400 \\\" 12345678901234567890\"]"},
+        {"[\"a\\u0000b\"]", "[\"a\uFFFDb\"]"},
+        {"[\"\\uD83D\\uDE00\",\"\\uD83D\",\"\\uDE00\",\"\\ud83dx\"]",
+            "[\"\U0001F600\",\"\uFFFD\",\"\uFFFD\",\"\uFFFDx\"]"},
+        {"[\"\\uD83D\\uD83D\\uDE00\",\"\\\\uD83D\",\"\\u6BB5\"]",
+            "[\"\uFFFD\U0001F600\",\"\\\\uD83D\",\"\u6BB5\"]"},
+        {"[1e400", NULL},
+        {"[\"\\uD8", NULL},
+        {"[12345678901234567890x]", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *value = json_read(rows[i][0], strlen(rows[i][0]));
+        char *written = value ? json_dumps(value, JSON_COMPACT) : NULL;
+        if (rows[i][1] && written)
+            assert_string_equal(written, rows[i][1]);
+        else if (rows[i][1] || written)
+            fail_msg("%s: %s", rows[i][0], written ? written : "refused");
+        free(written);
+        json_decref(value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_read__takes_what_json_allows),
         cmocka_unit_test(json_text__keeps_what_is_utf8),
         cmocka_unit_test(json_text__replaces_what_is_not),
         cmocka_unit_test(json_print_line__is_one_line_whatever_the_text),

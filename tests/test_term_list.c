@@ -199,9 +199,48 @@ static void evaluate__finds_all_that_an_and_matches(void **state)
     index_close(ix);
 }
 
+/* Of a key "ab" and its continuation "ab", NUL and docid 5. */
+static void term_chunk_parse__refuses_what_is_no_chunk(void **state)
+{
+    (void)state;
+    static const uint8_t first[] = "ab", other[] = "ab\0\0\5";
+    static const struct {
+        bool is_first;
+        const char *tag;
+        size_t n;
+    } refused[] = {
+        {true, "", 0}, {true, "\1\1\4", 3}, /* no more than df, cf, docid - 1 */
+        {true,
+            "\0\1\4"
+            "1\0\1",
+            6},                                /* in no passage */
+        {false, "", 0}, {false, "1", 1},       /* without its length */
+        {false, "1\xff\xff\xff\xff\x0f\1", 7}, /* beyond all docids */
+        {false, "1\xff\xff\xff\xff\xff\xff\xff\xff\xff\1\1",
+            12}, /* a length that wraps: back before its first */
+    };
+    struct term_chunk chunk;
+    assert_true(term_chunk_parse(first, 2, 2,
+        (const uint8_t *)"\2\3\4"
+                         "1\7\1",
+        6, &chunk));
+    assert_int_equal(chunk.first, 5);
+    assert_int_equal(chunk.last, 12);
+    assert_true(chunk.is_last);
+    assert_int_equal(chunk.end - chunk.body, 1);
+    assert_true(term_chunk_parse(other, sizeof other - 1, 2, (const uint8_t *)"0\7\1", 3, &chunk));
+    assert_false(chunk.is_last);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        if (term_chunk_parse(refused[i].is_first ? first : other,
+                refused[i].is_first ? 2 : sizeof other - 1, 2, (const uint8_t *)refused[i].tag,
+                refused[i].n, &chunk))
+            fail_msg("row %zu is taken for one", i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(term_chunk_parse__refuses_what_is_no_chunk),
         cmocka_unit_test(term_list_seek__finds_what_is_there),
         cmocka_unit_test(term_list_seek__goes_through_all),
         cmocka_unit_test(evaluate__finds_all_that_an_and_matches),
