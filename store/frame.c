@@ -73,7 +73,10 @@ enum status frame_dictionary_read(
     memcpy(d->bytes, bytes, n);
     d->n = n;
     d->decoder = ZSTD_createDDict_byReference(d->bytes, n);
-    return d->decoder ? STATUS_OK : error_no_memory(err);
+    if (d->decoder)
+        return STATUS_OK;
+    frame_dictionary_release(d);
+    return error_no_memory(err);
 }
 
 static ZSTD_CCtx *make_encoder(void)

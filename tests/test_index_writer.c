@@ -443,8 +443,12 @@ static void index_writer_open__removes_leftovers_and_nothing_else(void **state)
     temp_dir_write(fixture_in("manifest.tmp"), "half", 4);
     temp_dir_write(fixture_in("notes.txt"), "mine", 4);
     assert_int_equal(mkdir(fixture_in("seg-mine"), 0777), 0);
+    assert_int_equal(mkdir(fixture_in("seg-000009.old"), 0777), 0);
+    assert_int_equal(mkdir(fixture_in("tmp-00009"), 0777), 0);
+    assert_int_equal(mkdir(fixture_in("tmp-00000900000"), 0777), 0);
     index_writer_close(fixture_open_writer());
-    assert_string_equal(fixture_folder(), "notes.txt seg-000001 seg-000002 seg-mine ");
+    assert_string_equal(fixture_folder(), "notes.txt seg-000001 seg-000002 seg-000009.old seg-mine "
+                                          "tmp-00000900000 tmp-00009 ");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
