@@ -287,6 +287,27 @@ static void passage_cut__falls_back_to_commas_then_to_the_limit(void **state)
     free(readings);
 }
 
+/* Whichever of its characters stands at the limit: 會(huì )議 is cut before 會 or before 議. */
+static void passage_cut__leaves_a_reading_with_its_character(void **state)
+{
+    (void)state;
+    static const char word[] = "會(huì )議";
+    enum { N = 2 * PASSAGE_CHARS_LIMIT, WORD_CHARS = 7 };
+    char *text = repeated("云", N);
+    for (size_t before = 0; before <= WORD_CHARS; before++) {
+        char *copy = malloc(N * 3 + sizeof word);
+        size_t at = (PASSAGE_CHARS_LIMIT - before) * 3;
+        assert_non_null(copy);
+        memcpy(copy, text, at);
+        strcpy(copy + at, word);
+        strcat(copy, text + at);
+        size_t piece = passage_cut(copy, strlen(copy), true);
+        assert_int_equal(piece, before < WORD_CHARS ? at : at + strlen("會(huì )"));
+        free(copy);
+    }
+    free(text);
+}
+
 static void passage_splitter_feed__joins_what_was_broken_by_hand(void **state)
 {
     (void)state;
@@ -423,6 +444,7 @@ int main(void)
         cmocka_unit_test(passage_cut__shares_out_evenly),
         cmocka_unit_test(passage_cut__keeps_quotes_with_their_sentence),
         cmocka_unit_test(passage_cut__falls_back_to_commas_then_to_the_limit),
+        cmocka_unit_test(passage_cut__leaves_a_reading_with_its_character),
         cmocka_unit_test(line_length__ends_at_the_first_line_end),
         cmocka_unit_test(passage_splitter_feed__joins_what_was_broken_by_hand),
         cmocka_unit_test(passage_splitter_feed__joins_no_list_of_titles),

@@ -30,6 +30,8 @@ static void check_row(void **state)
     }
     if (strcmp(row->kind, "date") == 0) {
         date = date_find(row->text, row->text_len);
+    } else if (strcmp(row->kind, "opening") == 0) {
+        date = date_opening(row->text, row->text_len);
     } else if (strcmp(row->kind, "name") == 0) {
         date = date_find_in_name(row->text, row->text_len);
     } else {
