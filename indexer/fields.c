@@ -254,7 +254,7 @@ static enum status merge_fields(struct fields *f, struct report *r, struct error
     json_t *own = r->fields_len ? json_loadb(r->fields, r->fields_len, 0, NULL) : NULL;
     json_object_del(all, "title");
     json_object_del(all, "date");
-    bool ok = all && (!own || json_object_update(all, own) == 0);
+    bool ok = all && (r->fields_len == 0 || (own && json_object_update(all, own) == 0));
     free(f->dumped);
     f->dumped = ok && json_object_size(all) ? json_dumps(all, JSON_COMPACT) : NULL;
     ok = ok && (f->dumped || json_object_size(all) == 0);
