@@ -216,7 +216,10 @@ static enum status explain_end(struct extractor *ex, struct error *err)
 {
     int wait_status = 0;
     struct pollfd at = {ex->socket, POLLIN, 0};
-    if (poll(&at, 1, 1000) <= 0 ||
+    int ready;
+    while ((ready = poll(&at, 1, 1000)) < 0 && errno == EINTR)
+        ;
+    if (ready <= 0 ||
         recv(ex->socket, &wait_status, sizeof wait_status, 0) != (ssize_t)sizeof wait_status) {
         stop_server(ex, true);
         return error_set(err, STATUS_BAD_INPUT, "the parser was lost");
@@ -278,7 +281,8 @@ static enum status next_frame(struct extractor *ex, struct wire_frame *out, stru
         status = fill(ex, WIRE_HEADER + n, err);
     if (status == STATUS_OK)
         status = wire_payload(type, ex->bytes.data + ex->at + WIRE_HEADER, n, out, err);
-    ex->at += WIRE_HEADER + n;
+    if (status == STATUS_OK)
+        ex->at += WIRE_HEADER + n;
     return status;
 }
 

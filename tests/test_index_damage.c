@@ -159,15 +159,17 @@ static void index_open__names_a_newer_index(void **state)
 
 /* ---- a segment that lies ---- */
 
+struct metadata_value {
+    const char *key, *value;
+    size_t n;
+};
+
 /* What the metadata of a crafted segment say: one source of one report of two passages, in blocks
- * of each kind, but for the key that is to be wrong. */
-static void craft(const char *wrong_key, const char *value, size_t n)
+ * of each kind, but for the keys that are to be others. */
+static void craft_with(const struct metadata_value *others, size_t n_others)
 {
     static const char format[] = {SEGMENT_FORMAT, ANALYZER_VERSION};
-    static const struct {
-        const char *key, *value;
-        size_t n;
-    } right[] = {
+    static const struct metadata_value right[] = {
         {"format", format, 2},
         {"stats", "\1\1\2\4\6\1\1\1\0", 9},
         {"texts", "\1", 1},
@@ -188,16 +190,21 @@ static void craft(const char *wrong_key, const char *value, size_t n)
         OK(xwriter_add(w, NULL, 0, "no frame", 8, &world.err));
     for (size_t i = 0; i < sizeof right / sizeof *right; i++)
         OK(xwriter_set_metadata(w, right[i].key, right[i].value, right[i].n, &world.err));
-    if (wrong_key)
-        OK(xwriter_set_metadata(w, wrong_key, value, n, &world.err));
+    for (size_t i = 0; i < n_others; i++)
+        OK(xwriter_set_metadata(w, others[i].key, others[i].value, others[i].n, &world.err));
     OK(xwriter_finish(w, fixture_in("seg-000001"), &world.err));
     xwriter_close(w);
     OK(checksums_write(fixture_in("seg-000001"), NULL, &world.err));
     manifest_init(&m);
-    m.next_segment = 2;
+    m.next_segment = m.next_source = m.next_report = 2;
     OK(manifest_add_segment(&m, &segment, &world.err));
     OK(manifest_write(world.place, &m, &world.err));
     manifest_release(&m);
+}
+
+static void craft(const char *wrong_key, const char *value, size_t n)
+{
+    craft_with(&(struct metadata_value){wrong_key, value, n}, wrong_key != NULL);
 }
 
 static void assert_damaged(enum status s, const char *what)
@@ -208,15 +215,22 @@ static void assert_damaged(enum status s, const char *what)
 }
 
 /* The files are as they were written, so only the content can tell. */
-static void assert_check_finds_it(void)
+static void assert_check_finds(const char *what)
 {
     struct buf findings;
     struct check_result result;
     buf_init(&findings, 1 << 16);
     OK(index_check(world.place, &findings, &result, &world.err));
     assert_int_equal(result.n_findings, 1);
-    assert_non_null(strstr(buf_terminate(&findings), "seg-000001"));
+    const char *found = buf_terminate(&findings);
+    if (!strstr(found, "seg-000001") || !strstr(found, what))
+        fail_msg("'%s' without '%s'", found, what);
     buf_release(&findings);
+}
+
+static void assert_check_finds_it(void)
+{
+    assert_check_finds("");
 }
 
 static void index__names_what_is_wrong_in_a_segment(void **state)
@@ -285,22 +299,28 @@ static void index__names_what_is_wrong_in_a_segment(void **state)
     }
 }
 
-/* Puts records into a frame and that into the crafted segment. */
-static void craft_block(const char *key, const struct source *s, const struct report *r)
+/* A source, or a report, as a record block, in *frame. */
+static void make_block(const struct source *s, const struct report *r, struct buf *frame)
 {
-    struct buf records, frame;
+    struct buf records;
     struct frame_codec codec;
     struct report_codec reports;
     buf_init(&records, RECORD_BLOCK_BYTES_MAX);
-    buf_init(&frame, RECORD_BLOCK_BYTES_MAX);
+    buf_init(frame, RECORD_BLOCK_BYTES_MAX);
     frame_codec_init(&codec);
     report_codec_init(&reports);
     assert_true(s ? source_encode(&records, s) : report_encode(&reports, &records, r));
     report_codec_release(&reports);
-    OK(frame_encode(&codec, records.data, records.len, &frame, &world.err));
-    craft(key, frame.data, frame.len);
+    OK(frame_encode(&codec, records.data, records.len, frame, &world.err));
     frame_codec_release(&codec);
     buf_release(&records);
+}
+
+static void craft_block(const char *key, const struct source *s, const struct report *r)
+{
+    struct buf frame;
+    make_block(s, r, &frame);
+    craft(key, frame.data, frame.len);
     buf_release(&frame);
 }
 
@@ -349,6 +369,54 @@ static void index__names_a_block_that_is_wrong(void **state)
     assert_check_finds_it();
 }
 
+/* Records that can be read, and do not say the same as each other, the table of reports or the statistics. */
+static void index_check__compares_the_records(void **state)
+{
+    (void)state;
+    const struct source source = {.number = 1,
+        .path = "/",
+        .path_len = 1,
+        .first_report = 1,
+        .n_reports = 1,
+        .n_passages = 2};
+    const struct report report = {.number = 1,
+        .source = 1,
+        .id = "",
+        .title = "t",
+        .title_len = 1,
+        .fields = "",
+        .stuffed = "",
+        .first_docid = 1,
+        .n_passages = 2};
+    enum { ROWS = 11 };
+    struct source s[ROWS];
+    struct report r[ROWS];
+    for (size_t i = 0; i < ROWS; i++)
+        s[i] = source, r[i] = report;
+    const char *expected[ROWS] = {"text"}; /* which is no frame, and comes behind the records */
+    r[1].source = 2, expected[1] = "a report belongs to another source";
+    s[2].first_report = 2, expected[2] = expected[1];
+    r[3].n_passages = 3, expected[3] = "the passages of a report are not where they should be";
+    r[4].date = 5, expected[4] = "the table of reports differs from their records";
+    s[5].n_passages = 1, expected[5] = "a source has other passages than its reports";
+    s[6].n_reports = 2, expected[6] = "a report is missing";
+    s[7].n_reports = 0, s[7].n_passages = 0, expected[7] = "a report belongs to no source";
+    s[8].number = 2, expected[8] = "the numbers of sources do not rise";
+    s[9].n_replaced = 1, expected[9] = "its records do not add up to its statistics";
+    r[10].n_passages = 1, expected[10] = expected[4];
+    for (size_t i = 0; i < ROWS; i++) {
+        struct buf sources, reports;
+        make_block(&s[i], NULL, &sources);
+        make_block(NULL, &r[i], &reports);
+        const struct metadata_value blocks[] = {
+            {"S00000000", sources.data, sources.len}, {"R00000000", reports.data, reports.len}};
+        craft_with(blocks, 2);
+        assert_check_finds(expected[i]);
+        buf_release(&sources);
+        buf_release(&reports);
+    }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
 
 int main(void)
@@ -366,6 +434,7 @@ int main(void)
         TEST(index__names_what_is_wrong_in_a_segment),
         TEST(index__names_a_dictionary_that_is_wrong),
         TEST(index__names_a_block_that_is_wrong),
+        TEST(index_check__compares_the_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
