@@ -25,6 +25,12 @@ struct folded_passage {
     size_t text_len;
 };
 
+/* Does the folded character end a sentence? */
+static inline bool folded_ends_sentence(uint32_t cp)
+{
+    return cp == 0x3002 /* 。 */ || cp == '!' || cp == '?' || cp == ';';
+}
+
 void folded_passage_init(struct folded_passage *f);
 void folded_passage_release(struct folded_passage *f);
 

@@ -149,11 +149,6 @@ static double value_of(const struct plan_term *t)
     return t->idf * t->weight;
 }
 
-static bool ends_sentence(uint32_t cp)
-{
-    return cp == 0x3002 /* 。 */ || cp == '!' || cp == '?' || cp == ';';
-}
-
 /* The characters of the query within the last STRETCH_CHARS of the text. */
 struct stretch {
     struct {
@@ -198,7 +193,7 @@ static void add_pairs(struct evidence *e, size_t i, size_t position)
 static void close_sentences(struct evidence *e, size_t position)
 {
     for (; e->sentence_at < position; e->sentence_at++) {
-        if (!ends_sentence(e->folded->cps[e->sentence_at]))
+        if (!folded_ends_sentence(e->folded->cps[e->sentence_at]))
             continue;
         e->in_sentence = 0;
         e->sentence_sum = 0;

@@ -33,17 +33,12 @@ static enum status load(struct unstuffer *u, const struct stored_passage *p, str
     return STATUS_OK;
 }
 
-static bool is_stop(uint32_t cp)
-{
-    return cp == 0x3002 || cp == '!' || cp == '?' || cp == ';';
-}
-
 /* Does a sentence end at place `at` of the folded passage? So does a passage. */
 static bool ends_at(const struct folded_passage *f, size_t at)
 {
     while (at < f->n && f->classes[at] == CHAR_SPACE)
         at++;
-    return at == f->n || is_stop(f->cps[at]);
+    return at == f->n || folded_ends_sentence(f->cps[at]);
 }
 
 /* Copies text without the stuffed places; false when memory is out. */
