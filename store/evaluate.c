@@ -22,7 +22,6 @@ struct search {
     size_t n_passive; /* of the core's children, those that are probes */
     bool is_counting;
     size_t n_found;
-    bool is_cut;      /* passages were left out of n_found, or may have been */
     bool is_arranged; /* then hits go through the arranger, and top is empty */
     struct arranger arranger;
     struct top_hits top;
@@ -208,9 +207,7 @@ static void count_window(struct search *s)
     for (uint32_t word = 0; word < WINDOW_WORDS; word++) {
         for (uint64_t bits = w->bits[word]; bits; bits &= bits - 1) {
             uint32_t i = word * 64 + (uint32_t)__builtin_ctzll(bits);
-            if (has_enough(s))
-                s->is_cut = true;
-            else if (s->e.faults.status == STATUS_OK)
+            if (!has_enough(s) && s->e.faults.status == STATUS_OK)
                 consider(s, w->base + i, w->scores[i]);
         }
     }
@@ -272,7 +269,6 @@ static void add_probe(struct search *s, struct node *n, size_t n_candidates)
 static void rank_window(struct search *s)
 {
     struct window *w = s->window;
-    s->is_cut = true;
     size_t n = gather(s);
     for (size_t k = 0; k < s->n_probes && n; k++) {
         add_probe(s, s->probes[k], n);
@@ -307,9 +303,7 @@ static void work_on_term(struct search *s, const struct node *n, uint32_t base)
         uint32_t i = l->at;
         for (; i < l->n && docids[i] < base + WINDOW; i++) {
             score_t score = node_score(&s->e, n, wdfs[i]);
-            if (is_hopeless(s, score))
-                s->is_cut = true;
-            else
+            if (!is_hopeless(s, score))
                 consider(s, docids[i], score);
         }
         l->at = i < l->n ? i : l->n - 1;
@@ -328,15 +322,9 @@ static uint32_t work_on_terms(struct search *s, struct node *n, uint32_t docid, 
     struct matches *m = s->matches;
     score_t hopeless = s->is_counting ? -1 : s->threshold - s->rest[0];
     uint32_t next = all_of_terms(&s->e, n, docid, end, hopeless, m);
-    s->is_cut |= !s->is_counting;
-    for (size_t i = 0; i < m->n && s->e.faults.status == STATUS_OK; i++) {
-        if (has_enough(s)) {
-            s->is_cut = true;
-            break;
-        }
+    for (size_t i = 0; i < m->n && s->e.faults.status == STATUS_OK && !has_enough(s); i++)
         if (!is_hopeless(s, m->scores[i]))
             consider(s, m->docids[i], m->scores[i]);
-    }
     return next;
 }
 
@@ -345,17 +333,11 @@ static uint32_t work_on_terms(struct search *s, struct node *n, uint32_t docid, 
 static uint32_t work_on_all(struct search *s, struct node *n, uint32_t docid, uint32_t end)
 {
     score_t score;
-    if (!s->is_counting)
-        s->is_cut = true;
     for (;; docid++) {
         score_t hopeless = s->is_counting ? -1 : s->threshold - s->rest[0];
         docid = node_next_of_all(&s->e, n, docid, hopeless, &score);
-        if (docid >= end)
+        if (docid >= end || has_enough(s))
             return docid;
-        if (has_enough(s)) {
-            s->is_cut = true;
-            return docid;
-        }
         if (!is_hopeless(s, score))
             consider(s, docid, score);
     }
@@ -396,7 +378,6 @@ static void work_on_prefix(struct search *s, const struct node *n, uint32_t base
                 s->limit = hopeless_wdf(s, n);
         }
     }
-    s->is_cut = true;
 }
 
 /* The best of the segment are among the champions, where as many as are wanted are let through. */
@@ -409,7 +390,6 @@ static bool take_champions(struct search *s)
     for (size_t i = 0; i < n; i++)
         take(s, champions[i].docid, node_score(&s->e, s->parts.core, champions[i].wdf));
     s->n_found += n;
-    s->is_cut = true;
     return true;
 }
 
@@ -442,10 +422,8 @@ static void work_on_segment(struct search *s, size_t segment)
         return;
     for (uint32_t docid = 1; docid <= s->e.n_docs;) {
         divide(s);
-        if (has_enough(s)) {
-            s->is_cut = true;
+        if (has_enough(s))
             return;
-        }
         docid = next_passage(s, docid);
         if (s->e.faults.status != STATUS_OK || docid > s->e.n_docs)
             return;
@@ -466,7 +444,6 @@ static enum status run(struct search *s, struct node *query, struct xhits *out)
         status = s->is_arranged ? arranger_finish(&s->arranger, s->e.unit, out, s->err)
                                 : top_hits_finish(&s->top, s->how->offset, s->e.unit, out, s->err);
     out->n_estimated = s->n_found;
-    out->n_is_exact = !s->is_cut && (s->is_counting || s->n_passive == 0);
     return status;
 }
 

@@ -290,7 +290,7 @@ enum status index_search(struct index *ix, const struct xnode *query, const stru
     struct xsearch ours = *how;
     ours.k1 = WDF_SCALE * BM25_K1;
     if (ix->manifest.n_segments == 0) {
-        *out = (struct xhits){.n_is_exact = true};
+        *out = (struct xhits){.n = 0};
         return STATUS_OK;
     }
     enum status s = index_need_dead(ix, err);

@@ -237,7 +237,7 @@ static enum status arrange(
         const struct xhit *hit = &all->hits[i];
         is_ok = arranger_add(&a, hit->segment, hit->docid, (int64_t)(hit->score * UNIT));
     }
-    *out = (struct xhits){.n_estimated = all->n, .n_is_exact = true};
+    *out = (struct xhits){.n_estimated = all->n};
     enum status s = is_ok ? arranger_finish(&a, UNIT, out, err) : error_no_memory(err);
     arranger_release(&a);
     return s;

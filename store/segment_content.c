@@ -29,7 +29,7 @@ struct segment_content {
     struct record_blocks sources, reports;
     struct report_codec report_codec; /* of the block of reports being filled */
     struct buf text_directory, report_directory;
-    uint32_t last_text_docid, directory_docid, directory_report;
+    uint32_t directory_docid, directory_report; /* of the last entry of the latter */
     struct buf frame; /* what was finished last; a text block may be raw */
     bool has_raw_texts;
     const struct text_dictionary *dictionaries, *dictionary; /* all; the next one to be walked */

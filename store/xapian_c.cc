@@ -303,13 +303,11 @@ Xapian::doccount clamp(size_t n)
 struct matches {
     std::vector<struct xhit> hits;
     size_t n_estimated = 0, n_lower = 0;
-    bool is_exact = true;
 
     void count(const Xapian::MSet &mset)
     {
         n_lower += mset.get_matches_lower_bound();
         n_estimated += mset.get_matches_estimated();
-        is_exact &= mset.get_matches_lower_bound() == mset.get_matches_upper_bound();
     }
 };
 
@@ -352,7 +350,7 @@ void search_boolean(
 
 void copy_out(const struct matches &found, struct xhits *out)
 {
-    struct xhits hits = {nullptr, found.hits.size(), found.n_estimated, found.is_exact};
+    struct xhits hits = {nullptr, found.hits.size(), found.n_estimated};
     if (hits.n) {
         hits.hits = static_cast<struct xhit *>(malloc(hits.n * sizeof *hits.hits));
         need_room(hits.hits != nullptr);

@@ -48,8 +48,7 @@ struct xhit {
 struct xhits {
     struct xhit *hits; /* n, freed by xhits_release */
     size_t n;
-    size_t n_estimated; /* of all matches; exact when n_is_exact */
-    bool n_is_exact;
+    size_t n_estimated; /* of all matches; their number, where check_at_least is no less */
 };
 
 /* *out is set on success only. STATUS_BAD_INPUT as xnode_check. In the order of scores, all passages of a report: the
