@@ -3,11 +3,15 @@
  *
  * Of one query, whose ranked documents have the relevance r_1, r_2, … (0: not judged or not
  * relevant) and whose judged documents are R in number above 0:
- *   nDCG@10     sum over ranks 1 to 10 of r_i / log2(i + 1), divided by the same sum over the
- * judged relevances in falling order: the gain is the relevance itself MRR@10      1 / i of the
- * first r_i > 0 among the first ten, else 0 Recall@100  how many of the first hundred have r_i > 0,
- * divided by R All are means over the queries that have a relevant document; one without an answer
- * counts 0. */
+ *
+ *   nDCG@10      the sum over ranks 1 to 10 of r_i / log2(i + 1), divided by the same sum over the
+ *                judged relevances in falling order: the gain is the relevance itself
+ *
+ *   MRR@10       1 / i of the first r_i > 0 among the first ten, else 0
+ *
+ *   Recall@100   how many of the first hundred have r_i > 0, divided by R
+ *
+ * All are means over the queries that have a relevant document; one without an answer counts 0. */
 #ifndef DUAN_SEARCH_METRICS_H
 #define DUAN_SEARCH_METRICS_H
 
@@ -20,6 +24,7 @@ struct metrics {
     double of[METRIC_COUNT];
 };
 
+/* "nDCG@10" */
 const char *metric_name(enum metric m);
 
 /* ranked: the relevances in rank order; judged: those of all judged documents, none negative, which

@@ -83,6 +83,7 @@ static inline size_t plan_position(size_t clause, size_t at)
     return clause * ((size_t)QUERY_BYTES_MAX + 16) + at;
 }
 
+/* For answering. Where it fails *out needs no release. *out borrows from q. */
 enum status plan_make(struct index *ix, const struct query *q, struct plan *out, struct error *err);
 /* For counting: no soft terms; `narrow` and `wide` match where every word stands as typed, too. */
 enum status plan_make_count(

@@ -47,6 +47,7 @@ struct bulk_worker {
 enum status bulk_worker_init(struct bulk_worker *w, size_t postings_bytes, struct error *err);
 void bulk_worker_release(struct bulk_worker *w);
 
+/* Makes of a job what comes of it; any worker may, once. */
 enum status bulk_job_work(struct bulk_job *j, struct bulk_worker *w, struct error *err);
 
 #endif

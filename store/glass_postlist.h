@@ -3,8 +3,8 @@
  *     00 c0 key                          metadata
  *     00 e0 [first-docid]                a chunk of the documents' lengths
  *     term [00 first-docid]              a chunk of a term's postings
- * Entries are made into a row of bytes (struct glass_entries), on any thread, and later added to
- * the table in order. */
+ * Entries are appended to a buf, on any thread, and later added to the table in order. Where a call fails, what it
+ * appended means nothing. */
 #ifndef DUAN_STORE_GLASS_POSTLIST_H
 #define DUAN_STORE_GLASS_POSTLIST_H
 
@@ -20,9 +20,10 @@
 /* Bytes of a term in escaped form; what keys allow, Xapian's API allows too. */
 enum { GLASS_TERM_MAX = 245 };
 
-/* Keys and tags, one behind the other: varint length and bytes of each. */
+/* Adds entries: keys and tags, one behind the other, varint length and bytes of each. */
 enum status glass_entries_add(struct glass_table *t, const struct buf *entries, struct error *err);
 
+/* Appends the entry of a metadata value. */
 enum status glass_metadata(
     struct buf *entries, const char *key, const char *value, size_t n, struct error *err);
 
@@ -45,6 +46,7 @@ enum { GLASS_CHUNK_BYTES = 2000 };
 
 void glass_list_init(struct glass_list *l);
 void glass_list_release(struct glass_list *l);
+/* Begins another list in the same memory. */
 void glass_list_clear(struct glass_list *l);
 
 struct glass_posting {

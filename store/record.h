@@ -37,9 +37,10 @@ struct source {
     uint64_t fields_hash; /* of the fields it was given from outside; 0 for none */
     enum place_unit place_unit;
     enum encoding encoding;
-    uint8_t certainty;    /* of the encoding, in percent */
-    uint64_t n_replaced;  /* bytes that no decoder took */
-    uint32_t n_bad_lines; /* of tsv and jsonl: left out. Of an archive (PLACE_NONE): its files that failed or have such */
+    uint8_t certainty;   /* of the encoding, in percent */
+    uint64_t n_replaced; /* bytes that no decoder took */
+    uint32_t
+        n_bad_lines; /* of tsv and jsonl: left out. Of an archive (PLACE_NONE): its files that failed or have such */
     uint32_t first_report, n_reports;
     uint32_t n_passages;
 };
@@ -76,7 +77,7 @@ struct passage {
     uint8_t level;    /* of a heading 1 to 9; 0 for body text */
     bool
         is_furniture; /* of a web page around the text: is found but does not rank. Not kept in a text block:
-                          index_is_unranked */
+                          index_passage says it */
 };
 
 /* In a passage whose place is a page: here the page ends, and the paragraph goes on on the next. White space to folded text. */

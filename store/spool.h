@@ -21,6 +21,7 @@ enum status spool_open(struct spool *s, const char *dir, struct error *err);
 /* A spool that was never opened, all zero, may be closed. */
 void spool_close(struct spool *s);
 
+/* Behind what was written before. */
 enum status spool_write(struct spool *s, const char *bytes, size_t n, struct error *err);
 
 /* Reading: to the given offset, then on from there. Nothing may be written afterwards. */

@@ -32,12 +32,14 @@ enum {
     TITLE_REPORTS_MAX = 1024, /* of a term in a run */
 };
 
+/* What stands for a term. */
 uint32_t title_hash(const char *term, size_t n);
 /* The bucket of a hash in a run. */
 static inline uint32_t title_bucket(uint32_t hash, unsigned bits)
 {
     return bits ? hash >> (32 - bits) : 0;
 }
+/* The metadata key of a bucket. */
 void title_key(char out[16], uint32_t run, uint32_t bucket);
 
 /* Of a segment under construction. */

@@ -35,6 +35,7 @@ struct unranked;
 enum status unranked_open(struct unranked **out, struct error *err);
 void unranked_close(struct unranked *u);
 
+/* What comes in, in the order of docids. source and report are borrowed for the call. */
 void unranked_begin_source(struct unranked *u, const struct source *source);
 enum status unranked_begin_report(
     struct unranked *u, const struct report *report, struct error *err);

@@ -9,6 +9,7 @@
 
 enum { CHAR_COST_BROKEN = 40 /* a byte that is of no character */, CHAR_COST_CONTROL = 30 };
 
+/* In bits. */
 unsigned char_cost(uint32_t cp);
 
 /* Controls that no text editor writes. Escape and ^Z are met in logs and in old files. */
