@@ -7,6 +7,7 @@
 #include <seccomp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -46,6 +47,11 @@ static const int never[] = {
     SCMP_SYS(process_vm_writev),
     SCMP_SYS(kill),
     SCMP_SYS(tkill),
+    SCMP_SYS(rt_sigqueueinfo),
+    SCMP_SYS(rt_tgsigqueueinfo),
+    SCMP_SYS(pidfd_open),
+    SCMP_SYS(pidfd_send_signal),
+    SCMP_SYS(pidfd_getfd),
     SCMP_SYS(unlink),
     SCMP_SYS(unlinkat),
     SCMP_SYS(rename),
@@ -90,9 +96,16 @@ static const int never[] = {
     SCMP_SYS(reboot),
     SCMP_SYS(setuid),
     SCMP_SYS(setgid),
+    SCMP_SYS(utime),
+    SCMP_SYS(utimes),
+    SCMP_SYS(futimesat),
     SCMP_SYS(utimensat),
     SCMP_SYS(setxattr),
+    SCMP_SYS(lsetxattr),
     SCMP_SYS(fsetxattr),
+    SCMP_SYS(removexattr),
+    SCMP_SYS(lremovexattr),
+    SCMP_SYS(fremovexattr),
 };
 static const int no_other_program[] = {
     SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork)};
@@ -112,6 +125,21 @@ static bool refuse_processes(scmp_filter_ctx filter)
     return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
                SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_VM, 0)) == 0 &&
            seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
+}
+
+/* What reaches other processes as signals do: abort needs tgkill, and setrlimit prlimit64, but of this process. */
+static bool refuse_reach(scmp_filter_ctx filter)
+{
+    static const unsigned owners[] = {F_SETOWN, F_SETOWN_EX, F_SETSIG};
+    bool is_ok = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
+                     SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid())) == 0 &&
+                 seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1,
+                     SCMP_A0(SCMP_CMP_NE, 0)) == 0;
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++)
+        is_ok = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(fcntl), 1,
+                    SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, owners[i])) == 0 &&
+                is_ok;
+    return is_ok;
 }
 
 /* open and openat with any flag that writes or makes. */
@@ -138,7 +166,7 @@ static bool filter_calls(void)
         return false;
     bool is_ok = refuse(filter, never, sizeof never / sizeof *never);
     is_ok = refuse(filter, no_other_program, sizeof no_other_program / sizeof *no_other_program) &&
-            refuse_processes(filter) && refuse_writing(filter) && is_ok;
+            refuse_processes(filter) && refuse_reach(filter) && refuse_writing(filter) && is_ok;
     is_ok = is_ok && seccomp_load(filter) == 0;
     seccomp_release(filter);
     return is_ok;

@@ -19,8 +19,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include "extract/sandbox.h"
 #include "tests/temp_dir.h"
@@ -118,6 +120,39 @@ static int kills(void)
     return outcome(kill(getppid(), 0));
 }
 
+static int kills_a_thread(void)
+{
+    return outcome(syscall(SYS_tgkill, getppid(), getppid(), 0));
+}
+
+static int queues_a_signal(void)
+{
+    return outcome(sigqueue(getppid(), 0, (union sigval){0}));
+}
+
+static int signals_by_a_file(void)
+{
+    return outcome(fcntl(STDERR_FILENO, F_SETOWN, getppid()));
+}
+
+static int limits_its_parent(void)
+{
+    struct rlimit r;
+    return outcome(prlimit(getppid(), RLIMIT_CPU, NULL, &r));
+}
+
+static int signals_itself(void)
+{
+    signal(SIGUSR1, SIG_IGN);
+    return raise(SIGUSR1) == 0 ? 0 : EPERM;
+}
+
+static int dates_a_file(void)
+{
+    const struct utimbuf then = {0, 0};
+    return outcome(utime(temp_dir_path(dir, "file"), &then));
+}
+
 static int opens_many_files(void)
 {
     for (int i = 0; i < 2 * SANDBOX_FILES; i++)
@@ -175,6 +210,7 @@ static void sandbox_enter__lets_files_be_read_and_none_written(void **state)
     REFUSED(renames_a_file);
     REFUSED(makes_a_link);
     REFUSED(makes_a_folder);
+    REFUSED(dates_a_file);
     assert_int_equal(writes_a_file(), 0); /* out here it can */
 }
 
@@ -186,6 +222,11 @@ static void sandbox_enter__refuses_networks_processes_and_programs(void **state)
     REFUSED(forks);
     REFUSED(runs_a_program);
     REFUSED(kills);
+    REFUSED(kills_a_thread);
+    REFUSED(queues_a_signal);
+    REFUSED(signals_by_a_file);
+    REFUSED(limits_its_parent);
+    assert_int_equal(attempt(signals_itself), 0);
 }
 
 static void sandbox_enter__limits_files_time_and_memory(void **state)
