@@ -39,8 +39,7 @@ struct source {
     enum encoding encoding;
     uint8_t certainty;   /* of the encoding, in percent */
     uint64_t n_replaced; /* bytes that no decoder took */
-    uint32_t
-        n_bad_lines; /* of tsv and jsonl: left out. Of an archive (PLACE_NONE): its files that failed or have such */
+    uint32_t n_bad_lines; /* of tsv and jsonl: left out. Of an archive (PLACE_NONE): its files that failed or have such */
     uint32_t first_report, n_reports;
     uint32_t n_passages;
 };

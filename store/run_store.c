@@ -24,8 +24,7 @@ struct run_mark {
 static uint64_t run_prefix(const char *term, size_t n)
 {
     uint64_t prefix = 0;
-    if (n ==
-        6) /* a bigram of Han, nearly all of them; in two parts, since memcpy of a length not known is a call */
+    if (n == 6) /* a bigram of Han, nearly all of them; in two parts, since memcpy of a length not known is a call */
         memcpy(&prefix, term, 4), memcpy((char *)&prefix + 4, term + 4, 2);
     else
         memcpy(&prefix, term, n < sizeof prefix ? n : sizeof prefix);
