@@ -40,7 +40,7 @@ CFLAGS    += -std=c11 $(ALLFLAGS)
 CXXFLAGS  += -std=c++17 $(ALLFLAGS)
 LDFLAGS   += -pie -Wl,-z,relro,-z,now,-z,noexecstack -pthread $(SANFLAGS) $(COVFLAGS)
 LDLIBS    += -lxapian -lcsv $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
-PARSERPACKAGES := poppler-glib libxml-2.0 libarchive libseccomp libgsf-1
+PARSERPACKAGES := poppler-glib libxml-2.0 libarchive zlib libseccomp libgsf-1
 PARSERFLAGS := $(shell pkg-config --cflags $(PARSERPACKAGES) 2>/dev/null)
 PARSERLIBS := -Wl,--as-needed $(shell pkg-config --libs $(PARSERPACKAGES) uchardet 2>/dev/null) -lm
 ifneq ($(shell uname -s),Linux)
@@ -299,7 +299,7 @@ $(B)/tests/torture/shim.so: tests/torture/shim.c tests/torture/shim_calls.c test
 
 # ---- a newcomer's two commands, and what they need -----------------------------------------------------------
 DEPS := gcc g++ make pkg-config libc6-dev libxapian-dev libjansson-dev libzstd-dev libuchardet-dev libxxhash-dev libpcre2-dev libcsv-dev \
-	libpoppler-glib-dev libxml2-dev libarchive-dev libgsf-1-dev libseccomp-dev libcmocka-dev python3 unicode-data xapian-tools
+	libpoppler-glib-dev libxml2-dev libarchive-dev zlib1g-dev libgsf-1-dev libseccomp-dev libcmocka-dev python3 unicode-data xapian-tools
 missing = $(shell for p in $(DEPS); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
 
 deps:

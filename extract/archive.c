@@ -3,12 +3,14 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "common/buf.h"
 #include "common/message.h"
 #include "common/utf8.h"
+#include "extract/gzip.h"
 #include "extract/wire.h"
 #include "tokenizer/file_name.h"
 
@@ -20,7 +22,7 @@ static bool is_zip(const struct document_input *in)
 }
 
 /* A zip under a compressor is the one file there: it may be a Word file. */
-static struct archive *open_archive(const struct document_input *in, bool is_zip_only)
+static struct archive *new_archive(const struct document_input *in, bool is_zip_only)
 {
     struct archive *a = archive_read_new();
     if (!a)
@@ -34,14 +36,12 @@ static struct archive *open_archive(const struct document_input *in, bool is_zip
         archive_read_support_filter_zstd(a);
         archive_read_support_format_tar(a);
         archive_read_support_format_7zip(a);
+        archive_read_support_format_empty(a);
         archive_read_support_format_raw(a);
     }
     /* Names as they stand in the file, whatever the locale: we decode them. */
     archive_read_set_options(a, "zip:hdrcharset=,tar:hdrcharset=");
-    if (archive_read_open_memory(a, in->bytes, in->n) == ARCHIVE_OK)
-        return a;
-    archive_read_free(a);
-    return NULL;
+    return a;
 }
 
 enum document_kind archive_look_inside(const struct document_input *in)
@@ -50,8 +50,9 @@ enum document_kind archive_look_inside(const struct document_input *in)
     struct archive_entry *entry;
     if (!is_zip(in))
         return kind;
-    struct archive *a = open_archive(in, true);
-    for (int i = 0; a && kind == DOCUMENT_ARCHIVE && i < ARCHIVE_MEMBERS_MAX; i++) {
+    struct archive *a = new_archive(in, true);
+    bool is_open = a && archive_read_open_memory(a, in->bytes, in->n) == ARCHIVE_OK;
+    for (int i = 0; is_open && kind == DOCUMENT_ARCHIVE && i < ARCHIVE_MEMBERS_MAX; i++) {
         if (archive_read_next_header(a, &entry) != ARCHIVE_OK)
             break;
         const char *name = archive_entry_pathname(entry);
@@ -128,14 +129,14 @@ static enum status cut_short(struct error *err)
 
 struct member_reader {
     struct archive *a;
+    struct gzip *gzip; /* what is read through it; NULL: it is not */
     const struct archive_sink *sink;
     uint64_t n_bytes, max_bytes;
 };
 
-static enum status damaged(struct archive *a, struct error *err)
+static enum status damaged(const char *why, struct error *err)
 {
     static const char *const ends_early[] = {"runcated", "No progress", "nexpected end"};
-    const char *why = archive_error_string(a);
     for (size_t i = 0; why && i < sizeof ends_early / sizeof *ends_early; i++)
         if (strstr(why, ends_early[i]))
             return cut_short(err);
@@ -155,23 +156,31 @@ static enum status pass_over(
     return status == STATUS_OK ? r->sink->fault(r->sink->arg, why, err) : status;
 }
 
+static enum status count_bytes(struct member_reader *r, size_t n, struct error *err)
+{
+    r->n_bytes += n;
+    return r->n_bytes <= r->max_bytes
+               ? STATUS_OK
+               : error_set(err, STATUS_BAD_INPUT, "unpacks to more than %d times its size",
+                     ARCHIVE_RATIO_MAX);
+}
+
 /* Gives out what follows a first piece of a member, and that. */
 static enum status give_data(
     struct member_reader *r, char bytes[WIRE_DATA_MAX], la_ssize_t n, struct error *err)
 {
     for (; n > 0; n = archive_read_data(r->a, bytes, WIRE_DATA_MAX)) {
-        r->n_bytes += (uint64_t)n;
-        if (r->n_bytes > r->max_bytes)
-            return error_set(
-                err, STATUS_BAD_INPUT, "unpacks to more than %d times its size", ARCHIVE_RATIO_MAX);
-        enum status status = r->sink->data(r->sink->arg, bytes, (size_t)n, err);
+        enum status status = count_bytes(r, (size_t)n, err);
+        if (status == STATUS_OK)
+            status = r->sink->data(r->sink->arg, bytes, (size_t)n, err);
         if (status != STATUS_OK)
             return status;
     }
     if (n == 0)
         return r->sink->data(r->sink->arg, "", 0, err);
     bool goes_on = n != ARCHIVE_FATAL && archive_format(r->a) != ARCHIVE_FORMAT_RAW;
-    return goes_on ? r->sink->fault(r->sink->arg, tr("damaged"), err) : damaged(r->a, err);
+    return goes_on ? r->sink->fault(r->sink->arg, tr("damaged"), err)
+                   : damaged(archive_error_string(r->a), err);
 }
 
 static enum status read_member(
@@ -187,44 +196,87 @@ static enum status read_member(
         return pass_over(r, name, tr("encrypted"), err);
     la_ssize_t n = archive_read_data(r->a, bytes, sizeof bytes);
     if (n == ARCHIVE_FATAL || (n < 0 && is_raw))
-        return damaged(r->a, err);
+        return damaged(archive_error_string(r->a), err);
     if (n < 0)
         return pass_over(r, name, tr("damaged, or packed in a way that is not known"), err);
     enum status status = r->sink->member(r->sink->arg, name->data, name->len, err);
     return status == STATUS_OK ? give_data(r, bytes, n, err) : status;
 }
 
-enum status archive_read_members(
-    const struct document_input *in, const struct archive_sink *sink, struct error *err)
+/* ---- an archive ---- */
+
+static la_ssize_t read_gzip(struct archive *a, void *gzip, const void **out)
 {
-    struct member_reader r = {.a = open_archive(in, false), .sink = sink};
+    const char *piece;
+    size_t n = gzip_read(gzip, &piece);
+    *out = piece;
+    if (n || !gzip_fault(gzip))
+        return (la_ssize_t)n;
+    archive_set_error(a, EILSEQ, "%s", gzip_fault(gzip));
+    return ARCHIVE_FATAL;
+}
+
+static enum status open_archive(
+    struct member_reader *r, const struct document_input *in, struct error *err)
+{
+    bool is_gzip = gzip_is(in->bytes, in->n);
+    r->a = new_archive(in, false);
+    r->gzip = is_gzip ? gzip_open(in->bytes, in->n) : NULL;
+    if (!r->a || (is_gzip && !r->gzip))
+        return error_no_memory(err);
+    int got = is_gzip ? archive_read_open(r->a, r->gzip, NULL, read_gzip, NULL)
+                      : archive_read_open_memory(r->a, in->bytes, in->n);
+    return got == ARCHIVE_OK ? STATUS_OK : damaged(archive_error_string(r->a), err);
+}
+
+/* What stands behind the end of a tar: an end that damage made, as the sums tell. */
+static enum status read_rest(struct member_reader *r, struct error *err)
+{
+    const char *piece;
+    enum status status = STATUS_OK;
+    for (size_t n; status == STATUS_OK && (n = gzip_read(r->gzip, &piece)) > 0;)
+        status = count_bytes(r, n, err);
+    return status == STATUS_OK && gzip_fault(r->gzip) ? damaged(gzip_fault(r->gzip), err) : status;
+}
+
+static enum status read_members(struct member_reader *r, bool is_cut, struct error *err)
+{
     struct archive_entry *entry;
     struct buf name;
     enum status status = STATUS_OK;
-    bool is_cut = is_cut_short(in);
-    if (!r.a)
-        return error_set(err, STATUS_BAD_INPUT, "damaged archive");
-    r.max_bytes = (uint64_t)in->n * ARCHIVE_RATIO_MAX;
-    if (r.max_bytes < ARCHIVE_FREE_BYTES)
-        r.max_bytes = ARCHIVE_FREE_BYTES;
     buf_init(&name, 8 * WIRE_NAME_MAX);
     for (int i = 0; status == STATUS_OK; i++) {
-        int got = archive_read_next_header(r.a, &entry);
+        int got = archive_read_next_header(r->a, &entry);
         if (got == ARCHIVE_EOF)
             break;
         if (got < ARCHIVE_WARN)
-            status = damaged(r.a, err);
+            status = damaged(archive_error_string(r->a), err);
         else if (i == ARCHIVE_MEMBERS_MAX)
             status =
                 error_set(err, STATUS_BAD_INPUT, "more than %d files in it", ARCHIVE_MEMBERS_MAX);
         else if (is_cut && is_of_document(archive_entry_pathname(entry)))
             break;
         else
-            status = read_member(&r, entry, &name, err);
+            status = read_member(r, entry, &name, err);
     }
+    buf_release(&name);
+    return status == STATUS_OK && r->gzip ? read_rest(r, err) : status;
+}
+
+enum status archive_read_members(
+    const struct document_input *in, const struct archive_sink *sink, struct error *err)
+{
+    struct member_reader r = {.sink = sink, .max_bytes = (uint64_t)in->n * ARCHIVE_RATIO_MAX};
+    bool is_cut = is_cut_short(in);
+    if (r.max_bytes < ARCHIVE_FREE_BYTES)
+        r.max_bytes = ARCHIVE_FREE_BYTES;
+    enum status status = open_archive(&r, in, err);
+    if (status == STATUS_OK)
+        status = read_members(&r, is_cut, err);
     if (is_cut && (status == STATUS_OK || status == STATUS_BAD_INPUT))
         status = cut_short(err);
-    buf_release(&name);
-    archive_read_free(r.a);
+    if (r.a)
+        archive_read_free(r.a);
+    gzip_close(r.gzip);
     return status;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Archives, streamed: nothing is ever written to a disk.
  *
- * zip, tar (under gzip, xz, bzip2, zstd or none), 7z, and one file under a compressor, were it a zip. Members come in the order
+ * zip, tar (under gzip (gzip.h), xz, bzip2, zstd or none), 7z, and one file under a compressor, were it a zip. Members come in the order
  * of the archive; folders, links and devices are passed over. The name of a member is cleaned: no leading `/`, no `.` and `..`; a name that is not
  * UTF-8 is decoded by the house's detector; one that is none, or too long, comes as ? or cut short, with a fault; the one file under a compressor has none. Bounds: ARCHIVE_MEMBERS_MAX members, and what comes out no more than
  * ARCHIVE_RATIO_MAX times the file once it passes ARCHIVE_FREE_BYTES. */
