@@ -21,7 +21,7 @@ struct known_source {
     uint8_t format, encoding;
     bool is_stored; /* in the index; else met for the first time in this run */
     bool is_met;    /* in this run */
-    bool is_reread; /* an archive whose members were all met in this run */
+    bool is_reread; /* met, and so is all that it holds: no archive that was kept or broke */
 };
 
 struct known {

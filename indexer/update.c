@@ -62,15 +62,16 @@ static enum status is_same(struct update *u, const struct walk_file *f,
     return status;
 }
 
-enum status update_keep(struct update *u, const struct known_source *k, struct error *err)
+enum status update_keep(struct update *u, struct known_source *k, struct error *err)
 {
     char what[ERROR_MESSAGE_MAX];
+    bool is_archive = update_is_archive(k->format);
+    k->is_reread = !is_archive;
     u->counts->n_unchanged++;
     if (u->depth == 0)
         update_tell_progress(u, k->size);
     if (k->n_bad_lines == 0)
         return STATUS_OK;
-    bool is_archive = update_is_archive(k->format);
     *(is_archive ? &u->counts->n_failed : &u->counts->n_bad_lines) += k->n_bad_lines;
     snprintf(what, sizeof what,
         is_archive ? tr("unchanged, with %u files in it that failed or have bad lines")

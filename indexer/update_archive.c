@@ -138,11 +138,19 @@ static enum status take_member(
     return status;
 }
 
+enum status update_drop_members(struct update *u, const struct source *archive, struct error *err)
+{
+    char folder[PATH_BYTES_MAX + 2], shown[WALK_SHOWN_BYTES + 1];
+    snprintf(folder, sizeof folder, "%.*s!", (int)archive->path_len, archive->path);
+    snprintf(shown, sizeof shown, "%s!", u->shown);
+    const struct walk_root root = {.given = shown, .path = folder};
+    return update_drop_vanished(u, &root, err);
+}
+
 /* Enters the archive itself, and drops its old version and the members that are gone. */
 static enum status finish_archive(
     struct update *u, struct source *source, bool is_named, struct error *err)
 {
-    char folder[PATH_BYTES_MAX + 2], shown[WALK_SHOWN_BYTES + 1];
     source->format = (uint8_t)source_format_of_kind(DOCUMENT_ARCHIVE);
     source->place_unit = PLACE_NONE;
     enum status status = update_store_source(u, source, err);
@@ -154,10 +162,7 @@ static enum status finish_archive(
         status = update_drop(u, known, source->path, source->path_len, err);
     if (status != STATUS_OK || !is_named)
         return status; /* of a folder: dropped with all that vanished below it */
-    snprintf(folder, sizeof folder, "%.*s!", (int)source->path_len, source->path);
-    snprintf(shown, sizeof shown, "%s!", u->shown);
-    const struct walk_root root = {.given = shown, .path = folder};
-    return update_drop_vanished(u, &root, err);
+    return update_drop_members(u, source, err);
 }
 
 enum status update_take_archive(

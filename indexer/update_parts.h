@@ -71,7 +71,7 @@ bool update_fits_reading(
 /* Has it the fields that were found last? Of an archive, have its files theirs? */
 bool update_has_same_fields(const struct update *u, const struct known_source *k);
 /* Counts a source that stays as it is. Lines that were bad when it was read still are, and so are an archive's files. */
-enum status update_keep(struct update *u, const struct known_source *k, struct error *err);
+enum status update_keep(struct update *u, struct known_source *k, struct error *err);
 static inline bool update_is_archive(uint8_t format)
 {
     return source_format_kind((enum source_format)format) == DOCUMENT_ARCHIVE;
@@ -83,6 +83,8 @@ enum status update_store_source(struct update *u, struct source *source, struct 
 /* Reads the archive that u->input is and that was begun with the extractor of this depth. */
 enum status update_take_archive(
     struct update *u, struct source *source, bool is_named, struct error *err);
+/* Drops the members that the index knows of an archive and that were not met: that is all where it is no archive any more. */
+enum status update_drop_members(struct update *u, const struct source *archive, struct error *err);
 /* Is the source a member of an archive that was not read anew in this run? Then it stays as it is. */
 bool update_is_kept_member(struct update *u, const char *path, size_t n);
 

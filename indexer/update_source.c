@@ -216,7 +216,13 @@ static enum status replace_source(
     if (u->depth == 0)
         update_tell_progress(u, source->size);
     update_tell_event(u, u->shown, is_change ? UPDATE_CHANGED : UPDATE_ADDED);
-    return is_change ? update_drop(u, known, source->path, source->path_len, err) : STATUS_OK;
+    if (known)
+        known->is_reread = true;
+    if (is_change)
+        status = update_drop(u, known, source->path, source->path_len, err);
+    if (status == STATUS_OK && is_change && update_is_archive(known->format))
+        status = update_drop_members(u, source, err);
+    return status;
 }
 
 static enum status take_text(
@@ -249,6 +255,9 @@ static enum status take_document(struct update *u, struct source *source, enum d
     enum status status = replace_source(u, source, known, err);
     if (status != STATUS_FOREIGN || is_named)
         return status;
+    if (known)
+        known->is_met =
+            false; /* skipped, as what no parser is asked about: what stood there before is gone */
     count_binary(u->counts, foreign_name(kind, err));
     return STATUS_OK;
 }
