@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* duan: one program, a table of commands. Each folder holds its own. */
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,8 +48,21 @@ static int print_version(void)
     return command_finish(EXIT_DONE);
 }
 
+/* A descriptor that came closed would be that of the next file opened, and faults be written into the index. Here the wrong
+ * way round, so that reading, and writing an answer, still fail. */
+static bool hold_standard_files(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
+    if (!hold_standard_files())
+        return EXIT_FAULT;
     message_init();
     json_watch_memory();
     if (argc < 2) {
