@@ -67,12 +67,14 @@ static void put_count(bool *is_first, uint64_t n, const char *what)
 
 static void put_skipped(const struct update_counts *counts)
 {
-    bool is_first = true, is_any = counts->walk.n_hidden || counts->walk.n_links || counts->n_kinds;
+    bool is_first = true, is_any = counts->walk.n_hidden || counts->walk.n_links ||
+                                   counts->walk.n_indexes || counts->n_kinds;
     if (!is_any)
         return;
     fputs(tr("; skipped "), stderr);
     put_count(&is_first, counts->walk.n_hidden, tr("hidden"));
     put_count(&is_first, counts->walk.n_links, tr("linked"));
+    put_count(&is_first, counts->walk.n_indexes, tr("duan index"));
     for (size_t i = 0; i < counts->n_kinds; i++)
         put_count(&is_first, counts->binaries[i].n, counts->binaries[i].kind);
 }

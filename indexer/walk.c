@@ -12,6 +12,7 @@
 #include "common/buf.h"
 #include "common/message.h"
 #include "common/utf8.h"
+#include "store/manifest.h"
 #include "tokenizer/file_name.h"
 
 enum { NAMES_BYTES_MAX = 1 << 30 }; /* of one folder */
@@ -257,6 +258,10 @@ static enum status walk_any(struct walk *w, unsigned depth, struct error *err)
         return fault(w, tr("neither a file nor a folder"), err);
     if (w->callbacks->excluded && strcmp(w->disk_path.data, w->callbacks->excluded) == 0)
         return STATUS_OK;
+    if (!is_root && manifest_is_in(w->disk_path.data)) {
+        w->counts->n_indexes++;
+        return STATUS_OK;
+    }
     return walk_folder(w, depth + 1, err);
 }
 

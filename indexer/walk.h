@@ -10,6 +10,7 @@
  *   symbolic link, root             followed
  *   symbolic link, met on the way   skipped and counted: what it leads to inside the tree is met
  *                                   without it, what lies outside was not asked for
+ *   folder of an index, met         skipped and counted
  *   FIFO, socket, device            reported, failed
  *   folder that cannot be read      reported, failed; the walk of its root is then not complete
  *   deeper than WALK_DEPTH_MAX or
@@ -40,7 +41,7 @@ struct walk_file {
 };
 
 struct walk_counts {
-    uint64_t n_files, n_hidden, n_links, n_failed, n_odd_names;
+    uint64_t n_files, n_hidden, n_links, n_indexes, n_failed, n_odd_names;
 };
 
 struct walk_callbacks {
@@ -51,7 +52,7 @@ struct walk_callbacks {
     enum status (*fault)(void *arg, const char *shown, const char *what, struct error *err);
     /* Ends the walk with STATUS_INTERRUPTED when it says true; NULL: never. */
     bool (*is_stopped)(void *arg);
-    /* A folder to be left out (the index itself), absolute; NULL: none. */
+    /* A folder to be left out (the index itself, which may have no manifest yet), absolute; NULL: none. */
     const char *excluded;
 };
 

@@ -3,10 +3,12 @@
  * is written and read is in manifest_text.c. */
 #include "store/manifest.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/file.h"
 #include "common/utf8.h"
@@ -198,6 +200,19 @@ enum status manifest_read(const char *dir, struct manifest *m, struct error *err
         s = manifest_decode(text.data, text.len, m, err);
     buf_release(&text);
     return s == STATUS_OK ? s : explain(dir, s, err);
+}
+
+bool manifest_is_in(const char *dir)
+{
+    char path[PATH_MAX], start[MANIFEST_HEAD_MAX];
+    struct error ignored;
+    if (manifest_path(dir, path, &ignored) != STATUS_OK)
+        return false;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* may be a FIFO */
+    ssize_t n = fd < 0 ? -1 : read(fd, start, sizeof start);
+    if (fd >= 0)
+        close(fd);
+    return n > 0 && manifest_has_head(start, (size_t)n);
 }
 
 /* A manifest that could not be read again must never replace one that can. */

@@ -52,6 +52,8 @@ void manifest_release(struct manifest *m);
  * or segments stand there without a manifest.
  * The message names DIR. On failure *m is empty. */
 enum status manifest_read(const char *dir, struct manifest *m, struct error *err);
+/* Does that folder hold a manifest, whole or not? */
+bool manifest_is_in(const char *dir);
 enum status manifest_write(const char *dir, const struct manifest *m, struct error *err);
 
 /* These take place in memory only. STATUS_NO_MEMORY on failure; STATUS_BAD_INPUT past

@@ -20,6 +20,13 @@ enum {
     TAIL_LEN = 1 + HASH_DIGITS + 1, /* newline, checksum, newline */
 };
 
+_Static_assert((int)HEAD_LEN <= (int)MANIFEST_HEAD_MAX, "the head is told from its first bytes");
+
+bool manifest_has_head(const char *start, size_t n)
+{
+    return n >= HEAD_LEN && memcmp(start, head, HEAD_LEN) == 0;
+}
+
 /* No sum of MANIFEST_SEGMENTS_MAX such numbers overflows. */
 #define AMOUNT_MAX ((uint64_t)1 << 50)
 

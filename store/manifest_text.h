@@ -13,6 +13,10 @@
 /* Some two million dead sources: long before, their segments are due for a merge. */
 enum { MANIFEST_BYTES_MAX = 16 << 20 };
 
+/* Does the file that starts so claim to be a manifest? */
+enum { MANIFEST_HEAD_MAX = 32 }; /* bytes that are enough to tell */
+bool manifest_has_head(const char *start, size_t n);
+
 /* Appends the text to *out. STATUS_NO_MEMORY, or STATUS_BAD_INPUT where it would not fit. */
 enum status manifest_encode(const struct manifest *m, struct buf *out, struct error *err);
 

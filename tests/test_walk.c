@@ -254,6 +254,28 @@ static void walk__leaves_the_index_out(void **state)
     temp_dir_remove(dir);
 }
 
+static void walk__leaves_any_other_index_out_that_it_meets(void **state)
+{
+    static const char start[] = "{\"duan\":\"manifest\",\"format\":9";
+    (void)state;
+    char *dir = temp_dir_make();
+    make_folder(dir, "old");
+    make_folder(dir, "poem");
+    make_folder(dir, "queue");
+    make_file(dir, "old/lock");
+    make_file(dir, "poem/manifest");
+    temp_dir_write(temp_dir_path(dir, "old/manifest"), start, strlen(start));
+    assert_int_equal(mkfifo(temp_dir_path(dir, "queue/manifest"), 0644), 0);
+    struct walked w = walk_of(dir, NULL, 0);
+    assert_string_equal(
+        w.render.text, "/poem/manifest !/queue/manifest=neither a file nor a folder");
+    assert_int_equal(w.counts.n_indexes, 1);
+    assert_true(w.is_complete);
+    w = walk_of(temp_dir_path(dir, "old"), NULL, 0); /* it was asked for */
+    assert_string_equal(w.render.text, "/lock /manifest");
+    temp_dir_remove(dir);
+}
+
 static void walk__takes_a_file_and_a_hidden_root(void **state)
 {
     (void)state;
@@ -312,6 +334,7 @@ int main(void)
         cmocka_unit_test(walk__is_not_complete_below_a_folder_without_permission),
         cmocka_unit_test(walk__bounds_depth),
         cmocka_unit_test(walk__leaves_the_index_out),
+        cmocka_unit_test(walk__leaves_any_other_index_out_that_it_meets),
         cmocka_unit_test(walk__takes_a_file_and_a_hidden_root),
         cmocka_unit_test(walk__stops_when_asked),
         cmocka_unit_test(walk_root_open__names_a_missing_root),
