@@ -26,7 +26,7 @@ struct fields {
         struct metadata *table; /* NULL: none there */
     } folders[FOLDERS_MAX];     /* outermost first */
     size_t n_folders;
-    bool is_fit;
+    bool is_fit, is_known;
     json_t *found; /* an object of strings; NULL: nothing */
     char *dumped;  /* fields of the last report */
 };
@@ -168,7 +168,10 @@ static enum status find_in_tables(struct fields *f, const char *path, size_t n,
     for (size_t i = f->n_folders; s == STATUS_OK && i-- > 0 && !is_found;) {
         size_t len = strlen(f->folders[i].path);
         len += len > 1; /* the slash, but for the root's own */
-        if (f->folders[i].table && len < n)
+        if (!f->folders[i].table)
+            continue;
+        f->is_known &= !metadata_is_unread(f->folders[i].table);
+        if (len < n)
             s = find_in_table(f->folders[i].table, path + len, n - len, found, &is_found, err);
     }
     return s;
@@ -183,7 +186,7 @@ enum status fields_find(struct fields *f, const char *path, size_t n, const char
     if (!f->found)
         return error_no_memory(err);
     enum status s = STATUS_OK;
-    f->is_fit = true;
+    f->is_fit = f->is_known = true;
     if (f->pattern)
         s = field_pattern_match(f->pattern, path, n, take, f->found, &f->is_fit, err);
     if (s == STATUS_OK && path[0] == '/')
@@ -212,6 +215,11 @@ uint64_t fields_archive_hash(const struct fields *f, uint64_t hash)
 bool fields_fit(const struct fields *f)
 {
     return f->is_fit;
+}
+
+bool fields_are_known(const struct fields *f)
+{
+    return f->is_known;
 }
 
 /* ---- applying ---- */

@@ -38,6 +38,9 @@ enum status fields_apply(struct fields *f, struct report *r, struct error *err);
 /* Did the pattern fit the path found last? True without a pattern. */
 bool fields_fit(const struct fields *f);
 
+/* Has every table been read that may have a line for the path found last? */
+bool fields_are_known(const struct fields *f);
+
 /* Is this the path of a metadata.csv? */
 bool fields_is_table(const char *path, size_t n);
 

@@ -31,6 +31,7 @@ struct metadata {
         size_t at; /* in rows, + 1; 0: free */
     } * slots;
     size_t n_slots, n_rows;
+    bool is_unread;
 };
 
 /* What is at work while it is read. */
@@ -301,6 +302,7 @@ static enum status read_file(
     if (s == STATUS_OK || s == STATUS_NO_MEMORY)
         return s == STATUS_OK ? r->status : s;
     struct error cause = *err;
+    r->metadata->is_unread = true;
     fault(r, 0, cause.message);
     return r->status;
 }
@@ -368,6 +370,11 @@ enum status metadata_find(const struct metadata *m, const char *path, size_t n, 
     }
     *is_found = true;
     return STATUS_OK;
+}
+
+bool metadata_is_unread(const struct metadata *m)
+{
+    return m->is_unread;
 }
 
 uint64_t metadata_members_hash(const struct metadata *m)

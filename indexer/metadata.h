@@ -39,6 +39,9 @@ void metadata_close(struct metadata *m);
 enum status metadata_find(const struct metadata *m, const char *path, size_t n, field_taker *take,
     void *arg, bool *is_found, struct error *err);
 
+/* Could the file not be read? Then no line of it is known. */
+bool metadata_is_unread(const struct metadata *m);
+
 /* Tells apart what the table says of files in archives; 0: nothing. */
 uint64_t metadata_members_hash(const struct metadata *m);
 

@@ -20,13 +20,13 @@ enum {
 
 /* ---- faults ---- */
 
-/* A bad line of a metadata.csv. */
+/* A bad line of a metadata.csv, or all of it. */
 static enum status on_table_fault(
     void *arg, const char *path, uint32_t line, const char *what, struct error *err)
 {
     struct update *u = arg;
     char shown[WALK_SHOWN_BYTES];
-    u->counts->n_bad_lines += line > 0;
+    *(line ? &u->counts->n_bad_lines : &u->counts->n_failed) += 1;
     if (!u->root)
         return update_fault(u, path, line, what, err);
     walk_show(u->root, path, strlen(path), shown);

@@ -333,6 +333,8 @@ enum status update_survive(struct update *u, enum status status, struct error *e
 
 bool update_has_same_fields(const struct update *u, const struct known_source *k)
 {
+    if (!fields_are_known(u->fields))
+        return true; /* what could not be read stays as it was */
     return k->fields_hash == (update_is_archive(k->format)
                                      ? fields_archive_hash(u->fields, u->fields_hash)
                                      : u->fields_hash);
