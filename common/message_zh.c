@@ -313,6 +313,7 @@ const struct message_pair message_zh[] = {
     {"no \"text\"", "缺少“text”"},
     {"no 'id<TAB>text'", "不是“id<TAB>正文”"},
     {"no 'qid<TAB>query'", "不是“qid<TAB>查询”"},
+    {"no archive", "不是压缩包"},
     {"no block size: %u", "不能用作块大小：%u"},
     {"no command '%s': 'duan --help' lists them", "没有命令“%s”：全部命令见 duan --help"},
     {"no database at '%s'", "“%s”处没有数据库"},

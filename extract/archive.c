@@ -239,6 +239,13 @@ static enum status read_rest(struct member_reader *r, struct error *err)
     return status == STATUS_OK && gzip_fault(r->gzip) ? damaged(gzip_fault(r->gzip), err) : status;
 }
 
+/* Any file passes for the one that is under a compressor, under none, too. */
+static bool is_bare(const struct member_reader *r)
+{
+    return archive_format(r->a) == ARCHIVE_FORMAT_RAW && archive_filter_count(r->a) == 1 &&
+           !r->gzip;
+}
+
 static enum status read_members(struct member_reader *r, bool is_cut, struct error *err)
 {
     struct archive_entry *entry;
@@ -251,6 +258,8 @@ static enum status read_members(struct member_reader *r, bool is_cut, struct err
             break;
         if (got < ARCHIVE_WARN)
             status = damaged(archive_error_string(r->a), err);
+        else if (is_bare(r))
+            status = error_set(err, STATUS_BAD_INPUT, "no archive");
         else if (i == ARCHIVE_MEMBERS_MAX)
             status =
                 error_set(err, STATUS_BAD_INPUT, "more than %d files in it", ARCHIVE_MEMBERS_MAX);

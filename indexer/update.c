@@ -35,12 +35,19 @@ static enum status on_table_fault(
 
 /* ---- files ---- */
 
+enum source_format update_format(const struct update *u)
+{
+    enum source_format format = u->options->format;
+    return u->depth && source_format_kind(format) == DOCUMENT_ARCHIVE ? FORMAT_AUTO : format;
+}
+
 bool update_fits_reading(
     const struct update *u, const struct known_source *k, const char *path, size_t n)
 {
-    bool is_auto = u->options->format == FORMAT_AUTO;
-    bool fits = is_auto ? k->format > FORMAT_FOREIGN || k->format == source_format_of(path, n)
-                        : k->format == u->options->format;
+    enum source_format format = update_format(u);
+    bool fits = format == FORMAT_AUTO
+                    ? k->format > FORMAT_FOREIGN || k->format == source_format_of(path, n)
+                    : k->format == format;
     return fits &&
            (u->options->encoding == ENCODING_UNKNOWN || k->encoding == u->options->encoding);
 }

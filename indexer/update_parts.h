@@ -65,6 +65,8 @@ enum status update_drop(struct update *u, const struct known_source *known, cons
  * Of root, given and path. */
 enum status update_drop_vanished(struct update *u, const struct walk_root *root, struct error *err);
 
+/* How the source at work is to be read: as was asked, but for what is in an archive that was asked for. */
+enum source_format update_format(const struct update *u);
 /* Would a source be read in the same way again? */
 bool update_fits_reading(
     const struct update *u, const struct known_source *k, const char *path, size_t n);

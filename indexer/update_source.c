@@ -228,7 +228,7 @@ static enum status replace_source(
 static enum status take_text(
     struct update *u, struct source *source, struct known_source *known, struct error *err)
 {
-    source->format = (uint8_t)source_format_for(u->options->format, source->path, source->path_len);
+    source->format = (uint8_t)source_format_for(update_format(u), source->path, source->path_len);
     if (known)
         known->is_met = true;
     return replace_source(u, source, known, err);
@@ -302,7 +302,7 @@ enum status update_take_input(struct update *u, const char *path, size_t n, bool
     struct known_source *known, struct error *err)
 {
     struct source source = {.path = path, .path_len = n, .fields_hash = u->fields_hash};
-    enum source_format format = u->options->format;
+    enum source_format format = update_format(u);
     enum document_kind stated = source_format_kind(format);
     bool is_binary;
     const char *kind;
