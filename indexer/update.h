@@ -13,8 +13,8 @@
  *   failed midway                     the old version stays
  *   standard input                    always read again
  *
- * A file indexed before in another format or encoding than is now asked for, or with other fields
- * from outside (fields.h), counts as changed; a metadata.csv is itself no source. A
+ * A file that was indexed before when another format or encoding was asked for, or none, or with other
+ * fields from outside (fields.h), counts as changed; a metadata.csv is itself no source. A
  * file reached twice counts once. When the run is interrupted what is complete is kept, and nothing
  * is dropped for being absent. */
 #ifndef DUAN_INDEXER_UPDATE_H

@@ -20,7 +20,7 @@ struct update {
     struct known known;
     struct fields *fields;
     struct metadata_faults table_faults;
-    uint64_t fields_hash;         /* of the source at work */
+    uint64_t fields_hash; /* of the source at work, with the format and the encoding asked for */
     const struct walk_root *root; /* the folder that is being walked; NULL: none */
     char *excluded;               /* the index folder, absolute */
     size_t max_line_bytes;

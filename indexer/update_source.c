@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/hash.h"
 #include "common/message.h"
 #include "store/schema.h"
 
@@ -343,6 +344,10 @@ bool update_has_same_fields(const struct update *u, const struct known_source *k
 enum status update_find_fields(struct update *u, const char *path, size_t n, struct error *err)
 {
     enum status status = fields_find(u->fields, path, n, u->disk_path, &u->fields_hash, err);
+    const uint64_t given[] = {
+        u->fields_hash, (uint64_t)update_format(u), (uint64_t)u->options->encoding};
+    if (given[1] != FORMAT_AUTO || given[2] != ENCODING_UNKNOWN)
+        u->fields_hash = hash_bytes(given, sizeof given);
     u->counts->n_unfit += status == STATUS_OK && !fields_fit(u->fields);
     return status;
 }
