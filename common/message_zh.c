@@ -426,6 +426,7 @@ const struct message_pair message_zh[] = {
     {"the file has a line before", "此文件前面已有一行"},
     {"the file shrank while it was read", "读取过程中文件变短了"},
     {"the file was changed while it was read", "读取过程中文件被改动"},
+    {"the head of a file in it", "其中一个文件的文件头"},
     {"the id is too long", "id 过长"},
     {"the index (else $DUAN_INDEX, else ./.duan)",
         "索引文件夹（默认为 $DUAN_INDEX，未设则为 ./.duan）"},

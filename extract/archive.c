@@ -250,6 +250,7 @@ static enum status read_members(struct member_reader *r, bool is_cut, struct err
 {
     struct archive_entry *entry;
     struct buf name;
+    bool has_lost = false; /* a member of a tar whose head is damaged: those behind it come */
     enum status status = STATUS_OK;
     buf_init(&name, 8 * WIRE_NAME_MAX);
     for (int i = 0; status == STATUS_OK; i++) {
@@ -263,13 +264,17 @@ static enum status read_members(struct member_reader *r, bool is_cut, struct err
         else if (i == ARCHIVE_MEMBERS_MAX)
             status =
                 error_set(err, STATUS_BAD_INPUT, "more than %d files in it", ARCHIVE_MEMBERS_MAX);
+        else if (got == ARCHIVE_RETRY)
+            has_lost = true;
         else if (is_cut && is_of_document(archive_entry_pathname(entry)))
             break;
         else
             status = read_member(r, entry, &name, err);
     }
     buf_release(&name);
-    return status == STATUS_OK && r->gzip ? read_rest(r, err) : status;
+    if (status == STATUS_OK && r->gzip)
+        status = read_rest(r, err);
+    return status == STATUS_OK && has_lost ? damaged(tr("the head of a file in it"), err) : status;
 }
 
 enum status archive_read_members(
