@@ -103,10 +103,18 @@ static void names_sort(struct names *names)
 
 /* ---- roots ---- */
 
+/* Is there a file of that name in the folder, as it is on disk? */
+static bool is_there(const char *folder, size_t n, const char *name)
+{
+    char path[2 * PATH_BYTES_MAX];
+    struct stat st;
+    int len = snprintf(path, sizeof path, "%.*s/%s", (int)n, folder, name);
+    return len > 0 && (size_t)len < sizeof path && lstat(path, &st) == 0;
+}
+
 /* The path on disk with each name of it decoded. */
 static bool decode_path(const char *disk_path, struct buf *out)
 {
-    struct stat st;
     for (const char *at = disk_path, *end; *at; at = end) {
         size_t start = out->len + 1;
         end = at + 1 + strcspn(at + 1, "/");
@@ -115,7 +123,8 @@ static bool decode_path(const char *disk_path, struct buf *out)
         enum file_name kind = file_name_decode(at + 1, (size_t)(end - at - 1), out);
         if (kind == FILE_NAME_FAILED || !buf_terminate(out))
             return false;
-        bool is_others = kind == FILE_NAME_DECODED && lstat(out->data, &st) == 0;
+        bool is_others = kind == FILE_NAME_DECODED &&
+                         is_there(disk_path, (size_t)(at - disk_path), out->data + start);
         if (kind == FILE_NAME_BROKEN || is_others) {
             out->len = start;
             if (!buf_append(out, at + 1, (size_t)(end - at - 1)))
