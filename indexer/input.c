@@ -65,6 +65,8 @@ enum status input_open_file(const char *path, struct input **out, struct error *
     (*out)->is_file = true;
     if (fstat(fd, &(*out)->stat) != 0)
         status = error_set(err, STATUS_IO, "%s", message_errno(errno));
+    else if (S_ISDIR((*out)->stat.st_mode))
+        status = error_set(err, STATUS_IO, "a folder, not a file");
     else if (!S_ISREG((*out)->stat.st_mode))
         status = error_set(err, STATUS_IO, "neither a file nor a folder");
     if (status == STATUS_OK)
