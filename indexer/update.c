@@ -44,12 +44,8 @@ enum source_format update_format(const struct update *u)
 bool update_fits_reading(
     const struct update *u, const struct known_source *k, const char *path, size_t n)
 {
-    enum source_format format = update_format(u);
-    bool fits = format == FORMAT_AUTO
-                    ? k->format > FORMAT_FOREIGN || k->format == source_format_of(path, n)
-                    : k->format == format;
-    return fits &&
-           (u->options->encoding == ENCODING_UNKNOWN || k->encoding == u->options->encoding);
+    return update_format(u) != FORMAT_AUTO || k->format > FORMAT_FOREIGN ||
+           k->format == source_format_of(path, n);
 }
 
 static enum status is_same(struct update *u, const struct walk_file *f,

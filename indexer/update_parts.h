@@ -67,10 +67,10 @@ enum status update_drop_vanished(struct update *u, const struct walk_root *root,
 
 /* How the source at work is to be read: as was asked, but for what is in an archive that was asked for. */
 enum source_format update_format(const struct update *u);
-/* Would a source be read in the same way again? */
+/* Would a source be read in the same way again? Whether the same was asked for, the fields tell. */
 bool update_fits_reading(
     const struct update *u, const struct known_source *k, const char *path, size_t n);
-/* Has it the fields that were found last? Of an archive, have its files theirs? */
+/* Has it the fields that were found last, and was the same asked for? Of an archive, have its files theirs? */
 bool update_has_same_fields(const struct update *u, const struct known_source *k);
 /* Counts a source that stays as it is. Lines that were bad when it was read still are, and so are an archive's files. */
 enum status update_keep(struct update *u, struct known_source *k, struct error *err);
