@@ -34,7 +34,7 @@ struct source {
     int64_t mtime_ns;     /* since 1970 */
     uint64_t hash;        /* XXH3-64 of the file's bytes */
     uint8_t format;       /* enum source_format of indexer/; opaque here */
-    uint64_t fields_hash; /* of what it was given from outside, fields mostly; 0: nothing */
+    uint64_t fields_hash; /* of what was given from outside; 0 for nothing */
     enum place_unit place_unit;
     enum encoding encoding;
     uint8_t certainty;   /* of the encoding, in percent */
