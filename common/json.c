@@ -136,7 +136,7 @@ json_t *json_read(const char *s, size_t n)
     buf_init(&mended, n > SIZE_MAX / 2 ? SIZE_MAX : n * 2);
     if (!mend(&mended, s, n))
         lacks_memory = true;
-    else if (mended.len != n || memcmp(mended.data, s, n) != 0)
+    else if (n && (mended.len != n || memcmp(mended.data, s, n) != 0))
         value = json_loadb(mended.data, mended.len, 0, &why);
     buf_release(&mended);
     return value;
