@@ -172,10 +172,23 @@ static bool filter_calls(void)
     return is_ok;
 }
 
+/* What a library says of a file is not for the user, whose terminal may be at the other end. A sanitizer's report is. */
+static void fall_silent(void)
+{
+    int nowhere = SANDBOX_HAS_SHADOW ? -1 : open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0)
+        return;
+    dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
+    if (nowhere > STDERR_FILENO)
+        close(nowhere);
+}
+
 bool sandbox_enter(const struct sandbox_needs *needs, const char **why)
 {
     *why = NULL;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    fall_silent();
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !set_limits(needs)) {
         *why = "the limits of a parser cannot be set";
         return false;

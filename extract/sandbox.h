@@ -4,7 +4,7 @@
  * Limits: SANDBOX_MEMORY_MB of address space, SANDBOX_CPU_SECONDS of CPU time, SANDBOX_WALL_SECONDS in all unless it streams,
  * SANDBOX_FILES open files, no file written, no core. Refused by the kernel (seccomp): sockets, other processes, files opened for
  * writing or changed, other programs. Reading files stays allowed: poppler
- * reads the character maps and fonts of the system. */
+ * reads the character maps and fonts of the system. Standard output and error lead nowhere. */
 #ifndef DUAN_EXTRACT_SANDBOX_H
 #define DUAN_EXTRACT_SANDBOX_H
 

@@ -135,6 +135,15 @@ static int signals_by_a_file(void)
     return outcome(fcntl(STDERR_FILENO, F_SETOWN, getppid()));
 }
 
+/* Are standard output and error what /dev/null is? */
+static int is_silent(void)
+{
+    struct stat out, error, null;
+    bool is_ok = fstat(STDOUT_FILENO, &out) == 0 && fstat(STDERR_FILENO, &error) == 0 &&
+                 stat("/dev/null", &null) == 0;
+    return is_ok && out.st_rdev == null.st_rdev && error.st_rdev == null.st_rdev ? 0 : EINVAL;
+}
+
 static int limits_its_parent(void)
 {
     struct rlimit r;
@@ -226,6 +235,8 @@ static void sandbox_enter__refuses_networks_processes_and_programs(void **state)
     REFUSED(queues_a_signal);
     REFUSED(signals_by_a_file);
     REFUSED(limits_its_parent);
+    if (!SANDBOX_HAS_SHADOW)
+        assert_int_equal(attempt(is_silent), 0);
     assert_int_equal(attempt(signals_itself), 0);
 }
 
