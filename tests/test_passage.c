@@ -212,6 +212,28 @@ static void passage_splitter_paragraph__puts_notes_under_no_heading(void **state
         "0/0/0 一、批注⏎ ¦ 0/0/0 又一条。⏎");
 }
 
+/* A paragraph that a document calls a heading, and too long for one passage: its first piece is the heading. */
+static void passage_splitter_paragraph__makes_one_heading_of_a_long_one(void **state)
+{
+    (void)state;
+    struct render r = {.n = 0};
+    struct passage_splitter *s;
+    struct error err;
+    const struct paragraph_hint heading = {.level = 2};
+    char *text = repeated("云陵市建成。", 150);
+    assert_int_equal(passage_splitter_open(render_passage, &r, &s, &err), STATUS_OK);
+    passage_splitter_begin_document(s);
+    assert_int_equal(passage_splitter_paragraph(s, &heading, text, strlen(text), &err), STATUS_OK);
+    assert_int_equal(passage_splitter_end(s, &err), STATUS_OK);
+    passage_splitter_close(s);
+    assert_memory_equal(r.text, "0/2/0 云", strlen("0/2/0 云"));
+    const char *second = strstr(r.text, " ¦ ");
+    assert_non_null(second);
+    assert_memory_equal(second, " ¦ 0/0/1 云", strlen(" ¦ 0/0/1 云"));
+    assert_null(strstr(second + 1, " ¦ "));
+    free(text);
+}
+
 static void passage_splitter_feed__keeps_random_text_whole(void **state)
 {
     (void)state;
@@ -437,6 +459,7 @@ int main(void)
         cmocka_unit_test(passage_splitter_feed__cuts_a_line_without_end_in_bounded_pieces),
         cmocka_unit_test(passage_splitter_feed__does_not_depend_on_where_the_text_is_cut),
         cmocka_unit_test(passage_splitter_paragraph__puts_notes_under_no_heading),
+        cmocka_unit_test(passage_splitter_paragraph__makes_one_heading_of_a_long_one),
         cmocka_unit_test(passage_splitter_paragraph__names_the_page_that_each_piece_begins_on),
         cmocka_unit_test(passage_splitter_feed__keeps_random_text_whole),
         cmocka_unit_test(passage_splitter_feed__bounds_blank_lines),

@@ -224,6 +224,9 @@ static void stop_words_mark__marks_the_question_and_not_its_subject(void **state
     assert_string_equal(marked("选自哪部"), "..x.?");
     assert_string_equal(marked("哪吒闹海"), "....");
     assert_string_equal(marked("有幾種辦法嗎"), ".xx..x?");
+    assert_string_equal(marked("哪怕下雨"), "....");
+    assert_string_equal(marked("云陵的茶园建成了吗"), "..x....xx?");
+    assert_string_equal(marked("带着孩子吧"), ".x..x");
 }
 
 int main(void)
