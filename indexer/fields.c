@@ -41,7 +41,6 @@ enum status fields_open(struct field_pattern *pattern, const struct metadata_fau
     f->pattern = pattern;
     f->faults = faults;
     f->max_bytes = max_bytes;
-    f->is_fit = true;
     return STATUS_OK;
 }
 

@@ -229,6 +229,18 @@ static void stop_words_mark__marks_the_question_and_not_its_subject(void **state
     assert_string_equal(marked("带着孩子吧"), ".x..x");
 }
 
+static void is_function_char__is_of_each_of_them(void **state)
+{
+    (void)state;
+    static const uint32_t some[] = {
+        0x7684 /* 的 */, 0x5728 /* 在 */, 0x5E76 /* 并 */, 0x80FD, 0x53EF};
+    static const uint32_t others[] = {0x8425 /* 营 */, 0x56FD /* 国 */, 'a', 0};
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+        assert_true(is_function_char(some[i]));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(is_function_char(others[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +253,7 @@ int main(void)
         cmocka_unit_test(ranker_score__bears_a_query_longer_than_what_is_looked_at),
         cmocka_unit_test(ranker_section_score__is_that_of_the_terms),
         cmocka_unit_test(stop_words_mark__marks_the_question_and_not_its_subject),
+        cmocka_unit_test(is_function_char__is_of_each_of_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
