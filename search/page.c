@@ -85,12 +85,12 @@ static enum status describe(
     return collect_section(s, hit, p.passage.section, arena);
 }
 
-enum status search_describe(struct index *ix, uint32_t segment, uint32_t docid, bool is_brief,
-    struct arena *arena, struct search_hit *out, struct error *err)
+enum status search_describe(struct index *ix, uint32_t segment, uint32_t docid, struct arena *arena,
+    struct search_hit *out, struct error *err)
 {
     struct search s = {.ix = ix, .err = err};
     *out = (struct search_hit){.segment = segment, .docid = docid};
-    return describe(&s, is_brief, arena, out);
+    return describe(&s, false, arena, out);
 }
 
 /* Narrows the pages of the passage down to those that its marks stand on. */

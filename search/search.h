@@ -35,8 +35,10 @@ struct search_hit {
     struct report report; /* strings in the results' arena */
     const char *path;
     size_t path_len;
-    uint32_t passage, line; /* numbers, from 1; line as place_unit says; a page: where the first mark begins, or */
-    uint32_t last_page;     /* without marks the passage; and where the last mark, or the passage, ends. 0: no pages */
+    uint32_t passage; /* number, from 1 */
+    /* From 1, as place_unit says. Of pages: on which the first mark begins and the last one ends, or, without marks, the
+     * passage; last_page is 0 where there are none. */
+    uint32_t line, last_page;
     enum place_unit place_unit;
     bool is_heading;
     const char **section; /* labels of the headings it stands under, outermost first */
@@ -65,7 +67,7 @@ enum status search_count(
 
 /* Fills a hit from a passage of the index: what search_run does for each hit, and `duan show` for a
  * passage. */
-enum status search_describe(struct index *ix, uint32_t segment, uint32_t docid, bool is_brief,
-    struct arena *arena, struct search_hit *out, struct error *err);
+enum status search_describe(struct index *ix, uint32_t segment, uint32_t docid, struct arena *arena,
+    struct search_hit *out, struct error *err);
 
 #endif

@@ -177,7 +177,7 @@ static enum status print_passages(
         struct search_hit hit;
         struct stored_passage p;
         arena_init(&arena, (size_t)16 << 20);
-        s = search_describe(c->ix, segment, base + i - 1, false, &arena, &hit, &c->err);
+        s = search_describe(c->ix, segment, base + i - 1, &arena, &hit, &c->err);
         if (s == STATUS_OK)
             s = index_passage(c->ix, segment, base + i - 1, &p, &c->err);
         if (s == STATUS_OK)

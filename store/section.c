@@ -300,8 +300,8 @@ bool opener_parse(const char *line, size_t n, struct opener *out)
     return true;
 }
 
-/* Appends the clean text of s[0..n), at most max_chars characters of it. */
-static size_t append_clean(const char *s, size_t n, char *out, size_t max_chars)
+/* Writes the clean text of s[0..n), at most SECTION_LABEL_CHARS characters of it. */
+static size_t put_clean(const char *s, size_t n, char out[SECTION_LABEL_MAX])
 {
     struct cleaner c;
     struct clean_piece piece;
@@ -314,7 +314,7 @@ static size_t append_clean(const char *s, size_t n, char *out, size_t max_chars)
         while (rest) {
             uint32_t cp;
             size_t step = utf8_step(from, rest, &cp);
-            if (chars == max_chars) {
+            if (chars == SECTION_LABEL_CHARS) {
                 memcpy(out + len, "\xE2\x80\xA6", 3);
                 return len + 3;
             }
@@ -348,12 +348,12 @@ size_t section_label(const char *text, size_t n, char out[SECTION_LABEL_MAX])
         n = (size_t)(end - text);
     struct opener o;
     if (opener_parse(text, n, &o) && o.level == OPENER_ARTICLE)
-        return append_clean(text + o.start, o.end - o.start, out, SECTION_LABEL_CHARS);
+        return put_clean(text + o.start, o.end - o.start, out);
     size_t start = o.level != OPENER_NONE ? o.start : o.text;
     while (n > start && strchr("*# \r\t|", text[n - 1]))
         n--;
     while (start < n && (text[start] == '|' || text[start] == ' '))
         start++;
     start += lead_start(text + start, n - start);
-    return append_clean(text + start, n - start, out, SECTION_LABEL_CHARS);
+    return put_clean(text + start, n - start, out);
 }
