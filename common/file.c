@@ -13,6 +13,13 @@
 
 enum { CHUNK_BYTES = 64 * 1024 };
 
+enum status file_join(const char *dir, const char *name, char path[PATH_MAX], struct error *err)
+{
+    int n = snprintf(path, PATH_MAX, "%s/%s", dir, name);
+    return n < 0 || n >= PATH_MAX ? error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir)
+                                  : STATUS_OK;
+}
+
 /* Opens a regular file for reading; *fd is set on success only. */
 static enum status open_regular(const char *path, int *fd, struct stat *st, struct error *err)
 {

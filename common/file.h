@@ -7,11 +7,15 @@
 #define DUAN_COMMON_FILE_H
 
 #include <dirent.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "common/buf.h"
 #include "common/error.h"
+
+/* DIR/NAME, in path. STATUS_BAD_INPUT where that is too long for one. */
+enum status file_join(const char *dir, const char *name, char path[PATH_MAX], struct error *err);
 
 /* Puts the whole file into *out, replacing what was there. STATUS_BAD_INPUT when it is longer than
  * out->max or no regular file. On failure *out is empty. */

@@ -62,7 +62,7 @@ enum status champions_read(const char *dir, struct champions *c, struct error *e
     char path[PATH_MAX];
     *c = (struct champions){.n = 0};
     buf_init(&c->bytes, CHAMPIONS_FILE_MAX);
-    enum status s = segment_file_path(dir, CHAMPIONS_NAME, path, err);
+    enum status s = file_join(dir, CHAMPIONS_NAME, path, err);
     if (s == STATUS_OK)
         s = file_read(path, &c->bytes, err);
     if (s != STATUS_OK)

@@ -188,7 +188,7 @@ static enum status put(const char *dir, const struct writer *w, struct error *er
     char path[PATH_MAX];
     struct buf file;
     buf_init(&file, CHAMPIONS_FILE_MAX);
-    enum status s = segment_file_path(dir, CHAMPIONS_NAME, path, err);
+    enum status s = file_join(dir, CHAMPIONS_NAME, path, err);
     if (s == STATUS_OK && !join(w, &file))
         s = error_no_memory(err);
     if (s == STATUS_OK)

@@ -76,21 +76,13 @@ static enum status check_file(const char *path, const struct manifest_file *f, s
     return STATUS_OK;
 }
 
-static enum status join(const char *dir, const char *name, char path[PATH_MAX], struct error *err)
-{
-    int n = snprintf(path, PATH_MAX, "%s/%s", dir, name);
-    if (n < 0 || n >= PATH_MAX)
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
-    return STATUS_OK;
-}
-
 enum status check_segment_files(
     const char *dir, const struct manifest_segment *segment, struct error *err)
 {
     char folder[PATH_MAX], path[PATH_MAX];
-    enum status s = join(dir, segment->name, folder, err);
+    enum status s = file_join(dir, segment->name, folder, err);
     for (size_t i = 0; i < segment->n_files && s == STATUS_OK; i++) {
-        s = join(folder, segment->files[i].name, path, err);
+        s = file_join(folder, segment->files[i].name, path, err);
         if (s == STATUS_OK)
             s = check_file(path, &segment->files[i], err);
     }
@@ -112,11 +104,12 @@ static enum status check_files(
     char folder[PATH_MAX], path[PATH_MAX];
     size_t n_before = c->n;
     bool is_writable = true;
-    enum status s = join(c->dir, segment->name, folder, err);
+    enum status s = file_join(c->dir, segment->name, folder, err);
     for (size_t i = 0; i < segment->n_files && s == STATUS_OK; i++) {
-        s = join(folder, segment->files[i].name, path, err);
-        if (s == STATUS_OK)
-            s = note(c, check_file(path, &segment->files[i], err), err);
+        s = file_join(folder, segment->files[i].name, path, err);
+        if (s != STATUS_OK)
+            return s;
+        s = note(c, check_file(path, &segment->files[i], err), err);
         is_writable = is_writable && !may_only_be_read(path);
     }
     if (s != STATUS_OK || c->n != n_before)

@@ -117,7 +117,7 @@ static enum status make(
     for (unsigned i = 0; i < SUMMED_FILES; i++) {
         char path[PATH_MAX];
         uint64_t size;
-        enum status s = segment_file_path(dir, summed_file_name(i), path, err);
+        enum status s = file_join(dir, summed_file_name(i), path, err);
         if (s == STATUS_OK)
             s = known && known[i].pieces.len ? take_known(path, &known[i], &size, out, err)
                                              : sum_file(path, &size, out, err);
@@ -135,7 +135,7 @@ enum status checksums_write(
     struct buf bytes;
     char path[PATH_MAX];
     buf_init(&bytes, CHECKSUMS_BYTES_MAX);
-    enum status s = segment_file_path(dir, "checksums", path, err);
+    enum status s = file_join(dir, "checksums", path, err);
     if (s == STATUS_OK)
         s = make(dir, known, &bytes, err);
     if (s == STATUS_OK)
@@ -170,7 +170,7 @@ enum status checksums_read(const char *dir, struct checksums *c, struct error *e
     char path[PATH_MAX];
     *c = (struct checksums){.sizes = {0}};
     buf_init(&c->bytes, CHECKSUMS_BYTES_MAX);
-    enum status s = segment_file_path(dir, "checksums", path, err);
+    enum status s = file_join(dir, "checksums", path, err);
     if (s == STATUS_OK)
         s = file_read(path, &c->bytes, err);
     if (s == STATUS_OK && !parse(c))

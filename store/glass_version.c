@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/file.h"
 #include "store/glass_pack.h"
 
 static const uint8_t stamp[GLASS_STAMP_SIZE] = {
@@ -91,13 +92,13 @@ static enum status write_synced(const char *path, const uint8_t *bytes, size_t n
 enum status glass_version_write(const char *dir, const struct glass_version *v, struct error *err)
 {
     uint8_t bytes[2 * VERSION_BYTES_MAX];
-    char temporary[4096], path[4096];
+    char temporary[PATH_MAX], path[PATH_MAX];
     size_t n = pack_version(bytes, v);
     if (n > VERSION_BYTES_MAX)
         return error_set(err, STATUS_INTERNAL, "version file of %zu bytes", n);
-    if ((size_t)snprintf(temporary, sizeof temporary, "%s/v.tmp", dir) >= sizeof temporary)
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
-    snprintf(path, sizeof path, "%s/iamglass", dir);
+    if (file_join(dir, "v.tmp", temporary, err) != STATUS_OK ||
+        file_join(dir, "iamglass", path, err) != STATUS_OK)
+        return err->status;
     if (write_synced(temporary, bytes, n, err) != STATUS_OK)
         return err->status;
     if (rename(temporary, path) != 0)

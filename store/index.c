@@ -2,11 +2,11 @@
 #include "store/index.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/file.h"
 #include "store/check.h"
 #include "store/index_engine.h"
 #include "store/index_parts.h"
@@ -23,12 +23,12 @@ static enum status check_sizes(const struct index *ix, uint32_t segment, struct 
 {
     const struct manifest_segment *s = &ix->manifest.segments[segment];
     for (size_t i = 0; i < s->n_files; i++) {
-        char path[PATH_MAX];
+        char folder[PATH_MAX], path[PATH_MAX];
         struct stat st;
         const struct manifest_file *f = &s->files[i];
-        int n = snprintf(path, sizeof path, "%s/%s/%s", ix->dir, s->name, f->name);
-        if (n < 0 || n >= PATH_MAX)
-            return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", ix->dir);
+        if (file_join(ix->dir, s->name, folder, err) != STATUS_OK ||
+            file_join(folder, f->name, path, err) != STATUS_OK)
+            return err->status;
         if (stat(path, &st) != 0) {
             enum status status = error_errno(err, "cannot read '%s'", path);
             return status == STATUS_MISSING

@@ -2,10 +2,10 @@
 #include "store/index_engine.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/file.h"
 #include "store/check.h"
 #include "store/evaluate.h"
 
@@ -19,10 +19,7 @@ static bool asks_xapian(const struct index *ix)
 static enum status segment_dir(
     const struct index *ix, size_t segment, char path[PATH_MAX], struct error *err)
 {
-    int n = snprintf(path, PATH_MAX, "%s/%s", ix->dir, ix->manifest.segments[segment].name);
-    if (n < 0 || n >= PATH_MAX)
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", ix->dir);
-    return STATUS_OK;
+    return file_join(ix->dir, ix->manifest.segments[segment].name, path, err);
 }
 
 static enum status open_native(struct index *ix, struct error *err)

@@ -172,11 +172,9 @@ static void remove_merged_segments(struct index_writer *w, size_t n_before)
 static enum status segment_path(
     const struct index_writer *w, const char *prefix, char path[PATH_MAX], struct error *err)
 {
-    int n = snprintf(
-        path, PATH_MAX, "%s/%s-%06lu", w->dir, prefix, (unsigned long)w->manifest.next_segment);
-    if (n < 0 || n >= PATH_MAX)
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", w->dir);
-    return STATUS_OK;
+    char name[SEGMENT_NAME_MAX];
+    snprintf(name, sizeof name, "%s-%06lu", prefix, (unsigned long)w->manifest.next_segment);
+    return file_join(w->dir, name, path, err);
 }
 
 /* Passes on what the builder says. Bad input it refuses as if it had never come; after anything
@@ -308,9 +306,9 @@ static enum status add_file(const struct index_writer *w, struct manifest_segmen
     struct manifest_file *f = &s->files[s->n_files];
     if (s->n_files == sizeof s->files / sizeof *s->files || strlen(name) >= sizeof f->name)
         return error_set(err, STATUS_INTERNAL, "unexpected file '%s' in segment '%s'", name, dir);
-    int n = snprintf(path, sizeof path, "%s/%s", dir, name);
-    if (n < 0 || n >= PATH_MAX)
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+    enum status status = file_join(dir, name, path, err);
+    if (status != STATUS_OK)
+        return status;
     strcpy(f->name, name);
     s->n_files++;
     return segment_builder_knows_hash(w->builder, name, &f->size, &f->hash)
@@ -415,9 +413,8 @@ static enum status sync_parent(const struct index_writer *w, struct error *err)
     char path[PATH_MAX];
     if (!w->has_made_dir)
         return STATUS_OK;
-    int n = snprintf(path, sizeof path, "%s/..", w->dir);
-    return n >= 0 && n < PATH_MAX ? file_sync_folder(path, err)
-                                  : error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", w->dir);
+    enum status s = file_join(w->dir, "..", path, err);
+    return s == STATUS_OK ? file_sync_folder(path, err) : s;
 }
 
 static enum status swap_manifest(struct index_writer *w, struct error *err)
@@ -460,12 +457,12 @@ static void undo(struct index_writer *w)
     enum status s = manifest_read(w->dir, &m, &ignored);
     if ((s == STATUS_OK || s == STATUS_MISSING) &&
         leftovers_remove(w->dir, &m, &ignored) == STATUS_OK && s == STATUS_OK && !w->has_manifest &&
-        m.n_segments == 0 &&
-        snprintf(path, sizeof path, "%s/manifest", w->dir) < (int)sizeof path && unlink(path) == 0)
+        m.n_segments == 0 && file_join(w->dir, "manifest", path, &ignored) == STATUS_OK &&
+        unlink(path) == 0)
         s = STATUS_MISSING;
     manifest_release(&m);
-    if (s == STATUS_MISSING && w->has_made_dir) {
-        snprintf(path, sizeof path, "%s/lock", w->dir); /* it fitted when it was made */
+    if (s == STATUS_MISSING && w->has_made_dir &&
+        file_join(w->dir, "lock", path, &ignored) == STATUS_OK) {
         unlink(path);
         rmdir(w->dir);
     }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/file.h"
@@ -96,9 +95,9 @@ enum status leftovers_remove(const char *dir, const struct manifest *m, struct e
         char path[PATH_MAX];
         if (!is_leftover(name, m))
             continue;
-        int n = snprintf(path, sizeof path, "%s/%s", dir, name);
-        s = n >= 0 && n < PATH_MAX ? file_remove_tree(path, err)
-                                   : error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+        s = file_join(dir, name, path, err);
+        if (s == STATUS_OK)
+            s = file_remove_tree(path, err);
         if (s != STATUS_OK)
             break;
     }

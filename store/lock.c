@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/file.h"
+
 /* How often the file may be replaced between our open and our lock; how long, in ms, a holder may take from its lock to its
  * number. */
 enum { ATTEMPTS_MAX = 8, NAMELESS_MS = 50 };
@@ -73,9 +75,8 @@ enum status lock_take(const char *dir, struct lock *out, struct error *err)
 {
     char path[PATH_MAX];
     out->fd = -1;
-    int n = snprintf(path, sizeof path, "%s/lock", dir);
-    if (n < 0 || n >= PATH_MAX)
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+    if (file_join(dir, "lock", path, err) != STATUS_OK)
+        return err->status;
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
         int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
         if (fd < 0)

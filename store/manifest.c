@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -139,14 +138,6 @@ enum status manifest_add_failure(struct manifest *m, const char *line, struct er
 
 /* ---- the file ---- */
 
-static enum status manifest_path(const char *dir, char path[PATH_MAX], struct error *err)
-{
-    int n = snprintf(path, PATH_MAX, "%s/manifest", dir);
-    if (n < 0 || n >= PATH_MAX)
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
-    return STATUS_OK;
-}
-
 static enum status foreign(const char *dir, struct error *err)
 {
     return error_set(err, STATUS_FOREIGN, "'%s' is no index of duan's", dir);
@@ -191,7 +182,7 @@ enum status manifest_read(const char *dir, struct manifest *m, struct error *err
     char path[PATH_MAX];
     struct buf text;
     manifest_init(m);
-    enum status s = manifest_path(dir, path, err);
+    enum status s = file_join(dir, "manifest", path, err);
     if (s != STATUS_OK)
         return s;
     buf_init(&text, MANIFEST_BYTES_MAX);
@@ -233,7 +224,7 @@ enum status manifest_write(const char *dir, const struct manifest *m, struct err
 {
     char path[PATH_MAX];
     struct buf text;
-    enum status s = manifest_path(dir, path, err);
+    enum status s = file_join(dir, "manifest", path, err);
     if (s != STATUS_OK)
         return s;
     buf_init(&text, MANIFEST_BYTES_MAX);

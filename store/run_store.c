@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/file.h"
 #include "store/postings.h"
 
 enum {
@@ -148,9 +148,9 @@ size_t run_store_bytes(const struct run_store *s)
 
 static enum status open_file(struct run_store *s, struct error *err)
 {
-    char path[4096];
-    if ((size_t)snprintf(path, sizeof path, "%s/runs.tmp", s->dir) >= sizeof path)
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", s->dir);
+    char path[PATH_MAX];
+    if (file_join(s->dir, "runs.tmp", path, err) != STATUS_OK)
+        return err->status;
     s->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (s->fd < 0)
         return error_errno(err, "cannot make '%s'", path);

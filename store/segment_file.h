@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the files that duan itself puts beside the tables of a segment have in common: where they are, and their numbers of
- * fixed length, little-endian. */
+/* Numbers of fixed length, little-endian, in the files that duan itself puts beside the tables of a segment. */
 #ifndef DUAN_STORE_SEGMENT_FILE_H
 #define DUAN_STORE_SEGMENT_FILE_H
 
-#include <limits.h>
 #include <stdint.h>
-
-#include "common/error.h"
-
-/* DIR/NAME; STATUS_BAD_INPUT where that is too long for a path. */
-enum status segment_file_path(
-    const char *dir, const char *name, char path[PATH_MAX], struct error *err);
 
 /* n bytes, at most 8. */
 static inline void segment_file_put_number(uint8_t *out, uint64_t v, unsigned n)

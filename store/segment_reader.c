@@ -7,7 +7,6 @@
 
 #include "common/file.h"
 #include "store/glass_pack.h"
-#include "store/segment_file.h"
 
 enum { KEY_METADATA = 0xc0, VERSION_BYTES_MAX = 4096 };
 
@@ -17,7 +16,7 @@ static enum status read_version(const char *dir, struct segment_reader *r, struc
 {
     char path[PATH_MAX];
     struct buf bytes;
-    enum status s = segment_file_path(dir, summed_file_name(SUMMED_VERSION), path, err);
+    enum status s = file_join(dir, summed_file_name(SUMMED_VERSION), path, err);
     if (s != STATUS_OK)
         return s;
     buf_init(&bytes, VERSION_BYTES_MAX);

@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/file.h"
+
 enum status spool_open(struct spool *s, const char *dir, struct error *err)
 {
     char path[PATH_MAX];
     *s = (struct spool){0};
-    if (snprintf(path, sizeof path, "%s/spool-XXXXXX", dir) >= (int)sizeof path)
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+    if (file_join(dir, "spool-XXXXXX", path, err) != STATUS_OK)
+        return err->status;
     int fd = mkostemp(path, O_CLOEXEC);
     if (fd < 0)
         return error_errno(err, "cannot make a temporary file in '%s'", dir);

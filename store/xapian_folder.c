@@ -5,10 +5,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "common/file.h"
 
 /* The first bytes of a file, as many as there are; -1 with errno. */
 static ssize_t read_head(const char *path, char *bytes, size_t n)
@@ -28,9 +29,9 @@ enum status xapian_folder_check(const char *dir, struct error *err)
     static const char magic[] = "\x0f\x0dXapian Glass";
     char head[sizeof magic - 1], version[PATH_MAX], postlist[PATH_MAX];
     struct stat st;
-    if (snprintf(version, PATH_MAX, "%s/iamglass", dir) >= PATH_MAX ||
-        snprintf(postlist, PATH_MAX, "%s/postlist.glass", dir) >= PATH_MAX)
-        return error_set(err, STATUS_BAD_INPUT, "path too long: '%s'", dir);
+    if (file_join(dir, "iamglass", version, err) != STATUS_OK ||
+        file_join(dir, "postlist.glass", postlist, err) != STATUS_OK)
+        return err->status;
     if (stat(dir, &st) != 0)
         return error_errno(err, "cannot open database '%s'", dir);
     if (!S_ISDIR(st.st_mode))

@@ -162,9 +162,23 @@ static void file_remove_tree__refuses_what_is_nested_too_deep(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, temp_dir_set_up, temp_dir_tear_down)
 
+static void file_join__takes_what_fits_a_path(void **state)
+{
+    (void)state;
+    char dir[PATH_MAX], path[PATH_MAX];
+    memset(dir, 'd', sizeof dir);
+    dir[PATH_MAX - 3] = '\0';
+    assert_int_equal(file_join(dir, "x", path, &err), STATUS_OK);
+    assert_int_equal(strlen(path), PATH_MAX - 1);
+    assert_string_equal(path + PATH_MAX - 3, "/x");
+    assert_int_equal(file_join(dir, "xy", path, &err), STATUS_BAD_INPUT);
+    assert_non_null(strstr(err.message, "path too long"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(file_join__takes_what_fits_a_path),
         TEST(hash_bytes__is_xxh3),
         TEST(hash_stream_value__does_not_depend_on_the_cuts),
         TEST(file_read__takes_a_file_as_long_as_the_maximum),
