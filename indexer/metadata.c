@@ -260,7 +260,6 @@ static void parse(struct csv_reading *r, const char *text, size_t n)
         csv_init(&p, CSV_STRICT | CSV_STRICT_FINI);
         buf_clear(&r->row);
         r->n_cells = 0;
-        r->row_line = r->line + 1;
     }
     if (r->status == STATUS_OK && csv_fini(&p, on_cell, on_row, r) != 0)
         fault(r, r->row_line, tr("quote is not closed"));
