@@ -132,9 +132,9 @@ static bool refuse_reach(scmp_filter_ctx filter)
 {
     static const unsigned owners[] = {F_SETOWN, F_SETOWN_EX, F_SETSIG};
     bool is_ok = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
-                     SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid())) == 0 &&
+                     SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid(), 0)) == 0 &&
                  seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1,
-                     SCMP_A0(SCMP_CMP_NE, 0)) == 0;
+                     SCMP_A0(SCMP_CMP_NE, 0, 0)) == 0;
     for (size_t i = 0; i < sizeof owners / sizeof *owners; i++)
         is_ok = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(fcntl), 1,
                     SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, owners[i])) == 0 &&
