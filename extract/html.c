@@ -2,14 +2,16 @@
 /* HTML as web pages have it, by libxml2's forgiving parser, as a stream: no tree, so no nesting is too deep.
  *
  * Dropped: scripts, styles, forms' controls, the readings of <ruby>, <nav>, <aside>, <footer>, what is hidden, and lists of
- * links among text (html_page.h decides that once the page is read). A table of data comes row by row, a table that only lays
- * the page out as the paragraphs it holds. The items of <ol> get the numbers that a browser writes (html_list.h, html_sheet.h).
+ * links among text (html_page.h decides that once the page is read). <pre> comes line by line, a table of data row by row, a
+ * table that only lays the page out as the paragraphs it holds. The items of <ol> get the numbers that a browser writes
+ * (html_list.h, html_sheet.h).
  *
  *     <h2>一、总体要求</h2><p>坚持稳中求进。<table><tr><th>指标<th>数值<tr><td>总值<td>2112.8亿元</table>
  *
  * gives HEADING 2, TEXT, ROW "指标 | 数值", ROW "总值 | 2112.8亿元". */
 #include <libxml/HTMLparser.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "extract/html_list.h"
@@ -34,7 +36,9 @@ enum role {
     ROLE_LINK,
     ROLE_TABLE,
     ROLE_ROW,
+    ROLE_ROWS,
     ROLE_CELL,
+    ROLE_PRE,
     ROLE_TITLE,
     ROLE_META,
     ROLE_FURNITURE, /* dropped unless the page has nothing else */
@@ -60,7 +64,10 @@ static const struct {
     {"dt", ROLE_BLOCK},
     {"dd", ROLE_BLOCK},
     {"blockquote", ROLE_BLOCK},
-    {"pre", ROLE_BLOCK},
+    {"pre", ROLE_PRE},
+    {"xmp", ROLE_PRE},
+    {"listing", ROLE_PRE},
+    {"plaintext", ROLE_PRE},
     {"hr", ROLE_BLOCK},
     {"address", ROLE_BLOCK},
     {"center", ROLE_BLOCK},
@@ -86,6 +93,9 @@ static const struct {
     {"li", ROLE_ITEM},
     {"a", ROLE_LINK},
     {"table", ROLE_TABLE},
+    {"thead", ROLE_ROWS},
+    {"tbody", ROLE_ROWS},
+    {"tfoot", ROLE_ROWS},
     {"tr", ROLE_ROW},
     {"td", ROLE_CELL},
     {"th", ROLE_CELL},
@@ -128,7 +138,7 @@ static bool is_block(enum role role)
 {
     return role == ROLE_BLOCK || role == ROLE_HEADING || role == ROLE_LIST ||
            role == ROLE_ORDERED || role == ROLE_ITEM || role == ROLE_TABLE || role == ROLE_ROW ||
-           role == ROLE_CELL || role == ROLE_FURNITURE;
+           role == ROLE_ROWS || role == ROLE_CELL || role == ROLE_PRE || role == ROLE_FURNITURE;
 }
 
 static enum role role_of(const char *name)
@@ -185,6 +195,15 @@ static bool is_style(const char *name)
     return strcmp(name, "style") == 0;
 }
 
+/* How many columns or rows a cell has: 1 where that is not said. */
+static unsigned span(const xmlChar **list, const char *name)
+{
+    const char *text = attribute(list, name);
+    char *end;
+    unsigned long n = text ? strtoul(text, &end, 10) : 1;
+    return !text || end == text ? 1 : n > UINT16_MAX ? UINT16_MAX : (unsigned)n;
+}
+
 /* Lists and their items. */
 static void start_list(struct html *h, enum role role, const xmlChar **list)
 {
@@ -234,8 +253,14 @@ static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
     case ROLE_ROW:
         html_page_row_begin(&h->page);
         break;
+    case ROLE_ROWS:
+        html_page_rows(&h->page);
+        break;
     case ROLE_CELL:
-        html_page_cell_begin(&h->page);
+        html_page_cell_begin(&h->page, span(list, "colspan"), span(list, "rowspan"));
+        break;
+    case ROLE_PRE:
+        html_page_pre_begin(&h->page);
         break;
     case ROLE_INLINE:
     case ROLE_LINK:
@@ -288,8 +313,14 @@ static void on_end(void *arg, const xmlChar *raw_name)
     case ROLE_ROW:
         html_page_row_end(&h->page);
         break;
+    case ROLE_ROWS:
+        html_page_rows(&h->page);
+        break;
     case ROLE_CELL:
         html_page_cell_end(&h->page);
+        break;
+    case ROLE_PRE:
+        html_page_pre_end(&h->page);
         break;
     case ROLE_INLINE:
     case ROLE_BREAK:

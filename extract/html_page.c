@@ -6,7 +6,7 @@
 #include "common/utf8.h"
 #include "extract/numbering.h"
 
-enum { EVIDENCE_MAX = 4096, NUMBER_BYTES_MAX = 16 * 1024 };
+enum { EVIDENCE_MAX = 4096, NUMBER_BYTES_MAX = 16 * 1024, TAB_COLUMNS = 8 };
 
 void html_page_init(struct html_page *p)
 {
@@ -25,16 +25,6 @@ void html_page_release(struct html_page *p)
     buf_release(&p->number);
     for (size_t i = 0; i < HTML_EVIDENCE; i++)
         buf_release(&p->evidence[i]);
-}
-
-static struct html_paragraph *paragraphs_of(const struct html_page *p)
-{
-    return (struct html_paragraph *)(void *)p->paragraphs.data;
-}
-
-static size_t n_paragraphs(const struct html_page *p)
-{
-    return p->paragraphs.len / sizeof(struct html_paragraph);
 }
 
 static void keep(struct html_page *p, bool is_ok)
@@ -103,8 +93,18 @@ static void put_char(struct html_page *p, uint32_t cp, bool is_link, bool is_fur
         p->now.is_furniture = is_furniture;
     put_blank(p, cp);
     keep(p, buf_append(&p->text, bytes, utf8_encode(cp, bytes)));
+    if (p->n_pre)
+        html_line_char(&p->now.line, p->n_blanks, is_wide(cp));
+    p->n_blanks = 0;
     p->now.n_chars++;
     p->now.n_link_chars += is_link;
+}
+
+static void end_line(struct html_page *p)
+{
+    bool is_empty = p->text.len == p->now.start;
+    html_page_line_break(p);
+    p->now.line.is_parted = is_empty;
 }
 
 void html_page_text(
@@ -115,7 +115,10 @@ void html_page_text(
     while (n && p->status == STATUS_OK) {
         uint32_t cp;
         size_t len = utf8_step(text, n, &cp);
-        if (is_space(cp)) {
+        if (cp == '\n' && p->n_pre) {
+            end_line(p);
+        } else if (is_space(cp)) {
+            p->n_blanks += cp == '\t' ? TAB_COLUMNS : cp == 0x3000 ? 2 : 1;
             p->is_blank_due = true;
             p->is_line_end_due |= cp == '\n' || cp == '\r';
         } else if (!is_nothing(cp)) {
@@ -178,6 +181,7 @@ void html_page_end(struct html_page *p, enum block_kind kind, unsigned level)
     }
     *now = (struct html_paragraph){.start = p->text.len};
     p->is_blank_due = p->is_line_end_due = p->is_heading = false;
+    p->n_blanks = 0;
 }
 
 void html_page_break(struct html_page *p)
@@ -190,7 +194,7 @@ void html_page_break(struct html_page *p)
 void html_page_heading_begin(struct html_page *p)
 {
     html_page_break(p);
-    p->heading = n_paragraphs(p);
+    p->heading = html_page_n(p);
     p->is_heading = true;
 }
 
@@ -204,10 +208,10 @@ void html_page_line_break(struct html_page *p)
 /* Writes the paragraphs from `first` to the last anew, as the lines of one, which is under way then. */
 static void join_lines(struct html_page *p, size_t first)
 {
-    size_t end = n_paragraphs(p), start = paragraphs_of(p)[first].start;
+    size_t end = html_page_n(p), start = html_page_paragraphs(p)[first].start;
     keep(p, buf_reserve(&p->text, p->text.len - start + (end - first)));
     for (size_t i = first; i < end && p->status == STATUS_OK; i++) {
-        struct html_paragraph line = paragraphs_of(p)[i];
+        struct html_paragraph line = html_page_paragraphs(p)[i];
         p->is_blank_due = p->is_line_end_due = true;
         html_page_text(p, p->text.data + line.start, line.n, line.n_link_chars == line.n_chars,
             line.is_furniture);
@@ -220,10 +224,10 @@ void html_page_heading_end(struct html_page *p, unsigned level)
     bool is_heading = p->is_heading;
     size_t first = p->heading, n_chars = 0;
     html_page_end(p, BLOCK_HEADING, level);
-    if (!is_heading || n_paragraphs(p) - first < 2 || p->status != STATUS_OK)
+    if (!is_heading || html_page_n(p) - first < 2 || p->status != STATUS_OK)
         return;
-    for (size_t i = first; i < n_paragraphs(p); i++)
-        n_chars += paragraphs_of(p)[i].n_chars;
+    for (size_t i = first; i < html_page_n(p); i++)
+        n_chars += html_page_paragraphs(p)[i].n_chars;
     if (n_chars > HTML_HEADING_CHARS_MAX)
         return;
     join_lines(p, first);
@@ -252,19 +256,37 @@ void html_page_row_begin(struct html_page *p)
     html_page_row_end(p); /* one without its end tag */
     if (row_depth(p) == 0)
         return;
-    p->tables[row_depth(p) - 1].first_paragraph = n_paragraphs(p);
+    p->tables[row_depth(p) - 1].first_paragraph = html_page_n(p);
     p->tables[row_depth(p) - 1].is_row = true;
     p->tables[row_depth(p) - 1].holds_table = false;
     p->tables[row_depth(p) - 1].cell = 0;
+    p->tables[row_depth(p) - 1].n_columns = 1;
 }
 
-void html_page_cell_begin(struct html_page *p)
+void html_page_rows(struct html_page *p)
+{
+    html_page_row_end(p);
+    if (row_depth(p))
+        memset(p->tables[row_depth(p) - 1].n_taken, 0, sizeof p->tables[0].n_taken);
+}
+
+void html_page_cell_begin(struct html_page *p, unsigned n_columns, unsigned n_rows)
 {
     html_page_break(p);
     if (row_depth(p) && !p->tables[row_depth(p) - 1].is_row)
         html_page_row_begin(p);
-    if (row_depth(p))
-        p->tables[row_depth(p) - 1].cell++;
+    if (row_depth(p) == 0)
+        return;
+    unsigned at = p->tables[row_depth(p) - 1].cell + p->tables[row_depth(p) - 1].n_columns - 1;
+    uint16_t *n_taken = p->tables[row_depth(p) - 1].n_taken;
+    while (at < HTML_COLUMNS_MAX && n_taken[at])
+        at++;
+    unsigned rest = at < HTML_COLUMNS_MAX ? HTML_COLUMNS_MAX - at : 1;
+    n_columns = n_columns < 1 ? 1 : n_columns > rest ? rest : n_columns;
+    for (unsigned i = at; i < at + n_columns && i < HTML_COLUMNS_MAX; i++)
+        n_taken[i] = n_rows == 0 || n_rows > UINT16_MAX ? UINT16_MAX : (uint16_t)n_rows;
+    p->tables[row_depth(p) - 1].cell = at + 1;
+    p->tables[row_depth(p) - 1].n_columns = n_columns;
 }
 
 void html_page_cell_end(struct html_page *p)
@@ -274,7 +296,7 @@ void html_page_cell_end(struct html_page *p)
 
 static bool is_data_row(const struct html_page *p, size_t first, size_t end)
 {
-    const struct html_paragraph *all = paragraphs_of(p);
+    const struct html_paragraph *all = html_page_paragraphs(p);
     size_t n_in_cell = 0, n_cells = 0, n_links = 0;
     for (size_t i = first; i < end; i++) {
         bool is_new = i == first || all[i].cell != all[i - 1].cell;
@@ -298,7 +320,7 @@ static void join_row(struct html_page *p, size_t first, size_t end)
     struct html_paragraph row = {.start = p->text.len, .kind = BLOCK_ROW, .is_furniture = true};
     unsigned cell = 1;
     for (size_t i = first; i < end && p->status == STATUS_OK; i++) {
-        struct html_paragraph from = paragraphs_of(p)[i];
+        struct html_paragraph from = html_page_paragraphs(p)[i];
         if (i > first && from.cell == cell)
             keep(p, buf_append_byte(&p->text, ' '));
         for (; cell < from.cell; cell++) /* " | ", and between empty cells "| " */
@@ -327,88 +349,70 @@ void html_page_row_end(struct html_page *p)
         return;
     size_t first = p->tables[depth - 1].first_paragraph;
     p->tables[depth - 1].is_row = false;
-    if (!p->tables[depth - 1].holds_table && is_data_row(p, first, n_paragraphs(p)))
-        join_row(p, first, n_paragraphs(p));
+    if (!p->tables[depth - 1].holds_table && is_data_row(p, first, html_page_n(p)))
+        join_row(p, first, html_page_n(p));
     p->tables[depth - 1].cell = 0;
+    for (unsigned i = 0; i < HTML_COLUMNS_MAX; i++)
+        p->tables[depth - 1].n_taken[i] -= p->tables[depth - 1].n_taken[i] > 0;
 }
 
-/* ---- giving out ---- */
+/* ---- <pre> ---- */
 
-static bool is_menu_entry(const struct html_paragraph *of)
+void html_page_pre_begin(struct html_page *p)
 {
-    return of->n_chars < 40 && of->n_link_chars * 10 >= of->n_chars * 9;
-}
-
-static void mark_menus(struct html_page *p)
-{
-    struct html_paragraph *all = paragraphs_of(p);
-    size_t n = n_paragraphs(p);
-    for (size_t i = 0, end; i < n; i = end + 1) {
-        for (end = i; end < n && is_menu_entry(&all[end]); end++)
-            ;
-        for (size_t k = i; end - i >= HTML_MENU_MIN && k < end; k++)
-            all[k].is_furniture = true;
-    }
-}
-
-/* Evidence without the blank that may stand at its end; nothing where that was all. */
-static enum status give_meta(const struct document_sink *sink, enum document_meta what,
-    const char *text, size_t n, struct error *err)
-{
-    n -= n && text[n - 1] == ' ';
-    return n ? sink->meta(sink->arg, what, text, n, err) : STATUS_OK;
-}
-
-/* The title that a page states of itself, or its <title> without the names of the site behind it. */
-static enum status give_title(
-    struct html_page *p, const struct document_sink *sink, struct error *err)
-{
-    static const char *const marks[] = {"_", "|", " - ", " – "};
-    const struct buf *stated = &p->evidence[HTML_TITLE_STATED], *title = &p->evidence[HTML_TITLE];
-    if (stated->len)
-        return give_meta(sink, META_TITLE, stated->data, stated->len, err);
-    size_t n = title->len;
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        const char *mark = n ? memmem(title->data, n, marks[i], strlen(marks[i])) : NULL;
-        if (mark && mark > title->data)
-            n = (size_t)(mark - title->data);
-    }
-    return give_meta(sink, META_TITLE, title->data, n, err);
-}
-
-static enum status give_block(const struct html_page *p, const struct html_paragraph *of,
-    const struct document_sink *sink, struct error *err)
-{
-    struct block b = {
-        .kind = of->kind, .level = (uint8_t)of->level, .text = p->text.data + of->start};
-    enum status status = STATUS_OK;
-    for (size_t rest = of->n; rest && status == STATUS_OK; rest -= b.n, b.text += b.n) {
-        b.n = rest > BLOCK_BYTES_MAX ? utf8_floor(b.text, rest, BLOCK_BYTES_MAX) : rest;
-        status = sink->block(sink->arg, &b, err);
-    }
-    return status;
-}
-
-enum status html_page_give(struct html_page *p, const struct document_sink *sink, struct error *err)
-{
-    static const struct {
-        enum html_evidence from;
-        enum document_meta what;
-    } rows[] = {{HTML_DATE, META_DATE}, {HTML_AUTHOR, META_AUTHOR}};
-    size_t n_chars = 0;
     html_page_break(p);
-    if (p->status != STATUS_OK)
-        return error_no_memory(err);
-    mark_menus(p);
-    const struct html_paragraph *all = paragraphs_of(p);
-    for (size_t i = 0; i < n_paragraphs(p); i++)
-        n_chars += all[i].is_furniture ? 0 : all[i].n_chars;
-    enum status status = give_title(p, sink, err);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows && status == STATUS_OK; i++)
-        status = give_meta(
-            sink, rows[i].what, p->evidence[rows[i].from].data, p->evidence[rows[i].from].len, err);
-    for (size_t i = 0; i < n_paragraphs(p) && status == STATUS_OK; i++)
-        if (!all[i].is_furniture || n_chars < HTML_TEXT_MIN)
-            status = give_block(p, &all[i], sink, err);
-    return status;
+    if (p->n_pre++ == 0)
+        p->first_line = html_page_n(p);
+}
+
+static bool goes_on(const struct html_page *p, unsigned width, const struct html_paragraph *a,
+    const struct html_paragraph *b)
+{
+    return a->kind == BLOCK_TEXT && b->kind == BLOCK_TEXT && a->cell == b->cell &&
+           a->is_furniture == b->is_furniture &&
+           html_line_goes_on(width, &a->line, p->text.data + a->start, a->n, &b->line,
+               p->text.data + b->start, b->n);
+}
+
+/* Puts the text of the lines anew, as one. */
+static struct html_paragraph joined(
+    struct html_page *p, const struct html_paragraph *lines, size_t n)
+{
+    struct html_paragraph whole = lines[0];
+    p->now.start = whole.start = p->text.len;
+    whole.n_chars = whole.n_link_chars = 0;
+    for (size_t i = 0; i < n && p->status == STATUS_OK; i++) {
+        uint32_t first;
+        utf8_step(p->text.data + lines[i].start, lines[i].n, &first);
+        p->is_blank_due = p->is_line_end_due = true;
+        put_blank(p, first);
+        keep(p, buf_reserve(&p->text, lines[i].n));
+        if (p->status == STATUS_OK)
+            buf_append(&p->text, p->text.data + lines[i].start, lines[i].n);
+        whole.n_chars += lines[i].n_chars;
+        whole.n_link_chars += lines[i].n_link_chars;
+    }
+    whole.n = p->text.len - whole.start;
+    p->now.start = p->text.len;
+    return whole;
+}
+
+void html_page_pre_end(struct html_page *p)
+{
+    html_page_break(p);
+    if (p->n_pre == 0 || --p->n_pre)
+        return;
+    struct html_paragraph *all = html_page_paragraphs(p);
+    struct html_line_widths widths = {0};
+    size_t n = html_page_n(p), n_out = p->first_line < n ? p->first_line : n;
+    for (size_t i = n_out; i < n; i++)
+        html_line_measure(&widths, &all[i].line, p->text.data + all[i].start, all[i].n);
+    unsigned width = html_line_width(&widths);
+    for (size_t i = n_out, end; i < n && width && p->status == STATUS_OK; i = end) {
+        for (end = i + 1; end < n && goes_on(p, width, &all[end - 1], &all[end]); end++)
+            ;
+        all[n_out++] = end - i > 1 ? joined(p, &all[i], end - i) : all[i];
+    }
+    if (width)
+        p->paragraphs.len = n_out * sizeof *all;
 }

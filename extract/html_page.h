@@ -5,15 +5,20 @@
  * otherwise the table lays the page out, and its cells' paragraphs stand for themselves. Furniture (inside <nav>, <footer> and the
  * like, hidden, or one of HTML_MENU_MIN and more paragraphs in a row that are nothing but links) is dropped where what remains is
  * HTML_TEXT_MIN characters and more; a page that has nothing else is given whole. Hidden text within a paragraph that is seen
- * always goes. */
+ * always goes.
+ *
+ * Cells stand in their columns: those that a cell spans, in its row and in the rows below, are empty ones. The lines of a <pre>
+ * are paragraphs, but for those that go on (html_lines.h). */
 #ifndef DUAN_EXTRACT_HTML_PAGE_H
 #define DUAN_EXTRACT_HTML_PAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/buf.h"
 #include "extract/document.h"
+#include "extract/html_lines.h"
 
 enum {
     HTML_MENU_MIN = 4,
@@ -21,6 +26,7 @@ enum {
     HTML_CELL_CHARS_MAX = 400,
     HTML_CELL_PARAGRAPHS_MAX = 3,
     HTML_HEADING_CHARS_MAX = 80,
+    HTML_COLUMNS_MAX = 64,     /* columns further right know of no cells that span others */
     HTML_TABLE_DEPTH_MAX = 64, /* deeper tables are not told apart from their cells */
 };
 
@@ -29,7 +35,8 @@ enum html_evidence { HTML_TITLE, HTML_TITLE_STATED, HTML_DATE, HTML_AUTHOR, HTML
 struct html_paragraph {
     size_t start, n, n_chars, n_link_chars; /* of text */
     enum block_kind kind;
-    unsigned level, cell; /* cell: counted within its row, from 1 */
+    unsigned level, cell; /* cell: its column, from 1 */
+    struct html_line line;
     bool is_furniture;
 };
 
@@ -44,11 +51,27 @@ struct html_page {
         number; /* of an item, before the next paragraph; the parser's to write and to clear */
     struct {
         size_t first_paragraph; /* of the row */
-        unsigned cell;
+        unsigned cell,
+            n_columns; /* the column of the cell under way; of those behind it, how many it spans */
+        uint16_t
+            n_taken[HTML_COLUMNS_MAX]; /* rows for which each column is taken, from this one on */
         bool is_row, holds_table, has_rows;
     } tables[HTML_TABLE_DEPTH_MAX];
-    unsigned depth; /* of tables; only those up to the maximum are kept */
+    unsigned depth;    /* of tables; only those up to the maximum are kept */
+    size_t first_line; /* of the outermost <pre> */
+    unsigned n_pre;    /* open */
+    unsigned n_blanks; /* columns of blank before the next character there */
 };
+
+static inline struct html_paragraph *html_page_paragraphs(const struct html_page *p)
+{
+    return (struct html_paragraph *)(void *)p->paragraphs.data;
+}
+
+static inline size_t html_page_n(const struct html_page *p)
+{
+    return p->paragraphs.len / sizeof(struct html_paragraph);
+}
 
 void html_page_init(struct html_page *p);
 void html_page_release(struct html_page *p);
@@ -68,10 +91,16 @@ void html_page_heading_end(struct html_page *p, unsigned level);
 
 void html_page_table_begin(struct html_page *p);
 void html_page_row_begin(struct html_page *p);
-void html_page_cell_begin(struct html_page *p);
+/* A group of rows begins or ends: no cell spans both sides. */
+void html_page_rows(struct html_page *p);
+/* A cell of so many columns and rows; 0 rows are all that follow. */
+void html_page_cell_begin(struct html_page *p, unsigned n_columns, unsigned n_rows);
 void html_page_cell_end(struct html_page *p);
 void html_page_row_end(struct html_page *p);
 void html_page_table_end(struct html_page *p);
+
+void html_page_pre_begin(struct html_page *p);
+void html_page_pre_end(struct html_page *p);
 
 /* Hands everything out. */
 enum status html_page_give(

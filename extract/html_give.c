@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What of a page is given out, once all of it was read: menus are told by then, and whether there is text without furniture. */
+#include <string.h>
+
+#include "common/utf8.h"
+#include "extract/html_page.h"
+
+static bool is_menu_entry(const struct html_paragraph *of)
+{
+    return of->n_chars < 40 && of->n_link_chars * 10 >= of->n_chars * 9;
+}
+
+static void mark_menus(struct html_page *p)
+{
+    struct html_paragraph *all = html_page_paragraphs(p);
+    size_t n = html_page_n(p);
+    for (size_t i = 0, end; i < n; i = end + 1) {
+        for (end = i; end < n && is_menu_entry(&all[end]); end++)
+            ;
+        for (size_t k = i; end - i >= HTML_MENU_MIN && k < end; k++)
+            all[k].is_furniture = true;
+    }
+}
+
+/* Evidence without the blank that may stand at its end; nothing where that was all. */
+static enum status give_meta(const struct document_sink *sink, enum document_meta what,
+    const char *text, size_t n, struct error *err)
+{
+    n -= n && text[n - 1] == ' ';
+    return n ? sink->meta(sink->arg, what, text, n, err) : STATUS_OK;
+}
+
+/* The title that a page states of itself, or its <title> without the names of the site behind it. */
+static enum status give_title(
+    struct html_page *p, const struct document_sink *sink, struct error *err)
+{
+    static const char *const marks[] = {"_", "|", " - ", " – "};
+    const struct buf *stated = &p->evidence[HTML_TITLE_STATED], *title = &p->evidence[HTML_TITLE];
+    if (stated->len)
+        return give_meta(sink, META_TITLE, stated->data, stated->len, err);
+    size_t n = title->len;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const char *mark = n ? memmem(title->data, n, marks[i], strlen(marks[i])) : NULL;
+        if (mark && mark > title->data)
+            n = (size_t)(mark - title->data);
+    }
+    return give_meta(sink, META_TITLE, title->data, n, err);
+}
+
+static enum status give_block(const struct html_page *p, const struct html_paragraph *of,
+    const struct document_sink *sink, struct error *err)
+{
+    struct block b = {
+        .kind = of->kind, .level = (uint8_t)of->level, .text = p->text.data + of->start};
+    enum status status = STATUS_OK;
+    for (size_t rest = of->n; rest && status == STATUS_OK; rest -= b.n, b.text += b.n) {
+        b.n = rest > BLOCK_BYTES_MAX ? utf8_floor(b.text, rest, BLOCK_BYTES_MAX) : rest;
+        status = sink->block(sink->arg, &b, err);
+    }
+    return status;
+}
+
+enum status html_page_give(struct html_page *p, const struct document_sink *sink, struct error *err)
+{
+    static const struct {
+        enum html_evidence from;
+        enum document_meta what;
+    } rows[] = {{HTML_DATE, META_DATE}, {HTML_AUTHOR, META_AUTHOR}};
+    size_t n_chars = 0;
+    html_page_break(p);
+    if (p->status != STATUS_OK)
+        return error_no_memory(err);
+    mark_menus(p);
+    const struct html_paragraph *all = html_page_paragraphs(p);
+    for (size_t i = 0; i < html_page_n(p); i++)
+        n_chars += all[i].is_furniture ? 0 : all[i].n_chars;
+    enum status status = give_title(p, sink, err);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && status == STATUS_OK; i++)
+        status = give_meta(
+            sink, rows[i].what, p->evidence[rows[i].from].data, p->evidence[rows[i].from].len, err);
+    for (size_t i = 0; i < html_page_n(p) && status == STATUS_OK; i++)
+        if (!all[i].is_furniture || n_chars < HTML_TEXT_MIN)
+            status = give_block(p, &all[i], sink, err);
+    return status;
+}
