@@ -129,9 +129,9 @@ struct html {
     struct html_page page;
     struct html_lists lists;
     struct html_sheet sheet;
-    unsigned n_nothing, n_labels, n_furniture, n_links; /* of those elements open */
+    unsigned n_nothing, n_labels, n_furniture; /* of those elements open */
     unsigned n_hidden; /* elements open within a hidden one, itself included */
-    bool is_title, is_sheet;
+    bool is_link, is_title, is_sheet, has_title;
 };
 
 static bool is_block(enum role role)
@@ -174,19 +174,26 @@ static bool is_hidden(const xmlChar **list)
     return attribute(list, "hidden") || (style && html_style_hides(style));
 }
 
+/* A mark for links to jump to is none itself, and often not closed. */
+static bool is_link(const xmlChar **list)
+{
+    return attribute(list, "href") || !(attribute(list, "name") || attribute(list, "id"));
+}
+
 static void take_meta(struct html *h, const xmlChar **list)
 {
     static const struct {
         const char *name;
         enum html_evidence evidence;
     } rows[] = {{"ArticleTitle", HTML_TITLE_STATED}, {"og:title", HTML_TITLE_STATED},
-        {"PubDate", HTML_DATE}, {"publishdate", HTML_DATE}, {"article:published_time", HTML_DATE},
+        {"PubDate", HTML_DATE}, {"firstpublishedtime", HTML_DATE}, {"DC.Date", HTML_DATE},
+        {"publishdate", HTML_DATE}, {"article:published_time", HTML_DATE},
         {"datePublished", HTML_DATE}, {"Author", HTML_AUTHOR}};
     const char *name = attribute(list, "name"), *content = attribute(list, "content");
     name = name ? name : attribute(list, "property");
     name = name ? name : attribute(list, "itemprop");
     for (size_t i = 0; name && content && i < sizeof rows / sizeof *rows; i++)
-        if (strcasecmp(name, rows[i].name) == 0)
+        if (strcasecmp(name, rows[i].name) == 0 && h->page.evidence[rows[i].evidence].len == 0)
             html_page_evidence(&h->page, rows[i].evidence, content, strlen(content));
 }
 
@@ -232,7 +239,6 @@ static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
     h->n_nothing += role == ROLE_NOTHING;
     h->n_labels = is_block(role) || role == ROLE_BASE ? 0 : h->n_labels + (role == ROLE_LABEL);
     h->n_furniture += role == ROLE_FURNITURE;
-    h->n_links += role == ROLE_LINK;
     h->is_sheet = is_style(name) && !attribute(list, "media");
     switch (role) {
     case ROLE_META:
@@ -262,8 +268,10 @@ static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
     case ROLE_PRE:
         html_page_pre_begin(&h->page);
         break;
-    case ROLE_INLINE:
     case ROLE_LINK:
+        h->is_link = is_link(list);
+        break;
+    case ROLE_INLINE:
     case ROLE_NOTHING:
     case ROLE_LABEL:
     case ROLE_BASE:
@@ -287,13 +295,16 @@ static void on_end(void *arg, const xmlChar *raw_name)
     h->n_hidden -= h->n_hidden > 0 && !is_void(name);
     h->n_nothing -= role == ROLE_NOTHING && h->n_nothing;
     h->n_labels -= role == ROLE_LABEL && h->n_labels;
-    h->n_links -= role == ROLE_LINK && h->n_links;
     if (is_style(name))
         html_sheet_end(&h->sheet);
     h->is_sheet = false;
     switch (role) {
     case ROLE_TITLE:
         h->is_title = false;
+        h->has_title = h->page.evidence[HTML_TITLE].len > 0;
+        break;
+    case ROLE_LINK:
+        h->is_link = false;
         break;
     case ROLE_HEADING:
         html_page_heading_end(&h->page, (unsigned)(name[1] - '0'));
@@ -324,7 +335,6 @@ static void on_end(void *arg, const xmlChar *raw_name)
         break;
     case ROLE_INLINE:
     case ROLE_BREAK:
-    case ROLE_LINK:
     case ROLE_META:
     case ROLE_NOTHING:
     case ROLE_LABEL:
@@ -340,13 +350,15 @@ static void on_end(void *arg, const xmlChar *raw_name)
 static void on_text(void *arg, const xmlChar *text, int n)
 {
     struct html *h = arg;
-    if (h->is_title)
+    if (h->is_title && !h->has_title)
         html_page_evidence(&h->page, HTML_TITLE, (const char *)text, (size_t)n);
+    else if (h->is_title)
+        return;
     else if (h->is_sheet && n > 0)
         html_sheet_text(&h->sheet, (const char *)text, (size_t)n);
     else if (h->n_nothing == 0 && h->n_labels == 0 && n > 0)
         html_page_text(
-            &h->page, (const char *)text, (size_t)n, h->n_links > 0, h->n_furniture || h->n_hidden);
+            &h->page, (const char *)text, (size_t)n, h->is_link, h->n_furniture || h->n_hidden);
 }
 
 static void on_silence(void *arg, const char *message, ...)

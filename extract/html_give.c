@@ -5,6 +5,8 @@
 #include "common/utf8.h"
 #include "extract/html_page.h"
 
+enum { NAMELESS_BYTES = 10 }; /* 文档, Document, or a number may follow */
+
 static bool is_menu_entry(const struct html_paragraph *of)
 {
     return of->n_chars < 40 && of->n_link_chars * 10 >= of->n_chars * 9;
@@ -30,6 +32,19 @@ static enum status give_meta(const struct document_sink *sink, enum document_met
     return n ? sink->meta(sink->arg, what, text, n, err) : STATUS_OK;
 }
 
+/* What editors call a page that nobody gave a title. */
+static bool is_nameless(const char *title, size_t n)
+{
+    static const char *const begins[] = {
+        "无标题", "無標題", "未命名", "新建网页", "新網頁", "Untitled", "New Page", "Document"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        size_t len = strlen(begins[i]);
+        if (n >= len && n < len + NAMELESS_BYTES && memcmp(title, begins[i], len) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The title that a page states of itself, or its <title> without the names of the site behind it. */
 static enum status give_title(
     struct html_page *p, const struct document_sink *sink, struct error *err)
@@ -44,6 +59,7 @@ static enum status give_title(
         if (mark && mark > title->data)
             n = (size_t)(mark - title->data);
     }
+    n = n && is_nameless(title->data, n) ? 0 : n;
     return give_meta(sink, META_TITLE, title->data, n, err);
 }
 
