@@ -5,7 +5,11 @@
 #include "common/utf8.h"
 #include "extract/html_page.h"
 
-enum { NAMELESS_BYTES = 10 }; /* 文档, Document, or a number may follow */
+enum {
+    NAMELESS_BYTES = 10, /* 文档, Document, or a number may follow */
+    DASHES_MAX = 8,      /* of a title, looked at */
+    HEADLINE_BYTES_MIN = 12,
+};
 
 static bool is_menu_entry(const struct html_paragraph *of)
 {
@@ -45,6 +49,29 @@ static bool is_nameless(const char *title, size_t n)
     return false;
 }
 
+/* Is a paragraph just that, and no link? */
+static bool is_paragraph(const struct html_page *p, const char *text, size_t n)
+{
+    const struct html_paragraph *all = html_page_paragraphs(p);
+    for (size_t i = 0; i < html_page_n(p); i++)
+        if (all[i].n == n && !all[i].is_furniture && all[i].n_link_chars < all[i].n_chars &&
+            memcmp(p->text.data + all[i].start, text, n) == 0)
+            return true;
+    return false;
+}
+
+/* Where the name of a site begins, behind a dash without blanks; n for nowhere. Titles have dashes too, so what is before it
+ * must be a paragraph of the page, as its headline is. */
+static size_t dash_before_site(const struct html_page *p, const char *title, size_t n)
+{
+    const char *at = title, *end = title + n;
+    size_t found = n;
+    for (unsigned i = 0; i < DASHES_MAX && (at = memchr(at, '-', (size_t)(end - at))); i++, at++)
+        if (at - title >= HEADLINE_BYTES_MIN && is_paragraph(p, title, (size_t)(at - title)))
+            found = (size_t)(at - title);
+    return found;
+}
+
 /* The title that a page states of itself, or its <title> without the names of the site behind it. */
 static enum status give_title(
     struct html_page *p, const struct document_sink *sink, struct error *err)
@@ -59,6 +86,7 @@ static enum status give_title(
         if (mark && mark > title->data)
             n = (size_t)(mark - title->data);
     }
+    n = n ? dash_before_site(p, title->data, n) : 0;
     n = n && is_nameless(title->data, n) ? 0 : n;
     return give_meta(sink, META_TITLE, title->data, n, err);
 }
