@@ -22,7 +22,10 @@
 #include "extract/parsers.h"
 #include "tokenizer/decode.h"
 
-enum { FEED_BYTES = 64 * 1024 };
+enum {
+    FEED_BYTES = 64 * 1024,
+    LINK_PARAGRAPHS_MAX = 3, /* one of more is not closed */
+};
 
 /* What an element means to the text. */
 enum role {
@@ -131,6 +134,7 @@ struct html {
     struct html_sheet sheet;
     unsigned n_nothing, n_labels, n_furniture; /* of those elements open */
     unsigned n_hidden; /* elements open within a hidden one, itself included */
+    size_t link;       /* paragraphs before the last one */
     bool is_link, is_title, is_sheet, has_title;
 };
 
@@ -270,6 +274,7 @@ static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
         break;
     case ROLE_LINK:
         h->is_link = is_link(list);
+        h->link = html_page_n(&h->page);
         break;
     case ROLE_INLINE:
     case ROLE_NOTHING:
@@ -357,8 +362,9 @@ static void on_text(void *arg, const xmlChar *text, int n)
     else if (h->is_sheet && n > 0)
         html_sheet_text(&h->sheet, (const char *)text, (size_t)n);
     else if (h->n_nothing == 0 && h->n_labels == 0 && n > 0)
-        html_page_text(
-            &h->page, (const char *)text, (size_t)n, h->is_link, h->n_furniture || h->n_hidden);
+        html_page_text(&h->page, (const char *)text, (size_t)n,
+            h->is_link && html_page_n(&h->page) < h->link + LINK_PARAGRAPHS_MAX,
+            h->n_furniture || h->n_hidden);
 }
 
 static void on_silence(void *arg, const char *message, ...)

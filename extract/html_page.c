@@ -203,6 +203,7 @@ void html_page_line_break(struct html_page *p)
     bool is_heading = p->is_heading;
     html_page_break(p);
     p->is_heading = is_heading;
+    p->now.after_break = true;
 }
 
 /* Writes the paragraphs from `first` to the last anew, as the lines of one, which is under way then. */
@@ -315,13 +316,25 @@ static bool last_is_blank(const struct html_page *p, size_t start)
     return p->text.len == start || p->text.data[p->text.len - 1] == ' ';
 }
 
+/* Is the label of a cell broken before that paragraph of it, where it is one? */
+static bool is_label_broken(
+    const struct html_page *p, const struct html_paragraph *of, bool is_first)
+{
+    uint32_t cp = 0;
+    utf8_step(p->text.data + of->start, of->n, &cp);
+    return of->after_break && (is_first || of->n_chars == 1 || of[-1].n_chars == 1) &&
+           (is_wide(cp) || is_wide(last_cp(&p->text, p->now.start)));
+}
+
 static void join_row(struct html_page *p, size_t first, size_t end)
 {
     struct html_paragraph row = {.start = p->text.len, .kind = BLOCK_ROW, .is_furniture = true};
+    const bool is_first = !p->tables[row_depth(p) - 1].has_rows;
     unsigned cell = 1;
     for (size_t i = first; i < end && p->status == STATUS_OK; i++) {
         struct html_paragraph from = html_page_paragraphs(p)[i];
-        if (i > first && from.cell == cell)
+        if (i > first && from.cell == cell &&
+            !is_label_broken(p, &html_page_paragraphs(p)[i], is_first))
             keep(p, buf_append_byte(&p->text, ' '));
         for (; cell < from.cell; cell++) /* " | ", and between empty cells "| " */
             keep(p, buf_append_str(&p->text, last_is_blank(p, row.start) ? "| " : " | "));
@@ -333,7 +346,7 @@ static void join_row(struct html_page *p, size_t first, size_t end)
         row.is_furniture &= from.is_furniture;
     }
     row.n = p->text.len - row.start;
-    row.level = !p->tables[row_depth(p) - 1].has_rows;
+    row.level = is_first;
     p->tables[row_depth(p) - 1].has_rows = true;
     row.cell = p->depth > 1 && p->depth <= HTML_TABLE_DEPTH_MAX ? p->tables[p->depth - 2].cell : 0;
     p->paragraphs.len = first * sizeof row;

@@ -8,7 +8,8 @@
  * always goes.
  *
  * Cells stand in their columns: those that a cell spans, in its row and in the rows below, are empty ones. The lines of a <pre>
- * are paragraphs, but for those that go on (html_lines.h). */
+ * are paragraphs, but for those that go on (html_lines.h). A blank parts the paragraphs of a cell, but none what <br> breaks in a
+ * table's first row (地区生产<br>总值), or character by character (备<br>注), beside Han. */
 #ifndef DUAN_EXTRACT_HTML_PAGE_H
 #define DUAN_EXTRACT_HTML_PAGE_H
 
@@ -37,7 +38,7 @@ struct html_paragraph {
     enum block_kind kind;
     unsigned level, cell; /* cell: its column, from 1 */
     struct html_line line;
-    bool is_furniture;
+    bool is_furniture, after_break; /* begun by <br> */
 };
 
 struct html_page {
