@@ -6,27 +6,19 @@
  * the lowest line of a page are dropped where they are a page number (— 3 —, 第 3 页) or, behind page 1, recur on half of
  * the first SAMPLED_PAGES, digits apart; but no page loses all its lines to that.
  * The page of a block is that of its first line. */
-#include <glib.h>
 #include <math.h>
-#include <poppler.h>
 #include <string.h>
 
 #include "extract/block_writer.h"
 #include "extract/parsers.h"
+#include "extract/pdf_page.h"
 
-enum { PDF_PAGES_MAX = 100000, SAMPLED_PAGES = 60, EDGE_CHARS_MAX = 60, RECURRING_MIN = 3 };
-
-struct pdf_line {
-    const char *text;
-    const PopplerRectangle *boxes; /* of each character */
-    size_t n, n_chars;
-    double left, right, top, size; /* points; size: the height of its highest character */
-};
-
-struct pdf_page {
-    char *text;
-    PopplerRectangle *boxes;
-    GArray *lines; /* of struct pdf_line, in reading order, none blank */
+enum {
+    PDF_PAGES_MAX = 100000,
+    SAMPLED_PAGES = 60,
+    EDGE_CHARS_MAX = 60,
+    RECURRING_MIN = 3,
+    LEADER_DOTS_MIN = 4
 };
 
 struct pdf {
@@ -36,58 +28,12 @@ struct pdf {
     int n_pages, n_sampled;
     struct block_writer out;
     struct pdf_line last; /* of the paragraph under way; its text is not looked at */
+    double item_left;     /* of the lines of an item, in a paragraph that is one; else NAN */
     double margin;        /* where the lines of the page or column before ended on the right */
-    bool is_open;         /* a paragraph is under way */
-    bool ends_wide;       /* and its last character is Han or its punctuation */
+    double text_right, text_width; /* where the lines of a page of that width end, as last seen */
+    bool is_open;                  /* a paragraph is under way */
+    bool ends_wide;                /* and its last character is Han or its punctuation */
 };
-
-/* ---- lines ---- */
-
-static void measure_line(struct pdf_line *line, const PopplerRectangle *boxes, size_t n)
-{
-    line->left = line->top = INFINITY;
-    line->right = -INFINITY;
-    line->size = 0;
-    for (size_t i = 0; i < n; i++) {
-        line->left = fmin(line->left, boxes[i].x1);
-        line->right = fmax(line->right, boxes[i].x2);
-        line->top = fmin(line->top, boxes[i].y1);
-        line->size = fmax(line->size, boxes[i].y2 - boxes[i].y1);
-    }
-}
-
-static void read_page(struct pdf_page *p, PopplerPage *page)
-{
-    guint n_boxes = 0;
-    *p = (struct pdf_page){.text = poppler_page_get_text(page),
-        .lines = g_array_new(FALSE, FALSE, sizeof(struct pdf_line))};
-    if (!p->text || !g_utf8_validate(p->text, -1, NULL) ||
-        !poppler_page_get_text_layout(page, &p->boxes, &n_boxes))
-        return;
-    size_t first = 0;
-    for (const char *at = p->text, *end; *at; at = *end ? end + 1 : end) {
-        end = strchr(at, '\n');
-        end = end ? end : at + strlen(at);
-        struct pdf_line line = {
-            .text = at, .n = (size_t)(end - at), .n_chars = (size_t)g_utf8_strlen(at, end - at)};
-        size_t blank = strspn(at, " \t\r\f");
-        if (first + line.n_chars > n_boxes)
-            return;
-        if (blank < line.n) {
-            line.boxes = p->boxes + first;
-            measure_line(&line, line.boxes, line.n_chars);
-            g_array_append_val(p->lines, line);
-        }
-        first += line.n_chars + 1;
-    }
-}
-
-static void release_page(struct pdf_page *p)
-{
-    g_free(p->text);
-    g_free(p->boxes);
-    g_array_free(p->lines, TRUE);
-}
 
 /* ---- running heads and page numbers ---- */
 
@@ -106,46 +52,95 @@ static char *edge_key(const struct pdf_line *line)
     return g_string_free(key, FALSE);
 }
 
-/* Nothing but a number, or 第 3 页, 第3页共9页. */
-static bool is_page_number(const char *key, const struct pdf_line *line)
+static bool is_decimal_point(const struct pdf_line *line, size_t i)
+{
+    return line->text[i] == '.' && i && g_ascii_isdigit(line->text[i - 1]) && i + 1 < line->n &&
+           g_ascii_isdigit(line->text[i + 1]);
+}
+
+/* Nothing but a number without decimals, or 第 3 页, 第3页共9页. */
+static bool is_page_number(const struct pdf_line *line)
 {
     static const char *const words[] = {
         "", "第页", "第页共页", "共页第页", "第页/共页", "/", "Page", "Pageof"};
-    bool has_digit = false;
-    for (size_t i = 0; i < line->n; i++)
+    bool has_digit = false, is = false;
+    for (size_t i = 0; i < line->n; i++) {
+        if (is_decimal_point(line, i))
+            return false;
         has_digit |= g_ascii_isdigit(line->text[i]);
-    for (size_t i = 0; has_digit && i < G_N_ELEMENTS(words); i++)
-        if (strcmp(key, words[i]) == 0)
-            return true;
-    return false;
-}
-
-static void note_edge(struct pdf *pdf, const struct pdf_line *line)
-{
-    char *key = edge_key(line);
-    if (key && *key)
-        g_hash_table_replace(pdf->edges, key,
-            GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(pdf->edges, key)) + 1));
-    else
-        g_free(key);
-}
-
-static bool is_furniture(
-    const struct pdf *pdf, const struct pdf_line *line, guint page, bool is_only_line)
-{
-    char *key = edge_key(line);
-    if (!key)
-        return false;
-    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(pdf->edges, key));
-    bool is = is_page_number(key, line) ||
-              (page > 1 && !is_only_line && n >= RECURRING_MIN && 2 * n >= (guint)pdf->n_sampled);
+    }
+    char *key = has_digit ? edge_key(line) : NULL;
+    for (size_t i = 0; key && i < G_N_ELEMENTS(words); i++)
+        is |= strcmp(key, words[i]) == 0;
     g_free(key);
     return is;
 }
 
-static const struct pdf_line *line_of(const struct pdf_page *p, guint i)
+/* Not so figures and rules: the foot of a table has them on many pages. */
+static bool has_letter(const char *key)
 {
-    return &g_array_index(p->lines, struct pdf_line, i);
+    while (*key && !g_unichar_isalpha(g_utf8_get_char(key)))
+        key = g_utf8_next_char(key);
+    return *key != '\0';
+}
+
+static bool recurs(const struct pdf *pdf, const struct pdf_line *line)
+{
+    char *key = edge_key(line);
+    guint n = key && has_letter(key) ? GPOINTER_TO_UINT(g_hash_table_lookup(pdf->edges, key)) : 0;
+    g_free(key);
+    return n >= RECURRING_MIN && 2 * n >= (guint)pdf->n_sampled;
+}
+
+/* The line at the top of the page or at its foot: between two columns a foot comes before the second. */
+static const struct pdf_line *edge_of(const struct pdf_page *p, bool is_foot)
+{
+    const struct pdf_line *found = pdf_page_line(p, 0);
+    for (guint i = 1; i < p->lines->len; i++) {
+        double above = found->top - pdf_page_line(p, i)->top;
+        if (is_foot ? above <= 0 : above > 0)
+            found = pdf_page_line(p, i);
+    }
+    return found;
+}
+
+static bool is_at_edge(const struct pdf_line *line, const struct pdf_line *edge)
+{
+    return line->text == edge->text || pdf_line_is_beside(line, edge);
+}
+
+static void note_edge(struct pdf *pdf, const struct pdf_page *p, bool is_foot)
+{
+    const struct pdf_line *edge = edge_of(p, is_foot);
+    for (guint i = 0; i < p->lines->len; i++) {
+        const struct pdf_line *line = pdf_page_line(p, i);
+        char *key = is_at_edge(line, edge) ? edge_key(line) : NULL;
+        if (key)
+            g_hash_table_replace(pdf->edges, key,
+                GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(pdf->edges, key)) + 1));
+    }
+}
+
+/* Lets go of the highest or lowest line and of those beside it where they are furniture all of them: the last figure of a row
+ * is no page number. On page 1 what recurs is the title. */
+static void drop_edge(const struct pdf *pdf, struct pdf_page *p, guint number, bool is_foot)
+{
+    const struct pdf_line edge = *edge_of(p, is_foot);
+    guint n_at_edge = 0;
+    for (guint i = 0; i < p->lines->len; i++) {
+        const struct pdf_line *line = pdf_page_line(p, i);
+        if (!is_at_edge(line, &edge))
+            continue;
+        if (!is_page_number(line) && !recurs(pdf, line))
+            return;
+        n_at_edge++;
+    }
+    const bool may_drop_heads = number > 1 && n_at_edge < p->lines->len;
+    for (guint i = p->lines->len; i-- > 0;) {
+        const struct pdf_line *line = pdf_page_line(p, i);
+        if (is_at_edge(line, &edge) && (is_page_number(line) || may_drop_heads))
+            g_array_remove_index(p->lines, i);
+    }
 }
 
 /* ---- paragraphs ---- */
@@ -165,7 +160,9 @@ static bool begins_paragraph(
     if (!pdf->is_open || page > pdf->out.page + BLOCK_EMPTY_PAGES_MAX ||
         fabs(line->size - last->size) > .15 * fmax(line->size, last->size))
         return true;
-    if (line->left > left + 1.2 * em || last->right < pdf->margin - 2.5 * em)
+    const bool is_indented =
+        line->left > left + 1.2 * em && !(fabs(line->left - pdf->item_left) < .7 * em);
+    if (last->has_leader || is_indented || last->right < pdf->margin - 2.5 * em)
         return true;
     return page == pdf->out.page && line->top - last->top > 2.6 * em;
 }
@@ -207,42 +204,27 @@ static void put_line(struct pdf *pdf, const struct pdf_line *line)
     pdf->ends_wide = last && is_wide(g_utf8_get_char(last));
 }
 
+static void put_joint(struct pdf *pdf, const struct pdf_line *next)
+{
+    if (!pdf->ends_wide || !is_wide(g_utf8_get_char(next->text + strspn(next->text, " \t"))))
+        block_text(&pdf->out, " ", 1);
+}
+
 static void take_line(struct pdf *pdf, const struct pdf_line *line, double left, guint page)
 {
     if (begins_paragraph(pdf, line, left, page)) {
         end_paragraph(pdf);
+        pdf->item_left = NAN;
         pdf->out.page = page;
     } else if (page > pdf->out.page) {
         while (pdf->out.page < page)
             block_next_page(&pdf->out);
-    } else if (!pdf->ends_wide ||
-               !is_wide(g_utf8_get_char(line->text + strspn(line->text, " \t")))) {
-        block_text(&pdf->out, " ", 1);
+    } else {
+        put_joint(pdf, line);
     }
     put_line(pdf, line);
     pdf->last = *line;
     pdf->is_open = true;
-}
-
-/* The line at the top of the page or at its foot: between two columns a foot comes before the second. */
-static guint edge_of(const struct pdf_page *p, bool is_foot)
-{
-    guint found = 0;
-    for (guint i = 1; i < p->lines->len; i++) {
-        double above = line_of(p, found)->top - line_of(p, i)->top;
-        if (is_foot ? above <= 0 : above > 0)
-            found = i;
-    }
-    return found;
-}
-
-static void drop_furniture(const struct pdf *pdf, const struct pdf_page *p, guint number)
-{
-    for (int is_foot = 1; is_foot >= 0 && p->lines->len; is_foot--) {
-        guint i = edge_of(p, is_foot);
-        if (is_furniture(pdf, line_of(p, i), number, p->lines->len == 1))
-            g_array_remove_index(p->lines, i);
-    }
 }
 
 /* Where the column ends that begins with line `first`: the next one begins far up and to the right. */
@@ -250,7 +232,7 @@ static guint column_end(const struct pdf_page *p, guint first)
 {
     guint i = first + 1;
     for (; i < p->lines->len; i++) {
-        const struct pdf_line *last = line_of(p, i - 1), *line = line_of(p, i);
+        const struct pdf_line *last = pdf_page_line(p, i - 1), *line = pdf_page_line(p, i);
         double far = 5 * fmax(last->size, line->size);
         if (line->top < last->top - far && line->left > last->left + far)
             break;
@@ -266,9 +248,9 @@ static double column_margin(const struct pdf_page *p, guint first, guint end)
     double margin = -INFINITY;
     for (guint i = first; i < end && n_best * 2 < n_lines; i += step) {
         guint n = 0;
-        double right = line_of(p, i)->right, em = line_of(p, i)->size;
+        double right = pdf_page_line(p, i)->right, em = pdf_page_line(p, i)->size;
         for (guint k = first; k < end; k++)
-            n += fabs(line_of(p, k)->right - right) < .7 * em;
+            n += fabs(pdf_page_line(p, k)->right - right) < .7 * em;
         if (n > n_best || (n == n_best && right > margin)) {
             n_best = n;
             margin = right;
@@ -277,25 +259,116 @@ static double column_margin(const struct pdf_page *p, guint first, guint end)
     return margin;
 }
 
+/* Where its lines would end if they were long enough: a page of short lines is one of many paragraphs, not of one narrow one. */
+static double page_margin(struct pdf *pdf, const struct pdf_page *p, double left)
+{
+    double right = -INFINITY, em = 0;
+    guint n = 0;
+    for (guint i = 0; i < p->lines->len; i++) {
+        const struct pdf_line *line = pdf_page_line(p, i);
+        if (!line->is_upright || pdf_row_end(p, i) > i + 1 || (i && pdf_row_end(p, i - 1) > i))
+            continue;
+        if (line->right > right + .7 * line->size)
+            n = 0;
+        if (line->right > right)
+            em = line->size;
+        right = fmax(right, line->right);
+        n += line->right > right - .7 * line->size && line->right - line->left > 12 * line->size;
+    }
+    if (n > 1) {
+        pdf->text_right = right;
+        pdf->text_width = p->width;
+    } else if (pdf->text_width == p->width) {
+        right = fmax(right, pdf->text_right);
+    } else if (right < p->width - left - 6 * em) {
+        right = p->width - left;
+    }
+    return right;
+}
+
+/* What follows a bullet or a number; its lines stand under each other. */
+static void take_item(
+    struct pdf *pdf, const struct pdf_line *label, const struct pdf_line *item, guint page)
+{
+    end_paragraph(pdf);
+    pdf->out.page = page;
+    put_line(pdf, label);
+    put_joint(pdf, item);
+    put_line(pdf, item);
+    pdf->last = *item;
+    pdf->item_left = item->left;
+    pdf->is_open = true;
+}
+
+/* The cells of a row, each of one line or of several, from left to right. */
+static void take_row(
+    struct pdf *pdf, const struct pdf_page *p, guint first, guint end, guint number)
+{
+    double left[PDF_ROW_LINES_MAX], right[PDF_ROW_LINES_MAX];
+    guint cell_of[PDF_ROW_LINES_MAX], n_cells = 0;
+    for (guint i = first; i < end; i++) {
+        const struct pdf_line *line = pdf_page_line(p, i);
+        guint c = 0;
+        const double slack = .2 * line->size;
+        while (c < n_cells && (line->left > right[c] - slack || line->right < left[c] + slack))
+            c++;
+        left[c] = c == n_cells ? line->left : fmin(left[c], line->left);
+        right[c] = c == n_cells ? line->right : fmax(right[c], line->right);
+        cell_of[i - first] = c;
+        n_cells += c == n_cells;
+    }
+    end_paragraph(pdf);
+    pdf->out.page = number;
+    block_row_begin(&pdf->out);
+    for (guint k = 0; k < n_cells; k++) {
+        guint next = 0;
+        for (guint c = 1; c < n_cells; c++)
+            next = left[c] < left[next] ? c : next;
+        bool is_first = true;
+        for (guint i = first; i < end; i++) {
+            if (cell_of[i - first] != next)
+                continue;
+            if (!is_first)
+                put_joint(pdf, pdf_page_line(p, i));
+            put_line(pdf, pdf_page_line(p, i));
+            is_first = false;
+        }
+        block_cell_end(&pdf->out);
+        left[next] = INFINITY;
+    }
+    block_row_end(&pdf->out);
+}
+
 static void take_column(
     struct pdf *pdf, const struct pdf_page *p, guint first, guint end, guint number)
 {
-    double left = INFINITY, right = -INFINITY;
-    for (guint i = first; i < end; i++) {
-        left = fmin(left, line_of(p, i)->left);
-        right = fmax(right, line_of(p, i)->right);
-    }
-    if (end - first < p->lines->len)
-        right = column_margin(p, first, end);
-    for (guint i = first; i < end; i++) {
-        take_line(pdf, line_of(p, i), left, number);
+    double left = INFINITY;
+    for (guint i = first; i < end; i++)
+        left = fmin(left, pdf_page_line(p, i)->left);
+    double right =
+        end - first < p->lines->len ? column_margin(p, first, end) : page_margin(pdf, p, left);
+    for (guint i = first, next; i < end; i = next) {
+        next = pdf_row_end(p, i);
+        const struct pdf_line *label = pdf_page_line(p, i), *item = pdf_page_line(p, next - 1);
+        if (item->left < label->left) {
+            label = item;
+            item = pdf_page_line(p, i);
+        }
+        if (next == i + 2 && pdf_line_is_label(label))
+            take_item(pdf, label, item, number);
+        else if (next > i + 1)
+            take_row(pdf, p, i, next, number);
+        else
+            take_line(pdf, pdf_page_line(p, i), left, number);
         pdf->margin = right;
     }
 }
 
-static void take_page(struct pdf *pdf, const struct pdf_page *p, guint number)
+static void take_page(struct pdf *pdf, struct pdf_page *p, guint number)
 {
-    drop_furniture(pdf, p, number);
+    for (int is_foot = 1; is_foot >= 0 && p->lines->len; is_foot--)
+        drop_edge(pdf, p, number, is_foot);
+    pdf_page_order(p);
     for (guint first = 0, end; first < p->lines->len; first = end) {
         end = column_end(p, first);
         take_column(pdf, p, first, end, number);
@@ -310,14 +383,14 @@ static void each_page(struct pdf *pdf, bool is_first_pass)
         PopplerPage *page = poppler_document_get_page(pdf->document, i);
         if (!page)
             continue;
-        read_page(&p, page);
+        pdf_page_read(&p, page);
         if (!is_first_pass)
             take_page(pdf, &p, (guint)i + 1);
         else if (p.lines->len)
-            note_edge(pdf, line_of(&p, edge_of(&p, false)));
+            note_edge(pdf, &p, false);
         if (is_first_pass && p.lines->len > 1)
-            note_edge(pdf, line_of(&p, edge_of(&p, true)));
-        release_page(&p);
+            note_edge(pdf, &p, true);
+        pdf_page_release(&p);
         g_object_unref(page);
     }
 }

@@ -103,11 +103,12 @@ static void parse_pdf__joins_the_lines_of_a_paragraph(void **state)
 
 static void parse_pdf__joins_over_a_page_and_drops_numbers_and_heads(void **state)
 {
-    const char *const pages[] = {"1 0 0 1 60 780 Tm (Report of the year) Tj 1 0 0 1 60 700 Tm (A "
+    const char *const pages[] = {"1 0 0 1 200 780 Tm (Report of the year) Tj 1 0 0 1 200 700 Tm (A "
                                  "line that runs to the margin) Tj 1 0 0 1 300 20 Tm (- 1 -) Tj",
-        "1 0 0 1 60 780 Tm (Report of the year) Tj 1 0 0 1 60 700 Tm (goes on over the end of a "
+        "1 0 0 1 200 780 Tm (Report of the year) Tj 1 0 0 1 200 700 Tm (goes on over the end of a "
         "page) Tj 1 0 0 1 300 20 Tm (- 2 -) Tj",
-        "1 0 0 1 60 780 Tm (Report of the year) Tj 1 0 0 1 60 700 Tm (ends.) Tj 1 0 0 1 90 670 Tm "
+        "1 0 0 1 200 780 Tm (Report of the year) Tj 1 0 0 1 200 700 Tm (ends.) Tj 1 0 0 1 230 670 "
+        "Tm "
         "(The third page has more.) Tj "
         "1 0 0 1 300 20 Tm (- 3 -) Tj"};
     (void)state;
@@ -124,13 +125,94 @@ static void parse_pdf__keeps_pages_of_one_line(void **state)
         "1 0 0 1 60 700 Tm (Table 3.) Tj 1 0 0 1 300 20 Tm (3) Tj",
         "1 0 0 1 60 700 Tm (Table 4.) Tj"};
     (void)state;
-    expect(pages, 4, "1 Table 1.\fTable 2.\fTable 3.\fTable 4.\n");
+    expect(pages, 4, "1 Table 1.\n2 Table 2.\n3 Table 3.\n4 Table 4.\n");
+}
+
+#define LINE(x, y, text) "1 0 0 1 " #x " " #y " Tm (" text ") Tj "
+
+/* The cells of a row come together, none glued to the next; one of two lines stands beside both of its row. */
+static void parse_pdf__gives_the_rows_of_a_table(void **state)
+{
+    const char *page = LINE(60, 760, "Balance sheet") LINE(60, 700, "Item") LINE(200, 700, "Note")
+        LINE(300, 700, "2023-12-31") LINE(400, 700, "2022-12-31") LINE(60, 680, "Assets")
+            LINE(60, 660, "Cash") LINE(200, 660, "7,1") LINE(236, 660, "12,345.60")
+                LINE(300, 660, "11,234.50") LINE(60, 639, "Something that is long")
+                    LINE(300, 635, "1,000") LINE(400, 635, "35") LINE(60, 631, "and wrapped")
+                        LINE(60, 600, "Sum") LINE(300, 600, "13,345.60") LINE(400, 600, "35");
+    (void)state;
+    expect(&page, 1,
+        "1 Balance sheet\n1 Item | Note | 2023-12-31 | 2022-12-31\n1 Assets\n"
+        "1 Cash | 7,1 | 12,345.60 | 11,234.50\n"
+        "1 Something that is long and wrapped | 1,000 | 35\n1 Sum | 13,345.60 | 35\n");
+}
+
+/* A figure at the foot of a page, alone or in a row, is not its number; nor does it recur. */
+static void parse_pdf__keeps_figures_at_the_edges(void **state)
+{
+    const char *const pages[] = {LINE(60, 700, "A") LINE(60, 100, "Sum") LINE(300, 100, "12"),
+        LINE(60, 700, "B") LINE(60, 100, "12.5"), LINE(60, 700, "C") LINE(60, 100, "1,2"),
+        LINE(60, 700, "D") LINE(60, 100, "3,4"), LINE(60, 700, "E") LINE(60, 100, "5,6")};
+    (void)state;
+    expect(pages, 5, "1 A\n1 Sum | 12\n2 B\n2 12.5\n3 C\n3 1,2\n4 D\n4 3,4\n5 E\n5 5,6\n");
+}
+
+static void parse_pdf__drops_heads_of_two_parts(void **state)
+{
+#define HEADED(head, number, text)                                                                 \
+    LINE(60, 780, head) LINE(300, 780, "Part two") LINE(500, 780, number) LINE(60, 700, text)
+    const char *const pages[] = {HEADED("Report", "1", "One."), HEADED("Report", "2", "Two."),
+        HEADED("Report", "3", "Three.")};
+    (void)state;
+    expect(pages, 3, "1 Report | Part two\n1 One.\n2 Two.\n3 Three.\n");
+}
+
+/* Where a line shows how far they go, or none does: no line that ends early is gone on with. */
+static void parse_pdf__keeps_short_lines_apart(void **state)
+{
+    const char *const pages[] = {LINE(60, 700, "Mr Wang") LINE(60, 688, "Ms Li")
+                                     LINE(60, 676, "Mr Chen") LINE(60, 664, "Ms Zhao"),
+        LINE(60, 700, "A page of running text has lines that end at the right margin of the page")
+            LINE(60, 688,
+                "as all of these do, whatever it may be that they are there to tell to us,")
+                LINE(60, 676, "but for the last one."),
+        LINE(60, 700, "A list of names that are short")
+            LINE(60, 688, "Mr Zhang who is in the list")};
+    (void)state;
+    expect(pages, 3,
+        "1 Mr Wang\n1 Ms Li\n1 Mr Chen\n1 Ms Zhao\n"
+        "2 A page of running text has lines that end at the right margin of the page as all of "
+        "these do, whatever it may be that they are there to tell to us, but for the last one.\n"
+        "3 A list of names that are short\n3 Mr Zhang who is in the list\n");
+}
+
+static void parse_pdf__keeps_the_lines_of_a_table_of_contents_apart(void **state)
+{
+    const char *page = LINE(60, 700, "1. Terms ...................................... 3")
+        LINE(60, 688, "2. Figures of the company ..................... 5")
+            LINE(60, 676, "3. Report of the board . . . . . . . . . . . . 12");
+    (void)state;
+    expect(&page, 1,
+        "1 1. Terms ...................................... 3\n"
+        "1 2. Figures of the company ..................... 5\n"
+        "1 3. Report of the board . . . . . . . . . . . . 12\n");
+}
+
+/* A bullet or a number is the beginning of its item, whose lines stand under each other. */
+static void parse_pdf__joins_the_lines_of_an_item(void **state)
+{
+    const char *page = LINE(60, 700, "1.")
+        LINE(90, 700, "The first item goes on to the right margin of the page, as far as it can,")
+            LINE(90, 688, "and over it.") LINE(60, 676, "2.") LINE(90, 676, "The second one.");
+    (void)state;
+    expect(&page, 1,
+        "1 1. The first item goes on to the right margin of the page, as far as it can, and over "
+        "it.\n"
+        "1 2. The second one.\n");
 }
 
 /* The title ends further right than the first column, and the foot may come before the second. */
 static void parse_pdf__reads_columns_one_by_one(void **state)
 {
-#define LINE(x, y, text) "1 0 0 1 " #x " " #y " Tm (" text ") Tj "
 #define COLUMN(x, text)                                                                            \
     LINE(x, 700, text " one, which fills its column")                                              \
     LINE(x, 688, "to the end of the line, and so does")                                            \
@@ -156,13 +238,13 @@ static void parse_pdf__reads_columns_one_by_one(void **state)
 static void parse_pdf__goes_on_over_pages_without_text(void **state)
 {
     const char *pages[BLOCK_EMPTY_PAGES_MAX + 2] = {
-        "1 0 0 1 60 700 Tm (A line that runs to the margin) Tj", "1 0 0 1 300 20 Tm (2) Tj", "",
-        "1 0 0 1 60 700 Tm (and a line that runs as far.) Tj"};
+        "1 0 0 1 200 700 Tm (A line that runs to the margin) Tj", "1 0 0 1 300 20 Tm (2) Tj", "",
+        "1 0 0 1 200 700 Tm (and a line that runs as far.) Tj"};
     (void)state;
     expect(pages, 4, "1 A line that runs to the margin\f\f\fand a line that runs as far.\n");
     for (int i = 2; i <= BLOCK_EMPTY_PAGES_MAX; i++)
         pages[i] = "";
-    pages[BLOCK_EMPTY_PAGES_MAX + 1] = "1 0 0 1 60 700 Tm (and far behind.) Tj";
+    pages[BLOCK_EMPTY_PAGES_MAX + 1] = "1 0 0 1 200 700 Tm (and far behind.) Tj";
     expect(
         pages, BLOCK_EMPTY_PAGES_MAX + 2, "1 A line that runs to the margin\n18 and far behind.\n");
 }
@@ -205,6 +287,12 @@ int main(void)
         cmocka_unit_test(parse_pdf__joins_the_lines_of_a_paragraph),
         cmocka_unit_test(parse_pdf__joins_over_a_page_and_drops_numbers_and_heads),
         cmocka_unit_test(parse_pdf__keeps_pages_of_one_line),
+        cmocka_unit_test(parse_pdf__gives_the_rows_of_a_table),
+        cmocka_unit_test(parse_pdf__keeps_figures_at_the_edges),
+        cmocka_unit_test(parse_pdf__drops_heads_of_two_parts),
+        cmocka_unit_test(parse_pdf__keeps_short_lines_apart),
+        cmocka_unit_test(parse_pdf__keeps_the_lines_of_a_table_of_contents_apart),
+        cmocka_unit_test(parse_pdf__joins_the_lines_of_an_item),
         cmocka_unit_test(parse_pdf__goes_on_over_pages_without_text),
         cmocka_unit_test(parse_pdf__reads_columns_one_by_one),
         cmocka_unit_test(parse_pdf__names_what_is_no_text),

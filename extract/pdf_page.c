@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "extract/pdf_page.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    NEIGHBOURS = 8,
+    CONFLICTS_MAX = 3,
+    RUNNING_EMS = 12,
+    LABEL_CHARS_MAX = 5,
+    LEADER_DOTS_MIN = 4
+};
+
+/* ---- lines ---- */
+
+static void measure_line(struct pdf_line *line)
+{
+    line->left = line->top = INFINITY;
+    line->right = line->bottom = -INFINITY;
+    line->size = 0;
+    for (size_t i = 0; i < line->n_chars; i++) {
+        const PopplerRectangle *b = &line->boxes[i];
+        line->left = fmin(line->left, b->x1);
+        line->right = fmax(line->right, b->x2);
+        line->top = fmin(line->top, b->y1);
+        line->bottom = fmax(line->bottom, b->y2);
+        line->size = fmax(line->size, b->y2 - b->y1);
+    }
+    line->is_upright = line->bottom - line->top < 2 * line->size;
+}
+
+/* As a line of a table of contents ends, in dots and a number. */
+static bool ends_in_leader(const char *start, const char *end)
+{
+    static const char *const dots[] = {".", "…", "·", "‥", "．", " "};
+    const char *at = end;
+    unsigned n_dots = 0;
+    while (at > start && (g_ascii_isalnum(at[-1]) || strchr("-() ", at[-1])))
+        at--;
+    for (size_t i = 0; at < end && i < G_N_ELEMENTS(dots); i++) {
+        size_t n = strlen(dots[i]);
+        if ((size_t)(at - start) >= n && memcmp(at - n, dots[i], n) == 0) {
+            at -= n;
+            n_dots += i + 1 < G_N_ELEMENTS(dots);
+            i = (size_t)-1;
+        }
+    }
+    return n_dots >= LEADER_DOTS_MIN;
+}
+
+static void add_line(struct pdf_page *p, const char *from, const char *to, size_t first_char)
+{
+    struct pdf_line line = {.text = from,
+        .boxes = p->boxes + first_char,
+        .n = (size_t)(to - from),
+        .n_chars = (size_t)g_utf8_strlen(from, to - from)};
+    if (strspn(from, " \t\r\f") >= line.n)
+        return;
+    measure_line(&line);
+    line.has_leader = ends_in_leader(from, to);
+    g_array_append_val(p->lines, line);
+}
+
+/* Is the character far to the right of the one before it? poppler puts a blank where it is so within a line, and between figures
+ * that are close to each other. */
+static bool is_parted(
+    const char *start, const char *before, const char *at, const PopplerRectangle *box)
+{
+    if (*before == ' ')
+        return before > start && g_ascii_isdigit(*at) && strchr("0123456789%)", before[-1]) &&
+               box->x1 - box[-1].x1 > 1.5 * (box->x2 - box->x1);
+    return *at != ' ' &&
+           box->x1 - box[-1].x2 > .5 * fmax(box->y2 - box->y1, box[-1].y2 - box[-1].y1);
+}
+
+void pdf_page_read(struct pdf_page *p, PopplerPage *page)
+{
+    guint n_boxes = 0;
+    *p = (struct pdf_page){.text = poppler_page_get_text(page),
+        .lines = g_array_new(FALSE, FALSE, sizeof(struct pdf_line))};
+    poppler_page_get_size(page, &p->width, NULL);
+    if (!p->text || !g_utf8_validate(p->text, -1, NULL) ||
+        !poppler_page_get_text_layout(page, &p->boxes, &n_boxes))
+        return;
+    const char *start = p->text, *before = NULL, *at = p->text;
+    size_t i = 0, first = 0;
+    for (; *at && i < n_boxes; before = at, at = g_utf8_next_char(at), i++) {
+        const bool is_end = *at == '\n';
+        if (is_end || (before && at > start && is_parted(start, before, at, p->boxes + i))) {
+            add_line(p, start, at, first);
+            start = at + is_end;
+            first = i + is_end;
+        }
+    }
+    add_line(p, start, at, first);
+}
+
+void pdf_page_release(struct pdf_page *p)
+{
+    g_free(p->text);
+    g_free(p->boxes);
+    g_array_free(p->lines, TRUE);
+}
+
+/* ---- rows ---- */
+
+static double overlap(const struct pdf_line *a, const struct pdf_line *b)
+{
+    return fmin(a->bottom, b->bottom) - fmax(a->top, b->top);
+}
+
+bool pdf_line_is_beside(const struct pdf_line *a, const struct pdf_line *b)
+{
+    const double size = fmin(a->size, b->size);
+    return a->is_upright && b->is_upright && overlap(a, b) > .4 * size &&
+           (a->right < b->left + .2 * size || b->right < a->left + .2 * size);
+}
+
+bool pdf_line_is_label(const struct pdf_line *line)
+{
+    static const char *const ends[] = {
+        ".", "．", "、", ")", "）", "章", "节", "節", "条", "條", "编", "編"};
+    const char *last = g_utf8_find_prev_char(line->text, line->text + line->n);
+    if (line->n_chars > LABEL_CHARS_MAX || !last)
+        return false;
+    if (line->n_chars == 1)
+        return *last != '-' && !g_unichar_isalnum(g_utf8_get_char(last));
+    bool ends_so = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+        ends_so |= strncmp(last, ends[i], strlen(ends[i])) == 0;
+    return ends_so;
+}
+
+/* Of a paragraph several lines long: as wide as a line near it in poppler's order. */
+static void mark_running(struct pdf_page *p)
+{
+    for (guint i = 0; i < p->lines->len; i++) {
+        struct pdf_line *line = pdf_page_line(p, i);
+        if (!line->is_upright || line->has_leader ||
+            line->right - line->left < RUNNING_EMS * line->size)
+            continue;
+        for (guint k = i + 1; k < p->lines->len && k <= i + NEIGHBOURS; k++) {
+            struct pdf_line *other = pdf_page_line(p, k);
+            if (fabs(line->left - other->left) < .7 * line->size &&
+                fabs(line->right - other->right) < .7 * line->size)
+                line->is_running = other->is_running = true;
+        }
+    }
+}
+
+/* A line goes on with the row of the one before it where it is beside one in that row. Running text stays by itself: returns how
+ * often it is beside something. */
+static guint find_rows(struct pdf_page *p)
+{
+    guint n_conflicts = 0;
+    for (guint first = 0, end; first < p->lines->len; first = end) {
+        bool is_running = pdf_page_line(p, first)->is_running;
+        pdf_page_line(p, first)->row = first;
+        for (end = first + 1; end < p->lines->len && end - first < PDF_ROW_LINES_MAX; end++) {
+            struct pdf_line *line = pdf_page_line(p, end);
+            bool is_beside = false;
+            for (guint i = first; i < end && !is_beside; i++)
+                is_beside = pdf_line_is_beside(pdf_page_line(p, i), line);
+            const bool is_labelled =
+                end == first + 1 && (pdf_line_is_label(line) || pdf_line_is_label(line - 1));
+            is_running |= line->is_running;
+            n_conflicts += is_beside && is_running && !is_labelled;
+            if (!is_beside || (is_running && !is_labelled))
+                break;
+            line->row = first;
+        }
+    }
+    return n_conflicts;
+}
+
+/* From the top to the foot, turned text last. */
+static gint compare_places(gconstpointer a, gconstpointer b)
+{
+    const struct pdf_line *one = a, *other = b;
+    if (one->is_upright != other->is_upright)
+        return one->is_upright ? -1 : 1;
+    double by = one->is_upright ? one->top + one->bottom - other->top - other->bottom : 0;
+    if (by == 0)
+        by = one->is_upright ? one->left - other->left : 0;
+    return by < 0 ? -1 : by > 0 ? 1 : one->text < other->text ? -1 : one->text > other->text;
+}
+
+void pdf_page_order(struct pdf_page *p)
+{
+    mark_running(p);
+    GArray *as_found = g_array_copy(p->lines);
+    g_array_sort(p->lines, compare_places);
+    if (find_rows(p) < CONFLICTS_MAX) {
+        g_array_free(as_found, TRUE);
+        return;
+    }
+    g_array_free(p->lines, TRUE);
+    p->lines = as_found;
+    find_rows(p);
+}
+
+guint pdf_row_end(const struct pdf_page *p, guint first)
+{
+    guint end = first + 1;
+    while (end < p->lines->len && pdf_page_line(p, end)->row == pdf_page_line(p, first)->row)
+        end++;
+    return end;
+}

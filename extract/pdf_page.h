@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The lines of a page of PDF with their places, in reading order, and which of them are cells of one row.
+ *
+ * poppler finds words and blocks; it writes what it takes for a line without the gaps between the cells of a table
+ * (`七、1` and `12,345.60` as 七、112,345.60), and the cells of a row apart from each other. So a line is parted where
+ * the next character is far to the right and no blank stands between, and lines are read from the top
+ * to the foot, those beside each other as a row. Where they are running text, as in columns, poppler's order stays. */
+#ifndef DUAN_EXTRACT_PDF_PAGE_H
+#define DUAN_EXTRACT_PDF_PAGE_H
+
+#include <glib.h>
+#include <poppler.h>
+#include <stdbool.h>
+
+enum { PDF_ROW_LINES_MAX = 64 };
+
+struct pdf_line {
+    const char *text;              /* in the page's, n bytes */
+    const PopplerRectangle *boxes; /* of each character */
+    size_t n, n_chars;
+    double left, right, top, bottom, size; /* points; size: the height of its highest character */
+    bool has_leader; /* ends as a line of a table of contents does, in ...... 12 */
+    bool is_upright; /* not turned */
+    bool
+        is_running; /* a line like the one before or behind it: of a paragraph several lines long */
+    guint row;      /* lines behind each other that have the same stand in one row */
+};
+
+struct pdf_page {
+    char *text;
+    PopplerRectangle *boxes;
+    GArray *lines; /* of struct pdf_line, none blank */
+    double width;
+};
+
+/* poppler's lines, parted; `row` is not set. */
+void pdf_page_read(struct pdf_page *p, PopplerPage *page);
+void pdf_page_release(struct pdf_page *p);
+/* Puts the lines in reading order and finds the rows, PDF_ROW_LINES_MAX lines each at most. */
+void pdf_page_order(struct pdf_page *p);
+
+/* Where the row ends that line `first` is of: behind that line where it is the last or the only one. */
+guint pdf_row_end(const struct pdf_page *p, guint first);
+
+/* Do they stand side by side, each at least by half as high as the other? */
+bool pdf_line_is_beside(const struct pdf_line *a, const struct pdf_line *b);
+
+/* Is it what stands before an item, a bullet, 1., （一）or 第三条? */
+bool pdf_line_is_label(const struct pdf_line *line);
+
+static inline struct pdf_line *pdf_page_line(const struct pdf_page *p, guint i)
+{
+    return &g_array_index(p->lines, struct pdf_line, i);
+}
+
+#endif
