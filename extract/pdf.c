@@ -364,15 +364,48 @@ static void take_column(
     }
 }
 
+/* Notes at the foot of a page, of lines[first] on: they do not come between the two halves of a sentence, but before it. */
+static void take_notes(struct pdf *pdf, const struct pdf_page *p, guint first, guint number)
+{
+    const struct pdf_line last = pdf->last;
+    const uint32_t page = pdf->out.text_page;
+    const bool goes_on = pdf->is_open && last.right >= pdf->margin - 2.5 * last.size;
+    const bool ends_wide = pdf->ends_wide;
+    if (!goes_on)
+        end_paragraph(pdf);
+    block_set_aside(&pdf->out);
+    pdf->out.page = number;
+    for (guint i = first; i < p->lines->len; i++) {
+        const struct pdf_line *line = pdf_page_line(p, i), *before = i ? line - 1 : line;
+        const bool is_short = before->right < pdf->margin - 2.5 * line->size;
+        const bool is_beside = i > first && pdf_line_is_beside(before, line);
+        if (i > first && (pdf_line_is_note(line) || is_short) && !is_beside)
+            block_end(&pdf->out, BLOCK_TEXT, 0);
+        else if (i > first)
+            put_joint(pdf, line);
+        put_line(pdf, line);
+    }
+    block_take_up(&pdf->out);
+    if (goes_on) {
+        pdf->out.text_page = page;
+        pdf->ends_wide = ends_wide;
+    }
+}
+
 static void take_page(struct pdf *pdf, struct pdf_page *p, guint number)
 {
     for (int is_foot = 1; is_foot >= 0 && p->lines->len; is_foot--)
         drop_edge(pdf, p, number, is_foot);
     pdf_page_order(p);
+    const guint n_lines = p->lines->len, first_note = pdf_page_notes(p);
+    p->lines->len = first_note;
     for (guint first = 0, end; first < p->lines->len; first = end) {
         end = column_end(p, first);
         take_column(pdf, p, first, end, number);
     }
+    p->lines->len = n_lines;
+    if (first_note < n_lines)
+        take_notes(pdf, p, first_note, number);
 }
 
 static void each_page(struct pdf *pdf, bool is_first_pass)

@@ -207,3 +207,41 @@ guint pdf_row_end(const struct pdf_page *p, guint first)
         end++;
     return end;
 }
+
+/* ---- notes ---- */
+
+bool pdf_line_is_note(const struct pdf_line *line)
+{
+    gunichar c = g_utf8_get_char(line->text + strspn(line->text, " \t"));
+    return g_unichar_isdigit(c) || (c >= 0x2460 && c <= 0x2473) || c == 0xB9 || c == 0xB2 ||
+           c == 0xB3 || c == 0x203B || c == 0x6CE8 || (c < 0x80 && c && strchr("[*", (int)c));
+}
+
+/* Of most of the characters of the page, in half points. */
+static double text_size(const struct pdf_page *p)
+{
+    enum { SIZES = 200 };
+    size_t n_chars[SIZES] = {0}, best = 0;
+    for (guint i = 0; i < p->lines->len; i++) {
+        const struct pdf_line *line = pdf_page_line(p, i);
+        size_t size = line->size < SIZES / 2 ? (size_t)(2 * line->size) : SIZES - 1;
+        n_chars[size] += line->n_chars;
+    }
+    for (size_t i = 1; i < SIZES; i++)
+        best = n_chars[i] > n_chars[best] ? i : best;
+    return (double)best / 2;
+}
+
+guint pdf_page_notes(const struct pdf_page *p)
+{
+    const double small = .9 * text_size(p);
+    guint found = p->lines->len;
+    for (guint i = p->lines->len; i-- > 0;) {
+        const struct pdf_line *line = pdf_page_line(p, i);
+        if (!line->is_upright || line->size >= small || pdf_row_end(p, line->row) > line->row + 2)
+            break;
+        if (pdf_line_is_note(line) && line->row == i)
+            found = i;
+    }
+    return found;
+}

@@ -42,6 +42,12 @@ void pdf_page_order(struct pdf_page *p);
 /* Where the row ends that line `first` is of: behind that line where it is the last or the only one. */
 guint pdf_row_end(const struct pdf_page *p, guint first);
 
+/* At which line the notes at the foot of the page begin, or how many lines there are: smaller than most of its text, and behind a
+ * number or sign. */
+guint pdf_page_notes(const struct pdf_page *p);
+/* Does it begin as a note does: 1, ①, [1], *, ※, 注? */
+bool pdf_line_is_note(const struct pdf_line *line);
+
 /* Do they stand side by side, each at least by half as high as the other? */
 bool pdf_line_is_beside(const struct pdf_line *a, const struct pdf_line *b);
 

@@ -197,6 +197,21 @@ static void parse_pdf__keeps_the_lines_of_a_table_of_contents_apart(void **state
         "1 3. Report of the board . . . . . . . . . . . . 12\n");
 }
 
+/* A note comes before the sentence that goes on over it, not within. */
+static void parse_pdf__keeps_notes_out_of_sentences(void **state)
+{
+#define ONE "A page of running text has lines that end at the right margin of the page"
+#define TWO "as all of these do, whatever it may be that they are there to tell to us,"
+    const char *const pages[] = {LINE(60, 700, ONE) LINE(60, 688, TWO) "/F 4 Tf " LINE(
+                                     60, 102, "1") "/F 7 Tf " LINE(66, 100, "A first note.")
+                                     LINE(60, 90, "2 A second one."),
+        LINE(60, 700, "but for the last one.") "/F 7 Tf " LINE(60, 100, "* Another note.")};
+    (void)state;
+    expect(pages, 2,
+        "1 1 A first note.\n1 2 A second one.\n"
+        "1 " ONE " " TWO "\fbut for the last one.\n2 * Another note.\n");
+}
+
 /* A bullet or a number is the beginning of its item, whose lines stand under each other. */
 static void parse_pdf__joins_the_lines_of_an_item(void **state)
 {
@@ -292,6 +307,7 @@ int main(void)
         cmocka_unit_test(parse_pdf__drops_heads_of_two_parts),
         cmocka_unit_test(parse_pdf__keeps_short_lines_apart),
         cmocka_unit_test(parse_pdf__keeps_the_lines_of_a_table_of_contents_apart),
+        cmocka_unit_test(parse_pdf__keeps_notes_out_of_sentences),
         cmocka_unit_test(parse_pdf__joins_the_lines_of_an_item),
         cmocka_unit_test(parse_pdf__goes_on_over_pages_without_text),
         cmocka_unit_test(parse_pdf__reads_columns_one_by_one),
