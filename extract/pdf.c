@@ -339,6 +339,18 @@ static void take_row(
     block_row_end(&pdf->out);
 }
 
+/* Single characters, from left to right: a heading spread over the page. */
+static bool is_spread(const struct pdf_page *p, guint first, guint end)
+{
+    for (guint i = first; i < end; i++) {
+        const struct pdf_line *line = pdf_page_line(p, i);
+        if (line->n_chars != 1 || !is_wide(g_utf8_get_char(line->text)) ||
+            (i > first && line->left < pdf_page_line(p, i - 1)->left))
+            return false;
+    }
+    return end - first > 2;
+}
+
 static void take_column(
     struct pdf *pdf, const struct pdf_page *p, guint first, guint end, guint number)
 {
@@ -356,10 +368,12 @@ static void take_column(
         }
         if (next == i + 2 && pdf_line_is_label(label))
             take_item(pdf, label, item, number);
-        else if (next > i + 1)
+        else if (next > i + 1 && !is_spread(p, i, next))
             take_row(pdf, p, i, next, number);
         else
             take_line(pdf, pdf_page_line(p, i), left, number);
+        for (guint k = i + 1; k < next && is_spread(p, i, next); k++)
+            put_line(pdf, pdf_page_line(p, k));
         pdf->margin = right;
     }
 }

@@ -174,6 +174,103 @@ static guint find_rows(struct pdf_page *p)
     return n_conflicts;
 }
 
+guint pdf_row_end(const struct pdf_page *p, guint first)
+{
+    guint end = first + 1;
+    while (end < p->lines->len && pdf_page_line(p, end)->row == pdf_page_line(p, first)->row)
+        end++;
+    return end;
+}
+
+/* ---- cells of several lines ---- */
+
+/* Of several cells, not of an item behind its number? */
+static bool is_row(const struct pdf_page *p, guint first)
+{
+    const guint n = pdf_row_end(p, first) - first;
+    return n > 2 || (n == 2 && !pdf_line_is_label(pdf_page_line(p, first)) &&
+                        !pdf_line_is_label(pdf_page_line(p, first + 1)));
+}
+
+static double middle(const struct pdf_line *line)
+{
+    return (line->top + line->bottom) / 2;
+}
+
+/* Is `line` of the same cell as one of lines[first..end), less than `step` above or below it? An upper line is as long as a lower one. */
+static bool is_wrapped(
+    const struct pdf_page *p, guint first, guint end, const struct pdf_line *line, double step)
+{
+    for (guint i = first; i < end; i++) {
+        const struct pdf_line *cell = pdf_page_line(p, i);
+        const double below = middle(line) - middle(cell), size = fmax(cell->size, line->size);
+        const double shorter = below > 0 ? line->right - cell->right : cell->right - line->right;
+        if (cell->is_upright && line->is_upright && fabs(below) < fmin(step, 1.6 * size) &&
+            fabs(cell->left - line->left) < .7 * size && shorter < 1.5 * size &&
+            fabs(cell->size - line->size) < .15 * size && !cell->has_leader && !line->has_leader)
+            return true;
+    }
+    return false;
+}
+
+/* How many lines behind lines[first..end) go on with its cells, one under the other. */
+static guint wrapped_below(const struct pdf_page *p, guint first, guint end, double step)
+{
+    guint i = end;
+    while (i < p->lines->len && i - first < PDF_ROW_LINES_MAX && !is_row(p, i) &&
+           is_wrapped(p, first, i, pdf_page_line(p, i), step))
+        i++;
+    return i - end;
+}
+
+/* How many before it, not before line `from`, do. */
+static guint wrapped_above(
+    const struct pdf_page *p, guint from, guint first, guint end, double step)
+{
+    guint i = first;
+    while (i > from && end - i < PDF_ROW_LINES_MAX && !is_row(p, i - 1) &&
+           is_wrapped(p, i, end, pdf_page_line(p, i - 1), step))
+        i--;
+    return first - i;
+}
+
+/* The least that one row of several cells is below another. */
+static double row_step(const struct pdf_page *p)
+{
+    const struct pdf_line *before = NULL;
+    double step = INFINITY;
+    for (guint i = 0; i < p->lines->len; i = pdf_row_end(p, i)) {
+        if (!is_row(p, i))
+            continue;
+        if (before)
+            step = fmin(step, fabs(middle(pdf_page_line(p, i)) - middle(before)));
+        before = pdf_page_line(p, i);
+    }
+    return step < INFINITY ? .92 * step : 0;
+}
+
+/* A cell of several lines has but one beside the other cells: in the middle, or at the top. Where the lines of a cell are no closer
+ * than the rows nothing tells them apart. As many stand above a row as below it, or all below: as the first does. */
+static void join_wrapped(struct pdf_page *p)
+{
+    const double step = row_step(p);
+    guint from = 0;
+    bool is_centred = false;
+    for (guint first = 0, end; first < p->lines->len && step > 0; first = end) {
+        end = pdf_row_end(p, first);
+        if (!is_row(p, first))
+            continue;
+        guint above = wrapped_above(p, from, first, end, step);
+        is_centred = above || (is_centred && from == first);
+        guint below = wrapped_below(p, first, end, step);
+        below = is_centred ? MIN(above, below) : below;
+        for (guint i = first - above; i < end + below; i++)
+            pdf_page_line(p, i)->row = first - above;
+        end += below;
+        from = end;
+    }
+}
+
 /* From the top to the foot, turned text last. */
 static gint compare_places(gconstpointer a, gconstpointer b)
 {
@@ -192,20 +289,13 @@ void pdf_page_order(struct pdf_page *p)
     GArray *as_found = g_array_copy(p->lines);
     g_array_sort(p->lines, compare_places);
     if (find_rows(p) < CONFLICTS_MAX) {
+        join_wrapped(p);
         g_array_free(as_found, TRUE);
         return;
     }
     g_array_free(p->lines, TRUE);
     p->lines = as_found;
     find_rows(p);
-}
-
-guint pdf_row_end(const struct pdf_page *p, guint first)
-{
-    guint end = first + 1;
-    while (end < p->lines->len && pdf_page_line(p, end)->row == pdf_page_line(p, first)->row)
-        end++;
-    return end;
 }
 
 /* ---- notes ---- */

@@ -146,6 +146,24 @@ static void parse_pdf__gives_the_rows_of_a_table(void **state)
         "1 Something that is long and wrapped | 1,000 | 35\n1 Sum | 13,345.60 | 35\n");
 }
 
+/* The lines of a cell are closer than the rows are; beside them the other cells stand in the middle, or at the top. */
+static void parse_pdf__joins_the_lines_of_a_cell(void **state)
+{
+#define CELL(y, text)                                                                              \
+    LINE(200, y, text " is a") "1 0 0 1 200 " #y " Tm 0 -10 Td (text of) Tj 0 -10 Td (lines.) Tj "
+    const char *const pages[] = {LINE(60, 740, "Item") LINE(200, 740, "Text") LINE(400, 740, "Sum")
+                                     CELL(710, "One") LINE(60, 700, "1") LINE(400, 700, "35")
+                                         CELL(670, "Two") LINE(60, 660, "2") LINE(400, 660, "36"),
+        LINE(60, 740, "Item") LINE(200, 740, "Text") LINE(400, 740, "Sum") CELL(720, "One")
+            LINE(60, 720, "1") LINE(400, 720, "35") CELL(680, "Two") LINE(60, 680, "2")
+                LINE(400, 680, "36") LINE(60, 640, "And so on.")};
+#define ROWS(page)                                                                                 \
+    page " Item | Text | Sum\n" page " 1 | One is a text of lines. | 35\n" page                    \
+         " 2 | Two is a text of lines. | 36\n"
+    (void)state;
+    expect(pages, 2, ROWS("1") ROWS("2") "2 And so on.\n");
+}
+
 /* A figure at the foot of a page, alone or in a row, is not its number; nor does it recur. */
 static void parse_pdf__keeps_figures_at_the_edges(void **state)
 {
@@ -303,6 +321,7 @@ int main(void)
         cmocka_unit_test(parse_pdf__joins_over_a_page_and_drops_numbers_and_heads),
         cmocka_unit_test(parse_pdf__keeps_pages_of_one_line),
         cmocka_unit_test(parse_pdf__gives_the_rows_of_a_table),
+        cmocka_unit_test(parse_pdf__joins_the_lines_of_a_cell),
         cmocka_unit_test(parse_pdf__keeps_figures_at_the_edges),
         cmocka_unit_test(parse_pdf__drops_heads_of_two_parts),
         cmocka_unit_test(parse_pdf__keeps_short_lines_apart),
