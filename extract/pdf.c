@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* PDF by poppler: lines with their places, joined to the paragraphs they were broken from.
+/* PDF by poppler: lines with their places (pdf_page.h), joined to the paragraphs they were broken from, and to rows.
  *
- * A line begins a paragraph when it is indented, when the one before it ended short of the right margin, or when it stands in
- * another size or behind a gap; otherwise it goes on, over the end of a page, too, and over pages of pictures. Between Han no blank is put. The highest and
- * the lowest line of a page are dropped where they are a page number (— 3 —, 第 3 页) or, behind page 1, recur on half of
- * the first SAMPLED_PAGES, digits apart; but no page loses all its lines to that.
- * The page of a block is that of its first line. */
+ * A line begins a paragraph when it is indented, when the one before it ended short of the right margin or in the dots of a table of
+ * contents, or when it stands in another size or behind a gap; otherwise it goes on, over the end of a page, too, and over
+ * pages of pictures. Between Han no blank is put. The margin of a page of short lines is that of the pages before.
+ * The highest and the lowest line of a page, with what is beside it, are dropped where they are a page number (— 3 —, 第 3 页) or,
+ * behind page 1, recur on half of the first SAMPLED_PAGES, digits apart; but no page loses all its lines to that. Notes at
+ * its foot come before a sentence that goes on over them. The page of a block is that of its first line. */
 #include <math.h>
 #include <string.h>
 
@@ -300,6 +301,17 @@ static void take_item(
     pdf->is_open = true;
 }
 
+/* Single characters: a heading spread over the page. */
+static bool is_spread(const struct pdf_page *p, guint first, guint end)
+{
+    for (guint i = first; i < end; i++) {
+        const struct pdf_line *line = pdf_page_line(p, i);
+        if (line->n_chars != 1 || !is_wide(g_utf8_get_char(line->text)))
+            return false;
+    }
+    return end - first > 2;
+}
+
 /* The cells of a row, each of one line or of several, from left to right. */
 static void take_row(
     struct pdf *pdf, const struct pdf_page *p, guint first, guint end, guint number)
@@ -319,7 +331,9 @@ static void take_row(
     }
     end_paragraph(pdf);
     pdf->out.page = number;
-    block_row_begin(&pdf->out);
+    const bool is_text = is_spread(p, first, end);
+    if (!is_text)
+        block_row_begin(&pdf->out);
     for (guint k = 0; k < n_cells; k++) {
         guint next = 0;
         for (guint c = 1; c < n_cells; c++)
@@ -333,22 +347,14 @@ static void take_row(
             put_line(pdf, pdf_page_line(p, i));
             is_first = false;
         }
-        block_cell_end(&pdf->out);
+        if (!is_text)
+            block_cell_end(&pdf->out);
         left[next] = INFINITY;
     }
-    block_row_end(&pdf->out);
-}
-
-/* Single characters, from left to right: a heading spread over the page. */
-static bool is_spread(const struct pdf_page *p, guint first, guint end)
-{
-    for (guint i = first; i < end; i++) {
-        const struct pdf_line *line = pdf_page_line(p, i);
-        if (line->n_chars != 1 || !is_wide(g_utf8_get_char(line->text)) ||
-            (i > first && line->left < pdf_page_line(p, i - 1)->left))
-            return false;
-    }
-    return end - first > 2;
+    if (is_text)
+        block_end(&pdf->out, BLOCK_TEXT, 0);
+    else
+        block_row_end(&pdf->out);
 }
 
 static void take_column(
@@ -368,12 +374,10 @@ static void take_column(
         }
         if (next == i + 2 && pdf_line_is_label(label))
             take_item(pdf, label, item, number);
-        else if (next > i + 1 && !is_spread(p, i, next))
+        else if (next > i + 1)
             take_row(pdf, p, i, next, number);
         else
             take_line(pdf, pdf_page_line(p, i), left, number);
-        for (guint k = i + 1; k < next && is_spread(p, i, next); k++)
-            put_line(pdf, pdf_page_line(p, k));
         pdf->margin = right;
     }
 }
