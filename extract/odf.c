@@ -27,6 +27,7 @@ struct odf {
     unsigned heading; /* outline level of the paragraph under way */
     size_t n_number;  /* bytes of the number that it opens with */
     int repeated;     /* of the cell under way */
+    int n_covered;    /* cells behind it in its row that it reaches over */
     struct buf property;
     struct buf comments; /* of the sheet or slide under way, each paragraph with a line end */
 };
@@ -34,7 +35,7 @@ struct odf {
 static bool is_passed_over(const struct odf *o, const char *name)
 {
     static const char *const always[] = {"tracked-changes", "table-of-content", "note-citation",
-        "covered-table-cell", "forms", "ruby-text", "object", "binary-data", NULL};
+        "forms", "ruby-text", "object", "binary-data", NULL};
     static const char *const of_frames[] = {"title", "desc", NULL};
     static const char *const of_notes[] = {"creator", "date", "creator-initials", NULL};
     return xml_is_one_of(name, always) || (o->frame && xml_is_one_of(name, of_frames)) ||
@@ -155,11 +156,14 @@ static void begin_structure(struct odf *o, const char *name, const struct xml_at
         begin_list(o, a);
     else if (xml_is(name, "list-item"))
         o->has_number_due = true;
-    else if (xml_is(name, "table-row"))
+    else if (xml_is(name, "table-row")) {
         block_row_begin(&o->w);
-    else if (xml_is(name, "table-cell"))
+        o->n_covered = 0;
+    } else if (xml_is(name, "table-cell")) {
         o->repeated = xml_attribute_int(a, "number-columns-repeated", 1);
-    else if (xml_is(name, "table") && o->is_sheets) {
+        const int spanned = xml_attribute_int(a, "number-columns-spanned", 1);
+        o->n_covered = spanned > 1 ? spanned - 1 : 0;
+    } else if (xml_is(name, "table") && o->is_sheets) {
         const char *of = xml_attribute(a, "name", &n);
         begin_page(o, of ? of : "", n, true);
     } else if (xml_is(name, "table"))
@@ -183,6 +187,19 @@ static void body_start(struct odf *o, const char *name, const struct xml_attribu
         begin_structure(o, name, a);
 }
 
+/* Cells under one that reaches over them: from the row above they are empty, in its own row nothing. */
+static void put_covered(struct odf *o, const struct xml_attributes *a)
+{
+    int n = xml_attribute_int(a, "number-columns-repeated", 1);
+    const int n_own = n < 0 ? 0 : n < o->n_covered ? n : o->n_covered;
+    o->n_covered -= n_own;
+    n -= n_own;
+    if (n <= 0 || !is_wanted(o))
+        return;
+    block_cell_end(&o->w);
+    block_cell_repeat(&o->w, n > REPEATED_MAX ? REPEATED_MAX : n);
+}
+
 static void on_start(void *arg, const char *name, const struct xml_attributes *a)
 {
     struct odf *o = arg;
@@ -191,6 +208,9 @@ static void on_start(void *arg, const char *name, const struct xml_attributes *a
     } else if (!o->is_body) {
         block_need(&o->w, odf_styles_start(&o->styles, name, a));
         o->is_body = xml_is(name, "body");
+    } else if (xml_is(name, "covered-table-cell")) {
+        put_covered(o, a);
+        o->skip = 1;
     } else if (is_passed_over(o, name) || is_hidden_part(name, a)) {
         o->skip = 1;
     } else if (xml_is(name, "note") || xml_is(name, "annotation")) {

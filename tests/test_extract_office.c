@@ -243,6 +243,33 @@ static void odt__gives_headings_lists_and_notes(void **state)
         "0 脚注\n");
 }
 
+/* What a cell covers of its own row is no cell; of the rows below it is an empty one, so that the others stay in their columns. */
+static void odt__keeps_columns_beside_merged_cells(void **state)
+{
+#define COVERED "<covered-table-cell/>"
+#define ODF_CELL(attributes, text) "<table-cell " attributes "><p>" text "</p></table-cell>"
+    static const struct part parts[] = {
+        {"content.xml",
+            "<d><body><text><table><table-row>" ODF_CELL("number-rows-spanned='2'", "公司")
+                ODF_CELL("number-columns-spanned='2'", "云陵") COVERED ODF_CELL("",
+                    "甲") "</table-row>"
+                          "<table-row>" COVERED ODF_CELL("", "指") ODF_CELL("", "集团") ODF_CELL("",
+                              "乙") "</table-row>"
+                                    "<table-row>" ODF_CELL(
+                                        "number-columns-spanned='3' number-rows-spanned='2'",
+                                        "合计") "<covered-table-cell "
+                                                "number-columns-repeated='2'/>" ODF_CELL("",
+                                                    "丙") "</table-row>"
+                                                          "<table-row><covered-table-cell "
+                                                          "number-columns-repeated='3'/>" ODF_CELL(
+                                                              "", "丁") "</table-row></table></"
+                                                                        "text></body></d>"},
+        {NULL, NULL}};
+    (void)state;
+    assert_gives(parse_odf, parts,
+        "R 0 公司 | 云陵 | 甲\nR 0 | 指 | 集团 | 乙\nR 0 合计 | 丙\nR 0 | | | 丁\n");
+}
+
 static void pptx__gives_slides_in_their_order_and_notes(void **state)
 {
     static const struct part parts[] = {
@@ -467,6 +494,7 @@ int main(void)
         cmocka_unit_test(docx__gives_what_a_reader_sees_once),
         cmocka_unit_test(docx__gives_tables_row_by_row),
         cmocka_unit_test(odt__gives_headings_lists_and_notes),
+        cmocka_unit_test(odt__keeps_columns_beside_merged_cells),
         cmocka_unit_test(pptx__gives_slides_in_their_order_and_notes),
         cmocka_unit_test(pptx__numbers_items),
         cmocka_unit_test(xlsx__gives_sheets_with_plain_numbers),
