@@ -197,7 +197,7 @@ bool manifest_is_in(const char *dir)
 {
     char path[PATH_MAX], start[MANIFEST_HEAD_MAX];
     struct error ignored;
-    if (manifest_path(dir, path, &ignored) != STATUS_OK)
+    if (file_join(dir, "manifest", path, &ignored) != STATUS_OK)
         return false;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* may be a FIFO */
     ssize_t n = fd < 0 ? -1 : read(fd, start, sizeof start);
