@@ -58,18 +58,19 @@ static void put_page(struct pdf_text *p, int page, struct fuzz_input *in, size_t
     PUT(p, "<</Length %zu>>stream\n%.*s\nendstream\nendobj\n", n, (int)n, stream);
 }
 
-static void make(struct pdf_text *p, struct fuzz_input *in, size_t counts[26])
+/* Returns how many pages it has. */
+static uint32_t make(struct pdf_text *p, struct fuzz_input *in, size_t counts[26])
 {
-    int n_pages = 0;
+    uint32_t n_pages = 0;
     PUT(p, "%%PDF-1.4\n");
     while (n_pages < PAGES_MAX && (in->n > 4 || n_pages == 0))
-        put_page(p, n_pages++, in, counts);
+        put_page(p, (int)n_pages++, in, counts);
     begin_object(p, 1);
     PUT(p, "<</Type/Catalog/Pages 2 0 R>>\nendobj\n");
     begin_object(p, 2);
-    PUT(p, "<</Type/Pages/Count %d/Kids[", n_pages);
-    for (int i = 0; i < n_pages; i++)
-        PUT(p, "%d 0 R ", 3 + 2 * i);
+    PUT(p, "<</Type/Pages/Count %u/Kids[", n_pages);
+    for (uint32_t i = 0; i < n_pages; i++)
+        PUT(p, "%u 0 R ", 3 + 2 * i);
     PUT(p, "]>>\nendobj\n");
     size_t xref = p->n;
     PUT(p, "xref\n0 %d\n0000000000 65535 f \n", p->n_objects + 1);
@@ -77,12 +78,13 @@ static void make(struct pdf_text *p, struct fuzz_input *in, size_t counts[26])
         PUT(p, "%010zu 00000 n \n", p->offsets[i]);
     PUT(p, "trailer<</Size %d/Root 1 0 R>>\nstartxref\n%zu\n%%%%EOF\n", p->n_objects + 1, xref);
     MUST(p->n < PDF_MAX);
+    return n_pages;
 }
 
 struct seen_letters {
     struct seen_blocks blocks;
     size_t counts[26];
-    uint32_t last_page; /* on which the block before ended */
+    uint32_t n_pages;
 };
 
 static enum status count_block(void *arg, const struct block *b, struct error *err)
@@ -94,8 +96,7 @@ static enum status count_block(void *arg, const struct block *b, struct error *e
         if (b->text[i] >= 'a' && b->text[i] <= 'z')
             seen->counts[b->text[i] - 'a']++;
     }
-    MUST(b->page > seen->last_page - (seen->last_page > 0) && page <= PAGES_MAX);
-    seen->last_page = page;
+    MUST(b->page > 0 && page <= seen->n_pages);
     return see_block(&seen->blocks, b, err);
 }
 
@@ -109,7 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct document_sink sink = {&seen, see_meta, count_block};
     p.n = 0;
     p.n_objects = 0;
-    make(&p, &in, counts);
+    seen.n_pages = make(&p, &in, counts);
     char *bytes = fuzz_copy(p.bytes, p.n);
     const struct document_input input = {bytes, p.n, ENCODING_UNKNOWN};
     enum status s = parse_pdf(&input, &sink, &err);
