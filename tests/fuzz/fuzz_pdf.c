@@ -97,6 +97,7 @@ static enum status count_block(void *arg, const struct block *b, struct error *e
             seen->counts[b->text[i] - 'a']++;
     }
     MUST(b->page > 0 && page <= seen->n_pages);
+    seen->blocks.page = 0; /* a note stands before a sentence that began pages before */
     return see_block(&seen->blocks, b, err);
 }
 
