@@ -56,6 +56,8 @@ struct node {
     const struct champion_list **champions; /* likewise; NULL where the segment has none */
     const struct docid_ranges *ranges;      /* of a NODE_RANGES: likewise */
     size_t range, range_segment;            /* the one looked at last, and of which segment */
+    struct window *kept; /* of an OR of very many terms: where it was last asked; NULL before */
+    size_t kept_segment;
 };
 
 /* What all nodes share. */

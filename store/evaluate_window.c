@@ -3,7 +3,12 @@
 
 #include <string.h>
 
-enum { FEW_BITS = 6 }; /* of a word: are cleared one by one */
+enum {
+    FEW_BITS = 6, /* of a word: are cleared one by one */
+    /* So many terms under an OR are not asked one by one about each passage: "5%" may stand in any of the thousands of
+     * words with a 5. What they match of the passage's window is kept instead. */
+    VERY_MANY_TERMS = 257,
+};
 
 void window_clear(struct window *w)
 {
@@ -152,8 +157,47 @@ static void fill_inner(struct evaluation *e, struct node *n, struct window *w, u
     window_clear(t);
 }
 
+static bool is_kept(const struct node *n)
+{
+    return n->kind == NODE_OR && n->is_of_terms && n->n_children >= VERY_MANY_TERMS;
+}
+
+/* What an OR of very many terms matches of the docid's window, from the first docid on that was asked for there; NULL after
+ * a fault. */
+static const struct window *kept_window(struct evaluation *e, struct node *n, uint32_t docid)
+{
+    const uint32_t base = docid - docid % WINDOW;
+    if (n->kept && n->kept_segment == e->segment && n->kept->base == base)
+        return n->kept;
+    if (!n->kept && !(n->kept = arena_alloc(&e->arena, sizeof *n->kept))) {
+        if (e->faults.status == STATUS_OK)
+            e->faults.status = error_no_memory(e->err);
+        return NULL;
+    }
+    window_clear(n->kept);
+    n->kept->base = base;
+    n->kept_segment = e->segment;
+    for (size_t i = 0; i < n->n_children; i++)
+        fill_term(e, n->children[i], n->kept);
+    return n->kept;
+}
+
+static void fill_kept(struct evaluation *e, struct node *n, struct window *w)
+{
+    const struct window *kept = kept_window(e, n, w->base);
+    for (uint32_t word = 0; kept && word < WINDOW_WORDS; word++)
+        for (uint64_t bits = kept->bits[word]; bits; bits &= bits - 1) {
+            uint32_t i = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            put(w, i, kept->scores[i]);
+        }
+}
+
 void node_fill(struct evaluation *e, struct node *n, struct window *w, unsigned depth)
 {
+    if (is_kept(n)) {
+        fill_kept(e, n, w);
+        return;
+    }
     switch (n->kind) {
     case NODE_NOTHING:
         return;
@@ -204,9 +248,21 @@ static bool probe_inner(struct evaluation *e, struct node *n, uint32_t docid, sc
     return true;
 }
 
+static bool probe_kept(struct evaluation *e, struct node *n, uint32_t docid, score_t *score)
+{
+    const struct window *w = kept_window(e, n, docid);
+    const uint32_t i = docid % WINDOW;
+    if (!w || !(w->bits[i / 64] >> i % 64 & 1))
+        return false;
+    *score += w->scores[i];
+    return true;
+}
+
 static bool probe_or(struct evaluation *e, struct node *n, uint32_t docid, score_t *score)
 {
     bool found = false;
+    if (is_kept(n))
+        return probe_kept(e, n, docid, score);
     for (size_t i = 0; i < n->n_children; i++)
         found |= node_probe(e, n->children[i], docid, score);
     return found;
@@ -240,9 +296,36 @@ bool node_probe(struct evaluation *e, struct node *n, uint32_t docid, score_t *s
 
 /* ---- skipping ---- */
 
-uint32_t node_next(struct evaluation *e, struct node *n, uint32_t docid)
+/* The first passage from docid on that its window holds; the one behind the window where none is. */
+static uint32_t next_kept(struct evaluation *e, struct node *n, uint32_t docid)
+{
+    const struct window *w = kept_window(e, n, docid);
+    for (uint32_t i = docid % WINDOW; w && i < WINDOW; i = (i / 64 + 1) * 64) {
+        const uint64_t bits = w->bits[i / 64] >> i % 64;
+        if (bits)
+            return w->base + i + (uint32_t)__builtin_ctzll(bits);
+    }
+    return docid - docid % WINDOW + WINDOW;
+}
+
+static uint32_t next_of_or(struct evaluation *e, struct node *n, uint32_t docid)
 {
     uint32_t first = DOCID_END;
+    if (is_kept(n)) {
+        const uint32_t next = next_kept(e, n, docid);
+        if (next / WINDOW == docid / WINDOW)
+            return next;
+        docid = next;
+    }
+    for (size_t i = 0; i < n->n_children; i++) {
+        const uint32_t next = node_next(e, n->children[i], docid);
+        first = next < first ? next : first;
+    }
+    return first;
+}
+
+uint32_t node_next(struct evaluation *e, struct node *n, uint32_t docid)
+{
     const struct docid_range *range;
     switch (n->kind) {
     case NODE_NOTHING:
@@ -257,11 +340,7 @@ uint32_t node_next(struct evaluation *e, struct node *n, uint32_t docid)
     case NODE_PREFIX:
         return docid <= n->unions[e->segment].last ? docid : DOCID_END;
     case NODE_OR:
-        for (size_t i = 0; i < n->n_children; i++) {
-            uint32_t next = node_next(e, n->children[i], docid);
-            first = next < first ? next : first;
-        }
-        return first;
+        return next_of_or(e, n, docid);
     default:
         return node_next(e, n->children[0], docid);
     }
