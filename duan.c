@@ -8,6 +8,7 @@
 #include "common/command.h"
 #include "common/json.h"
 #include "common/message.h"
+#include "common/option.h"
 #include "indexer/index_command.h"
 #include "indexer/merge_command.h"
 #include "search/commands.h"
@@ -59,8 +60,24 @@ static bool hold_standard_files(void)
     return true;
 }
 
+static int no_command(const char *name)
+{
+    struct error err;
+    const char *nearest = NULL;
+    size_t n_slips = 0;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (option_is_nearer(name, strlen(name), commands[i].name, &n_slips))
+            nearest = commands[i].name;
+    if (nearest)
+        error_set(&err, STATUS_BAD_INPUT, "no command '%s': did you mean '%s'", name, nearest);
+    else
+        error_set(&err, STATUS_BAD_INPUT, "no command '%s': 'duan --help' lists them", name);
+    return command_failed(&err);
+}
+
 int main(int argc, char **argv)
 {
+    static char help[] = "--help";
     if (!hold_standard_files())
         return EXIT_FAULT;
     message_init();
@@ -70,6 +87,11 @@ int main(int argc, char **argv)
         return EXIT_FAULT;
     }
     const char *name = argv[1];
+    if (strcmp(name, "help") == 0 && argc > 2) { /* duan help search: duan search --help */
+        name = argv[1] = argv[2];
+        argv[2] = help;
+        argc = 3;
+    }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_help(stdout);
         return command_finish(EXIT_DONE);
@@ -79,7 +101,5 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(name, commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
-    struct error err;
-    error_set(&err, STATUS_BAD_INPUT, "no command '%s': 'duan --help' lists them", name);
-    return command_failed(&err);
+    return no_command(name);
 }

@@ -316,6 +316,7 @@ const struct message_pair message_zh[] = {
     {"no archive", "不是压缩包"},
     {"no block size: %u", "不能用作块大小：%u"},
     {"no command '%s': 'duan --help' lists them", "没有命令“%s”：全部命令见 duan --help"},
+    {"no command '%s': did you mean '%s'", "没有命令“%s”：是否想用 %s"},
     {"no database at '%s'", "“%s”处没有数据库"},
     {"no date or range of dates (2023-02-15, 2023-02..2023-06)",
         "不是日期或日期区间（2023-02-15、2023-02..2023-06）"},

@@ -59,19 +59,23 @@ static size_t edit_distance(const char *a, size_t n_a, const char *b, size_t n_b
     return row[n_b];
 }
 
+bool option_is_nearer(const char *typed, size_t n, const char *name, size_t *n_slips)
+{
+    const size_t len = strlen(name), most = *n_slips ? *n_slips : n < 4 ? 2 : 3;
+    size_t d = n > NAME_MAX_LEN || len > NAME_MAX_LEN ? most : edit_distance(typed, n, name, len);
+    if (d < most)
+        *n_slips = d;
+    return d < most;
+}
+
 static enum status unknown_option(
     struct option_parser *p, const char *shown, const char *name, size_t n)
 {
     const char *nearest = NULL;
-    size_t least = n < 4 ? 2 : 3;
-    for (const struct option_row *r = p->command->rows; r->name && n <= NAME_MAX_LEN; r++) {
-        size_t len = strlen(r->name);
-        size_t d = len <= NAME_MAX_LEN ? edit_distance(name, n, r->name, len) : least;
-        if (d < least) {
-            least = d;
+    size_t n_slips = 0;
+    for (const struct option_row *r = p->command->rows; r->name; r++)
+        if (option_is_nearer(name, n, r->name, &n_slips))
             nearest = r->name;
-        }
-    }
     if (nearest)
         return error_set(
             p->err, STATUS_BAD_INPUT, "unknown option '%s': did you mean '--%s'", shown, nearest);

@@ -58,6 +58,9 @@ enum status option_parse(const struct option_command *command, int argc, char **
     struct option_result *out, struct error *err);
 void option_result_release(struct option_result *r);
 
+/* Is the name what was meant by typed[0..n), with fewer slips than the names before it? *n_slips is theirs; 0: there was none. */
+bool option_is_nearer(const char *typed, size_t n, const char *name, size_t *n_slips);
+
 /* Writes the command's help. */
 void option_print_help(const struct option_command *command, FILE *out);
 

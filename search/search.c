@@ -192,8 +192,12 @@ static enum status count_with_plan(struct search *s, uint64_t *count)
 {
     struct xhits hits;
     size_t all = (size_t)s->plan.n_passages;
-    struct xsearch how = {.is_boolean = true, .check_at_least = all};
-    how.limit = s->plan.needs_text ? all : 0;
+    const bool is_listed = s->is_one_a_report && !s->plan.needs_text;
+    struct xsearch how = {.is_boolean = !is_listed,
+        .order = XORDER_EARLIEST,
+        .is_one_a_report = is_listed,
+        .check_at_least = all};
+    how.limit = s->plan.needs_text || is_listed ? all : 0;
     enum status status = index_search(s->ix, s->plan.narrow, &how, &hits, s->err);
     if (status != STATUS_OK)
         return status;
@@ -201,21 +205,36 @@ static enum status count_with_plan(struct search *s, uint64_t *count)
     if (s->plan.needs_text)
         status = count_verified(s, &hits, count);
     else
-        *count = hits.n_estimated;
+        *count = is_listed ? hits.n : hits.n_estimated;
     xhits_release(&hits);
     return status;
 }
 
-enum status search_count(
-    struct index *ix, const struct query *q, uint64_t *count, struct error *err)
+static enum status count(
+    struct index *ix, const struct query *q, bool is_grouped, uint64_t *out, struct error *err)
 {
-    struct search s = {.ix = ix, .query = q, .err = err};
+    struct search s = {.ix = ix, .query = q, .is_one_a_report = is_grouped, .err = err};
     enum status status = plan_make_count(ix, q, &s.plan, err);
     if (status != STATUS_OK)
         return status;
     folded_passage_init(&s.folded);
     judge_init(&s.judge, ix, q, true, err);
-    status = count_with_plan(&s, count);
+    if (is_grouped && !(s.seen_reports = calloc(1, search_seen_bytes(&s))))
+        status = error_no_memory(err);
+    if (status == STATUS_OK)
+        status = count_with_plan(&s, out);
     release(&s);
     return status;
+}
+
+enum status search_count(
+    struct index *ix, const struct query *q, uint64_t *out, struct error *err)
+{
+    return count(ix, q, false, out, err);
+}
+
+enum status search_count_reports(
+    struct index *ix, const struct query *q, uint64_t *out, struct error *err)
+{
+    return count(ix, q, true, out, err);
 }

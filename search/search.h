@@ -64,6 +64,9 @@ void search_results_release(struct search_results *r);
  * Exact. */
 enum status search_count(
     struct index *ix, const struct query *q, uint64_t *count, struct error *err);
+/* In how many reports such passages stand. */
+enum status search_count_reports(
+    struct index *ix, const struct query *q, uint64_t *count, struct error *err);
 
 /* Fills a hit from a passage of the index: what search_run does for each hit, and `duan show` for a
  * passage. */

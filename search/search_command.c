@@ -106,7 +106,8 @@ static enum status print_count(
     struct search_command *c, const struct query *q, const char *qid, size_t qid_len)
 {
     uint64_t count;
-    enum status s = search_count(c->ix, q, &count, &c->err);
+    enum status s = c->is_grouped ? search_count_reports(c->ix, q, &count, &c->err)
+                                  : search_count(c->ix, q, &count, &c->err);
     if (s != STATUS_OK)
         return s;
     if (qid_len) {
@@ -138,6 +139,12 @@ static enum status print_hits(struct search_command *c, const struct query *q, c
     c->has_hits |= results.n > 0;
     if (note && results.n)
         fputs(note, stderr);
+    if (c->batch && c->output == OUTPUT_TEXT) {
+        put_text(stdout, qid, qid_len);
+        putchar('\t');
+        put_text(stdout, q->text, q->text_len);
+        fputs("\n\n", stdout);
+    }
     for (size_t i = 0; s == STATUS_OK && i < results.n; i++) {
         size_t rank = c->offset + i + 1;
         if (c->output == OUTPUT_TREC)
