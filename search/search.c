@@ -227,8 +227,7 @@ static enum status count(
     return status;
 }
 
-enum status search_count(
-    struct index *ix, const struct query *q, uint64_t *out, struct error *err)
+enum status search_count(struct index *ix, const struct query *q, uint64_t *out, struct error *err)
 {
     return count(ix, q, false, out, err);
 }
