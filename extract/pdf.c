@@ -32,6 +32,8 @@ struct pdf {
     double item_left;     /* of the lines of an item, in a paragraph that is one; else NAN */
     double margin;        /* where the lines of the page or column before ended on the right */
     double text_right, text_width; /* where the lines of a page of that width end, as last seen */
+    struct pdf_columns columns;    /* of the pages before */
+    guint last_page;               /* which pdf->last is on */
     bool is_open;                  /* a paragraph is under way */
     bool ends_wide;                /* and its last character is Han or its punctuation */
 };
@@ -163,7 +165,9 @@ static bool begins_paragraph(
         return true;
     const bool is_indented =
         line->left > left + 1.2 * em && !(fabs(line->left - pdf->item_left) < .7 * em);
-    if (last->has_leader || is_indented || last->right < pdf->margin - 2.5 * em)
+    const bool is_over_columns = line->column != last->column && page == pdf->last_page &&
+                                 (line->column == 0 || last->column == 0);
+    if (is_over_columns || last->has_leader || is_indented || last->right < pdf->margin - 2.5 * em)
         return true;
     return page == pdf->out.page && line->top - last->top > 2.6 * em;
 }
@@ -225,6 +229,7 @@ static void take_line(struct pdf *pdf, const struct pdf_line *line, double left,
     }
     put_line(pdf, line);
     pdf->last = *line;
+    pdf->last_page = page;
     pdf->is_open = true;
 }
 
@@ -235,7 +240,8 @@ static guint column_end(const struct pdf_page *p, guint first)
     for (; i < p->lines->len; i++) {
         const struct pdf_line *last = pdf_page_line(p, i - 1), *line = pdf_page_line(p, i);
         double far = 5 * fmax(last->size, line->size);
-        if (line->top < last->top - far && line->left > last->left + far)
+        if (line->column != last->column ||
+            (line->top < last->top - far && line->left > last->left + far))
             break;
     }
     return i;
@@ -414,7 +420,7 @@ static void take_page(struct pdf *pdf, struct pdf_page *p, guint number)
 {
     for (int is_foot = 1; is_foot >= 0 && p->lines->len; is_foot--)
         drop_edge(pdf, p, number, is_foot);
-    pdf_page_order(p);
+    pdf_page_order(p, &pdf->columns);
     const guint n_lines = p->lines->len, first_note = pdf_page_notes(p);
     p->lines->len = first_note;
     for (guint first = 0, end; first < p->lines->len; first = end) {

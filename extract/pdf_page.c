@@ -49,17 +49,44 @@ static bool ends_in_leader(const char *start, const char *end)
     return n_dots >= LEADER_DOTS_MIN;
 }
 
-static void add_line(struct pdf_page *p, const char *from, const char *to, size_t first_char)
+/* False where it is blank. */
+static bool make_line(
+    struct pdf_line *line, const char *from, const char *to, const PopplerRectangle *boxes)
 {
-    struct pdf_line line = {.text = from,
-        .boxes = p->boxes + first_char,
+    *line = (struct pdf_line){.text = from,
+        .boxes = boxes,
         .n = (size_t)(to - from),
         .n_chars = (size_t)g_utf8_strlen(from, to - from)};
-    if (strspn(from, " \t\r\f") >= line.n)
-        return;
-    measure_line(&line);
-    line.has_leader = ends_in_leader(from, to);
-    g_array_append_val(p->lines, line);
+    if (strspn(from, " \t\r\f") >= line->n)
+        return false;
+    measure_line(line);
+    line->has_leader = ends_in_leader(from, to);
+    return true;
+}
+
+static void add_line(struct pdf_page *p, const char *from, const char *to, size_t first_char)
+{
+    struct pdf_line line;
+    if (make_line(&line, from, to, p->boxes + first_char))
+        g_array_append_val(p->lines, line);
+}
+
+bool pdf_line_cut(const struct pdf_line *line, double right, double left, struct pdf_line parts[2])
+{
+    const char *at = line->text, *end = line->text + line->n;
+    const double slack = .7 * line->size;
+    for (size_t i = 0; i + 1 < line->n_chars; i++, at = g_utf8_next_char(at)) {
+        const PopplerRectangle *b = line->boxes + i;
+        const char *next = g_utf8_next_char(at);
+        const bool is_blank = *at == ' ' && i && b[-1].x2 < right + 1.2 * line->size &&
+                              b[1].x1 > left - slack;
+        const bool is_hanging = g_unichar_ispunct(g_utf8_get_char(at)) && b->x1 > right - slack &&
+                                fabs(b[1].x1 - left) < .3 * line->size;
+        if (is_blank || is_hanging)
+            return make_line(&parts[0], line->text, is_blank ? at : next, line->boxes) &&
+                   make_line(&parts[1], next, end, b + 1);
+    }
+    return false;
 }
 
 /* Is the character far to the right of the one before it? poppler puts a blank where it is so within a line, and between figures
@@ -161,7 +188,8 @@ static guint find_rows(struct pdf_page *p)
             struct pdf_line *line = pdf_page_line(p, end);
             bool is_beside = false;
             for (guint i = first; i < end && !is_beside; i++)
-                is_beside = pdf_line_is_beside(pdf_page_line(p, i), line);
+                is_beside = line->column == pdf_page_line(p, i)->column &&
+                            pdf_line_is_beside(pdf_page_line(p, i), line);
             const bool is_labelled =
                 end == first + 1 && (pdf_line_is_label(line) || pdf_line_is_label(line - 1));
             is_running |= line->is_running;
@@ -283,13 +311,15 @@ static gint compare_places(gconstpointer a, gconstpointer b)
     return by < 0 ? -1 : by > 0 ? 1 : one->text < other->text ? -1 : one->text > other->text;
 }
 
-void pdf_page_order(struct pdf_page *p)
+void pdf_page_order(struct pdf_page *p, struct pdf_columns *known)
 {
     mark_running(p);
     GArray *as_found = g_array_copy(p->lines);
     g_array_sort(p->lines, compare_places);
-    if (find_rows(p) < CONFLICTS_MAX) {
-        join_wrapped(p);
+    const bool are_columns = pdf_page_order_columns(p, known);
+    if (find_rows(p) < CONFLICTS_MAX || are_columns) {
+        if (!are_columns)
+            join_wrapped(p);
         g_array_free(as_found, TRUE);
         return;
     }
