@@ -32,7 +32,7 @@ enum role {
     ROLE_INLINE, /* nothing */
     ROLE_BLOCK,  /* parts paragraphs */
     ROLE_BREAK,
-    ROLE_HEADING, /* level: see level_of */
+    ROLE_HEADING, /* its level is the digit of its name */
     ROLE_LIST,
     ROLE_ORDERED,
     ROLE_ITEM,
