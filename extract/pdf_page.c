@@ -205,7 +205,8 @@ static guint find_rows(struct pdf_page *p)
 guint pdf_row_end(const struct pdf_page *p, guint first)
 {
     guint end = first + 1;
-    while (end < p->lines->len && pdf_page_line(p, end)->row == pdf_page_line(p, first)->row)
+    while (end < p->lines->len && end - first < PDF_ROW_LINES_MAX &&
+           pdf_page_line(p, end)->row == pdf_page_line(p, first)->row)
         end++;
     return end;
 }
