@@ -14,13 +14,7 @@
 #include "extract/parsers.h"
 #include "extract/pdf_page.h"
 
-enum {
-    PDF_PAGES_MAX = 100000,
-    SAMPLED_PAGES = 60,
-    EDGE_CHARS_MAX = 60,
-    RECURRING_MIN = 3,
-    LEADER_DOTS_MIN = 4
-};
+enum { PDF_PAGES_MAX = 100000, SAMPLED_PAGES = 60, EDGE_CHARS_MAX = 60, RECURRING_MIN = 3 };
 
 struct pdf {
     PopplerDocument *document;
@@ -215,6 +209,14 @@ static void put_joint(struct pdf *pdf, const struct pdf_line *next)
         block_text(&pdf->out, " ", 1);
 }
 
+/* The paragraph under way ends in that line. */
+static void note_last(struct pdf *pdf, const struct pdf_line *line, guint page)
+{
+    pdf->last = *line;
+    pdf->last_page = page;
+    pdf->is_open = true;
+}
+
 static void take_line(struct pdf *pdf, const struct pdf_line *line, double left, guint page)
 {
     if (begins_paragraph(pdf, line, left, page)) {
@@ -228,9 +230,7 @@ static void take_line(struct pdf *pdf, const struct pdf_line *line, double left,
         put_joint(pdf, line);
     }
     put_line(pdf, line);
-    pdf->last = *line;
-    pdf->last_page = page;
-    pdf->is_open = true;
+    note_last(pdf, line, page);
 }
 
 /* Where the column ends that begins with line `first`: the next one begins far up and to the right. */
@@ -302,9 +302,8 @@ static void take_item(
     put_line(pdf, label);
     put_joint(pdf, item);
     put_line(pdf, item);
-    pdf->last = *item;
     pdf->item_left = item->left;
-    pdf->is_open = true;
+    note_last(pdf, item, page);
 }
 
 /* Single characters: a heading spread over the page. */

@@ -149,15 +149,17 @@ static void order(struct pdf_page *p, const struct pdf_columns *c)
 
 bool pdf_page_order_columns(struct pdf_page *p, struct pdf_columns *known)
 {
-    GArray *pairs = find_pairs(p), *as_found = g_array_copy(p->lines);
+    GArray *pairs = find_pairs(p);
     struct pdf_columns found;
     bool are_columns = measure(pairs, &found);
     g_array_free(pairs, TRUE);
     if (are_columns)
         *known = found;
-    if (known->right[0] > 0)
-        cut_lines(p, known);
-    if (!are_columns && known->right[0] > 0) {
+    else if (known->right[0] <= 0)
+        return false;
+    GArray *as_found = g_array_copy(p->lines);
+    cut_lines(p, known);
+    if (!are_columns) {
         pairs = find_pairs(p);
         are_columns = fits(known, p, pairs);
         g_array_free(pairs, TRUE);

@@ -35,6 +35,15 @@ static size_t find(const uint64_t *hashes, size_t n, uint64_t wanted)
     return at;
 }
 
+/* Behind those of the same hit. What stands behind it is of its stretch: a few. */
+static void add_twin(struct twins *twins, size_t of, const struct xhit *hit)
+{
+    size_t at = twins->n++;
+    for (; at > 0 && twins->at[at - 1].of > of; at--)
+        twins->at[at] = twins->at[at - 1];
+    twins->at[at] = (struct twin){.of = of, .segment = hit->segment, .docid = hit->docid};
+}
+
 /* Moves the first of each text in hits[from..from + n) to hits[*n_kept..), and the others to the twins. */
 static enum status fold_stretch(struct search *s, struct xhits *hits, size_t from, size_t n,
     size_t *n_kept, struct twins *twins)
@@ -48,8 +57,7 @@ static enum status fold_stretch(struct search *s, struct xhits *hits, size_t fro
             return status;
         size_t at = find(hashes, *n_kept - first, hash);
         if (first + at < *n_kept) {
-            twins->at[twins->n++] = (struct twin){
-                .of = first + at, .segment = hits->hits[i].segment, .docid = hits->hits[i].docid};
+            add_twin(twins, first + at, &hits->hits[i]);
         } else {
             hashes[at] = hash;
             hits->hits[(*n_kept)++] = hits->hits[i];

@@ -56,7 +56,7 @@ size_t search_seen_bytes(const struct search *s);
 /* The first `wanted` hits or more, in the order that the options ask for. */
 enum status search_hits(struct search *s, size_t wanted, struct xhits *out);
 
-/* Hits whose text is that of hit number `of`, from 0; `of` rises within each stretch of the list. */
+/* Hits whose text is that of hit number `of`, from 0; by `of`, and those of one hit as the list has them. */
 struct twins {
     struct twin {
         size_t of;
