@@ -118,24 +118,21 @@ static enum status show(struct search *s, bool is_raw, struct arena *arena, stru
     return status;
 }
 
-/* Takes those of hit number `of` from the front of *twins. */
-static enum status describe_twins(struct search *s, struct twins *twins, size_t of,
-    struct arena *arena, struct search_hit *hit)
+/* Those of hit number `of`: from *next on, which then is where those of the following hits begin. */
+static enum status describe_twins(struct search *s, const struct twins *twins, size_t of,
+    size_t *next, struct arena *arena, struct search_hit *hit)
 {
-    size_t n = 0;
-    while (n < twins->n && twins->at[n].of == of)
-        n++;
-    struct search_hit *all = arena_alloc(arena, (n + 1) * sizeof *all);
+    const size_t first = *next;
+    while (*next < twins->n && twins->at[*next].of == of)
+        ++*next;
+    struct search_hit *all = arena_alloc(arena, (*next - first + 1) * sizeof *all);
     enum status status = all ? STATUS_OK : error_no_memory(s->err);
-    for (size_t i = 0; status == STATUS_OK && i < n; i++) {
-        const struct twin *from = &twins->at[i];
-        all[i] = (struct search_hit){.segment = from->segment, .docid = from->docid};
-        status = describe(s, true, arena, &all[i]);
+    for (size_t i = first; status == STATUS_OK && i < *next; i++) {
+        struct search_hit *to = &all[hit->n_twins++];
+        *to = (struct search_hit){.segment = twins->at[i].segment, .docid = twins->at[i].docid};
+        status = describe(s, true, arena, to);
     }
     hit->twins = all;
-    hit->n_twins = n;
-    twins->at += n;
-    twins->n -= n;
     return status;
 }
 
@@ -148,9 +145,9 @@ enum status search_make_page(struct search *s, const struct search_options *opti
         n = options->limit;
     out->hits = arena_alloc(&out->arena, (n + 1) * sizeof *out->hits);
     enum status status = out->hits ? STATUS_OK : error_no_memory(s->err);
-    struct twins rest = *twins;
-    for (; rest.n && rest.at->of < options->offset; rest.n--)
-        rest.at++;
+    size_t twin = 0;
+    while (twin < twins->n && twins->at[twin].of < options->offset)
+        twin++;
     for (size_t i = 0; status == STATUS_OK && i < n; i++) {
         const struct xhit *from = &hits->hits[options->offset + i];
         struct search_hit *hit = &out->hits[i];
@@ -158,7 +155,7 @@ enum status search_make_page(struct search *s, const struct search_options *opti
             .segment = from->segment, .docid = from->docid, .score = from->score};
         status = describe(s, options->is_brief, &out->arena, hit);
         if (status == STATUS_OK)
-            status = describe_twins(s, &rest, options->offset + i, &out->arena, hit);
+            status = describe_twins(s, twins, options->offset + i, &twin, &out->arena, hit);
         if (status == STATUS_OK && !options->is_brief)
             status = show(s, options->is_raw, &out->arena, hit);
     }
