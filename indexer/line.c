@@ -183,6 +183,14 @@ static inline size_t count_plain(const char *text, size_t n)
     return (size_t)(p - (const unsigned char *)text) / 3;
 }
 
+/* *.* at the end, a number and its masks: the letter of a reading that may stand before it ends no sentence there. */
+static bool ends_in_masked_number(const char *text, size_t n)
+{
+    while (n && text[n - 1] == '*')
+        n--;
+    return n > 1 && text[n - 1] == '.' && text[n - 2] == '*';
+}
+
 /* Width, characters, how it ends. text is trimmed. Of a stretch of Han the last one stands for all. */
 static void read_extent(struct line *l, const char *text, size_t n)
 {
@@ -230,7 +238,7 @@ static void read_extent(struct line *l, const char *text, size_t n)
     l->has_middle_dot = all & MARK_DOT;
     l->has_comma = all & MARK_COMMA;
     l->has_inner_colon = all & MARK_COLON; /* one at the very end is none */
-    l->ending = ending_of(last, before);
+    l->ending = ending_of(last, ends_in_masked_number(text, n) ? 0 : before);
     l->has_inner_stop = stops > (ends_in_stop ? 1U : 0U);
 }
 

@@ -245,7 +245,7 @@ static bool read_circled(const char *line, size_t n, struct reading *r, struct h
     return true;
 }
 
-/* A point behind a number opens a list unless it is a decimal point: 2.5亿, 9.*%. */
+/* A point behind a number opens a list unless it is a decimal point: 2.5亿, 9.*%, 2.*亿. */
 static bool is_decimal(struct head *h, size_t i)
 {
     uint32_t cp = head_at(h, i);
@@ -254,7 +254,7 @@ static bool is_decimal(struct head *h, size_t i)
     if (cp != '*')
         return false;
     const struct folded_char *next = head_char(h, i + 1);
-    return !next || next->kind != CHAR_HAN;
+    return !next || next->kind != CHAR_HAN || next->cp == 0x4EBF || next->cp == 0x4E07; /* 亿 万 */
 }
 
 static bool read_plain(struct head *h, size_t i, struct reading *r)

@@ -96,8 +96,8 @@ static uint32_t random_below(uint32_t n)
     return (uint32_t)(seed >> 33) % n;
 }
 
-/* The folded text of what is shown is that of the text. But for `會\n(huì)`, which is no reading
- * until the line break is shown as a space; so here readings come with their character. */
+/* The folded text of what is shown is that of the text. But for `會\n\n(huì)`, which is no reading
+ * until the blank line is shown as a space; so here readings come with their character. */
 static void cleaner_next__changes_nothing_of_the_folded_text(void **state)
 {
     (void)state;

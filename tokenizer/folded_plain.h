@@ -55,13 +55,17 @@ static inline bool folded_text_next_plain(struct folded_text *t, struct folded_c
 }
 
 /* Does Han stay as it is before what begins at p, of which n > 0 bytes may be read? So with all that is_plain_next knows, with a
- * line's end, and with a bracket before Han. */
+ * line's end that no reading stands behind, and with a bracket before Han. */
 static inline bool is_plain_behind_han(const unsigned char *p, size_t n)
 {
     if (is_plain_lead(p[0]))
         return true;
+    if (p[0] == '\n' || p[0] == '\r') {
+        size_t step = p[0] == '\r' && n > 1 && p[1] == '\n' ? 2 : 1;
+        return step == n || is_plain_next(p + step, n - step);
+    }
     if (p[0] < 0x80)
-        return (p[0] > ' ' && p[0] != '(' && p[0] != 0x7F) || p[0] == '\n' || p[0] == '\r' ||
+        return (p[0] > ' ' && p[0] != '(' && p[0] != 0x7F) ||
                (p[0] == '(' && n > 1 && is_plain_lead(p[1]));
     if (n > 3 && p[0] == 0xEF && p[1] == 0xBC && p[2] == 0x88) /* （ */
         return is_plain_lead(p[3]);

@@ -81,15 +81,17 @@ static size_t reading_end(
     if (at >= n)
         return 0;
     struct glyph g = glyph_at(text, n, at);
-    if (fold_class(g.packed) == CHAR_SPACE && !is_line_break(g.cp) && g.end < n) {
+    bool is_torn = is_line_break(g.cp);
+    if (fold_class(g.packed) == CHAR_SPACE && g.end < n) {
         at = g.end;
+        at += g.cp == '\r' && text[at] == '\n' && at + 1 < n;
         g = glyph_at(text, n, at);
     }
     if ((g.packed & (FOLD_CP_MASK | FOLD_EXPANDS)) != '(')
         return 0;
     char letters[READING_MAX];
     size_t n_letters, end = bracketed_letters(text, n, g.end, letters, &n_letters);
-    if (!end || !n_letters || !reading_matches(folded_cp, letters, n_letters))
+    if (!end || n_letters < (is_torn ? 2 : 1) || !reading_matches(folded_cp, letters, n_letters))
         return 0;
     *bracket = at;
     return end;

@@ -6,7 +6,8 @@
  *   - every character is folded (fold.h); ignored characters vanish;
  *   - a bracketed reading right behind a Han character is noise when it is a reading *of that character*:
  *     `會(huì )議` is 会议, and 会's range covers `會(huì )`. Brackets of either width, one space or none
- *     before the bracket, spaces inside it, tone marks or none. `表1(a)`, `(GDP)`, `函(2022)` are no readings;
+ *     before the bracket, spaces inside it, tone marks or none. A reading of two letters or more may stand on the next
+ *     line (a hard-wrapped one). `表1(a)`, `(GDP)`, `函(2022)` are no readings;
  *   - white space that holds one line break is dropped (a hard-wrapped line) where CHAR_HAN or a mark of
  *     Chinese (，。（「％) stands on one side and text on the other: `发展，⏎加强`, `2023⏎年`, `市⏎GDP`, `，⏎2023`.
  *     “ ” — … · are marks of English too, so beside them the other side is Han, a mark of Chinese, such a mark
