@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "indexer/line.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "common/utf8.h"
@@ -149,6 +150,19 @@ static void read_start(struct line *l, const char *text, size_t n)
     l->is_fence = n >= 3 && (memcmp(text, "```", 3) == 0 || memcmp(text, "~~~", 3) == 0);
     l->is_bold =
         n > 4 && memcmp(text, "**", 2) == 0 && memcmp(text + n - 2, "**", 2) == 0 && text[2] != '*';
+}
+
+enum { HEAD_WIDTH_MAX = 20 };
+
+static unsigned head_width(const char *text, size_t n, uint32_t first)
+{
+    unsigned width = 0;
+    if (first >= 0x80)
+        return first < 0x2010 ? 1 : 2;
+    while (width < n && width < HEAD_WIDTH_MAX &&
+           (isalnum((unsigned char)text[width]) || strchr(".,*%-", text[width])))
+        width++;
+    return width ? width : 1;
 }
 
 /* Bracketed letters are a reading until they turn out too many, or something else. */
@@ -306,6 +320,7 @@ void line_read(struct line *out, const char *text, size_t n)
     read_extent(out, text, n);
     out->width += (unsigned)indent;
     utf8_decode(text, n, &cp);
+    out->head_width = head_width(text, n, cp);
     if (may_open(cp) && opener_parse(text, n, &out->opener))
         out->is_bare_opener = out->opener.text >= n;
     if (out->n_chars <= LINE_WORD_CHARS)

@@ -22,6 +22,7 @@ struct line {
     /* Of a line longer than LINE_SCAN_BYTES both are those of its start. */
     unsigned width;   /* columns, indent included: Han and full width forms count 2 */
     unsigned n_chars; /* injected readings 會(huì ) are not counted */
+    unsigned head_width; /* columns of what a wrap leaves whole at its start: a character, a number, a word of letters */
     struct opener opener;
     enum line_ending ending;
     bool is_blank;
