@@ -4,23 +4,22 @@
  * A line begins a paragraph when it is indented, when the one before it ended short of the right margin or in the dots of a table of
  * contents, or when it stands in another size or behind a gap; otherwise it goes on, over the end of a page, too, and over
  * pages of pictures. Between Han no blank is put. The margin of a page of short lines is that of the pages before.
- * The highest and the lowest line of a page, with what is beside it, are dropped where they are a page number (— 3 —, 第 3 页) or,
- * behind page 1, recur on half of the first SAMPLED_PAGES, digits apart; but no page loses all its lines to that. Notes at
- * its foot come before a sentence that goes on over them. The page of a block is that of its first line. */
+ * Running heads and page numbers are dropped (pdf_edges.h). Notes at the foot of a page come before a sentence that goes on over
+ * them. The page of a block is that of its first line. */
 #include <math.h>
 #include <string.h>
 
 #include "extract/block_writer.h"
 #include "extract/parsers.h"
+#include "extract/pdf_edges.h"
 #include "extract/pdf_page.h"
 
-enum { PDF_PAGES_MAX = 100000, SAMPLED_PAGES = 60, EDGE_CHARS_MAX = 60, RECURRING_MIN = 3 };
+enum { PDF_PAGES_MAX = 100000 };
 
 struct pdf {
     PopplerDocument *document;
-    GHashTable
-        *edges; /* the first and last lines of the sampled pages, digits apart, and on how many */
-    int n_pages, n_sampled;
+    struct pdf_edges edges;
+    int n_pages;
     struct block_writer out;
     struct pdf_line last; /* of the paragraph under way; its text is not looked at */
     double item_left;     /* of the lines of an item, in a paragraph that is one; else NAN */
@@ -31,114 +30,6 @@ struct pdf {
     bool is_open;                  /* a paragraph is under way */
     bool ends_wide;                /* and its last character is Han or its punctuation */
 };
-
-/* ---- running heads and page numbers ---- */
-
-/* The line without digits, blanks and dashes: what of a running head stays the same. NULL for a line too long to be one. */
-static char *edge_key(const struct pdf_line *line)
-{
-    if (line->n_chars > EDGE_CHARS_MAX)
-        return NULL;
-    GString *key = g_string_new(NULL);
-    for (const char *at = line->text; at < line->text + line->n; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        bool is_mark = c == '-' || c == '_' || c == '.' || c == 0xB7 || c == 0x2013 || c == 0x2014;
-        if (!g_unichar_isdigit(c) && !g_unichar_isspace(c) && !is_mark)
-            g_string_append_unichar(key, c);
-    }
-    return g_string_free(key, FALSE);
-}
-
-static bool is_decimal_point(const struct pdf_line *line, size_t i)
-{
-    return line->text[i] == '.' && i && g_ascii_isdigit(line->text[i - 1]) && i + 1 < line->n &&
-           g_ascii_isdigit(line->text[i + 1]);
-}
-
-/* Nothing but a number without decimals, or 第 3 页, 第3页共9页. */
-static bool is_page_number(const struct pdf_line *line)
-{
-    static const char *const words[] = {
-        "", "第页", "第页共页", "共页第页", "第页/共页", "/", "Page", "Pageof"};
-    bool has_digit = false, is = false;
-    for (size_t i = 0; i < line->n; i++) {
-        if (is_decimal_point(line, i))
-            return false;
-        has_digit |= g_ascii_isdigit(line->text[i]);
-    }
-    char *key = has_digit ? edge_key(line) : NULL;
-    for (size_t i = 0; key && i < G_N_ELEMENTS(words); i++)
-        is |= strcmp(key, words[i]) == 0;
-    g_free(key);
-    return is;
-}
-
-/* Not so figures and rules: the foot of a table has them on many pages. */
-static bool has_letter(const char *key)
-{
-    while (*key && !g_unichar_isalpha(g_utf8_get_char(key)))
-        key = g_utf8_next_char(key);
-    return *key != '\0';
-}
-
-static bool recurs(const struct pdf *pdf, const struct pdf_line *line)
-{
-    char *key = edge_key(line);
-    guint n = key && has_letter(key) ? GPOINTER_TO_UINT(g_hash_table_lookup(pdf->edges, key)) : 0;
-    g_free(key);
-    return n >= RECURRING_MIN && 2 * n >= (guint)pdf->n_sampled;
-}
-
-/* The line at the top of the page or at its foot: between two columns a foot comes before the second. */
-static const struct pdf_line *edge_of(const struct pdf_page *p, bool is_foot)
-{
-    const struct pdf_line *found = pdf_page_line(p, 0);
-    for (guint i = 1; i < p->lines->len; i++) {
-        double above = found->top - pdf_page_line(p, i)->top;
-        if (is_foot ? above <= 0 : above > 0)
-            found = pdf_page_line(p, i);
-    }
-    return found;
-}
-
-static bool is_at_edge(const struct pdf_line *line, const struct pdf_line *edge)
-{
-    return line->text == edge->text || pdf_line_is_beside(line, edge);
-}
-
-static void note_edge(struct pdf *pdf, const struct pdf_page *p, bool is_foot)
-{
-    const struct pdf_line *edge = edge_of(p, is_foot);
-    for (guint i = 0; i < p->lines->len; i++) {
-        const struct pdf_line *line = pdf_page_line(p, i);
-        char *key = is_at_edge(line, edge) ? edge_key(line) : NULL;
-        if (key)
-            g_hash_table_replace(pdf->edges, key,
-                GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(pdf->edges, key)) + 1));
-    }
-}
-
-/* Lets go of the highest or lowest line and of those beside it where they are furniture all of them: the last figure of a row
- * is no page number. On page 1 what recurs is the title. */
-static void drop_edge(const struct pdf *pdf, struct pdf_page *p, guint number, bool is_foot)
-{
-    const struct pdf_line edge = *edge_of(p, is_foot);
-    guint n_at_edge = 0;
-    for (guint i = 0; i < p->lines->len; i++) {
-        const struct pdf_line *line = pdf_page_line(p, i);
-        if (!is_at_edge(line, &edge))
-            continue;
-        if (!is_page_number(line) && !recurs(pdf, line))
-            return;
-        n_at_edge++;
-    }
-    const bool may_drop_heads = number > 1 && n_at_edge < p->lines->len;
-    for (guint i = p->lines->len; i-- > 0;) {
-        const struct pdf_line *line = pdf_page_line(p, i);
-        if (is_at_edge(line, &edge) && (is_page_number(line) || may_drop_heads))
-            g_array_remove_index(p->lines, i);
-    }
-}
 
 /* ---- paragraphs ---- */
 
@@ -418,7 +309,7 @@ static void take_notes(struct pdf *pdf, const struct pdf_page *p, guint first, g
 static void take_page(struct pdf *pdf, struct pdf_page *p, guint number)
 {
     for (int is_foot = 1; is_foot >= 0 && p->lines->len; is_foot--)
-        drop_edge(pdf, p, number, is_foot);
+        pdf_edges_drop(&pdf->edges, p, number, is_foot);
     pdf_page_order(p, &pdf->columns);
     const guint n_lines = p->lines->len, first_note = pdf_page_notes(p);
     p->lines->len = first_note;
@@ -433,7 +324,7 @@ static void take_page(struct pdf *pdf, struct pdf_page *p, guint number)
 
 static void each_page(struct pdf *pdf, bool is_first_pass)
 {
-    int n = is_first_pass ? pdf->n_sampled : pdf->n_pages;
+    int n = is_first_pass ? pdf->edges.n_sampled : pdf->n_pages;
     for (int i = 0; i < n && pdf->out.status == STATUS_OK; i++) {
         struct pdf_page p;
         PopplerPage *page = poppler_document_get_page(pdf->document, i);
@@ -443,9 +334,9 @@ static void each_page(struct pdf *pdf, bool is_first_pass)
         if (!is_first_pass)
             take_page(pdf, &p, (guint)i + 1);
         else if (p.lines->len)
-            note_edge(pdf, &p, false);
+            pdf_edges_note(&pdf->edges, &p, false);
         if (is_first_pass && p.lines->len > 1)
-            note_edge(pdf, &p, true);
+            pdf_edges_note(&pdf->edges, &p, true);
         pdf_page_release(&p);
         g_object_unref(page);
     }
@@ -478,8 +369,8 @@ enum status parse_pdf(
         g_object_unref(pdf.document);
         return error_set(err, STATUS_BAD_INPUT, "more than %d pages", PDF_PAGES_MAX);
     }
-    pdf.n_sampled = pdf.n_pages < SAMPLED_PAGES ? pdf.n_pages : SAMPLED_PAGES;
-    pdf.edges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    pdf.edges.n_sampled = pdf.n_pages < PDF_SAMPLED_PAGES ? pdf.n_pages : PDF_SAMPLED_PAGES;
+    pdf.edges.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     block_writer_init(&pdf.out, sink, err);
     char *title = poppler_document_get_title(pdf.document);
     if (title)
@@ -492,7 +383,7 @@ enum status parse_pdf(
         block_fail(&pdf.out, STATUS_BAD_INPUT, "no text in it (scanned pages?)");
     status = pdf.out.status;
     block_writer_release(&pdf.out);
-    g_hash_table_destroy(pdf.edges);
+    g_hash_table_destroy(pdf.edges.seen);
     g_object_unref(pdf.document);
     return status;
 }
