@@ -2,7 +2,8 @@
 /* PDF by poppler: lines with their places (pdf_page.h), joined to the paragraphs they were broken from, and to rows.
  *
  * A line begins a paragraph when it is indented, when the one before it ended short of the right margin or in the dots of a table of
- * contents, or when it stands in another size or behind a gap; otherwise it goes on, over the end of a page, too, and over
+ * contents, or when it stands in another size or further below it than lines mostly do; the lines of an item stand under its text, not
+ * its number. Otherwise it goes on, over the end of a page, too, and over
  * pages of pictures. Between Han no blank is put. The margin of a page of short lines is that of the pages before.
  * Running heads and page numbers are dropped (pdf_edges.h). Notes at the foot of a page come before a sentence that goes on over
  * them. The page of a block is that of its first line. */
@@ -23,6 +24,8 @@ struct pdf {
     struct block_writer out;
     struct pdf_line last; /* of the paragraph under way; its text is not looked at */
     double item_left;     /* of the lines of an item, in a paragraph that is one; else NAN */
+    double label_left;    /* and of its number, where they stand in one line; else NAN */
+    double step;          /* from a line of running text to the next, in heights of the line */
     double margin;        /* where the lines of the page or column before ended on the right */
     double text_right, text_width; /* where the lines of a page of that width end, as last seen */
     struct pdf_columns columns;    /* of the pages before */
@@ -40,6 +43,20 @@ static bool is_wide(gunichar c)
            (c >= 0x2018 && c <= 0x201D) || c == 0x2026 || c == 0x2014;
 }
 
+/* Where the text begins behind a number or bullet and a blank, or NAN. */
+static double item_left(const struct pdf_line *line)
+{
+    const char *blank = memchr(line->text, ' ', line->n);
+    struct pdf_line label = *line;
+    if (!blank)
+        return NAN;
+    label.n = (size_t)(blank - line->text);
+    label.n_chars = (size_t)g_utf8_strlen(line->text, (gssize)label.n);
+    return pdf_line_is_label(&label) && label.n_chars + 1 < line->n_chars
+               ? line->boxes[label.n_chars + 1].x1
+               : NAN;
+}
+
 static bool begins_paragraph(
     const struct pdf *pdf, const struct pdf_line *line, double left, guint page)
 {
@@ -52,9 +69,12 @@ static bool begins_paragraph(
         line->left > left + 1.2 * em && !(fabs(line->left - pdf->item_left) < .7 * em);
     const bool is_over_columns = line->column != last->column && page == pdf->last_page &&
                                  (line->column == 0 || last->column == 0);
-    if (is_over_columns || last->has_leader || is_indented || last->right < pdf->margin - 2.5 * em)
+    const bool is_next_item =
+        fabs(line->left - pdf->label_left) < .7 * em && isfinite(item_left(line));
+    if (is_over_columns || last->has_leader || is_indented || is_next_item ||
+        last->right < pdf->margin - 2.5 * em)
         return true;
-    return page == pdf->out.page && line->top - last->top > 2.6 * em;
+    return page == pdf->last_page && line->top - last->top > fmin(2.6, pdf->step + .3) * em;
 }
 
 static void end_paragraph(struct pdf *pdf)
@@ -112,7 +132,8 @@ static void take_line(struct pdf *pdf, const struct pdf_line *line, double left,
 {
     if (begins_paragraph(pdf, line, left, page)) {
         end_paragraph(pdf);
-        pdf->item_left = NAN;
+        pdf->item_left = item_left(line);
+        pdf->label_left = isfinite(pdf->item_left) ? line->left : NAN;
         pdf->out.page = page;
     } else if (page > pdf->out.page) {
         while (pdf->out.page < page)
@@ -184,6 +205,31 @@ static double page_margin(struct pdf *pdf, const struct pdf_page *p, double left
     return right;
 }
 
+static gint compare_numbers(gconstpointer a, gconstpointer b)
+{
+    const double one = *(const double *)a, other = *(const double *)b;
+    return one < other ? -1 : one > other;
+}
+
+/* How far most lines that go to the margin are above the next one. Where there are few the pages before tell it. */
+static void measure_step(
+    struct pdf *pdf, const struct pdf_page *p, guint first, guint end, double right)
+{
+    enum { STEPS_MIN = 4 };
+    GArray *steps = g_array_new(FALSE, FALSE, sizeof(double));
+    for (guint i = first + 1; i < end; i++) {
+        const struct pdf_line *last = pdf_page_line(p, i - 1), *line = pdf_page_line(p, i);
+        const double em = line->size, step = (line->top - last->top) / em;
+        if (last->right > right - 2.5 * em && last->right - last->left > 12 * em && step > 0 &&
+            fabs(em - last->size) <= .15 * em && last->row != line->row)
+            g_array_append_val(steps, step);
+    }
+    g_array_sort(steps, compare_numbers);
+    if (steps->len >= STEPS_MIN)
+        pdf->step = g_array_index(steps, double, steps->len / 2);
+    g_array_free(steps, TRUE);
+}
+
 /* What follows a bullet or a number; its lines stand under each other. */
 static void take_item(
     struct pdf *pdf, const struct pdf_line *label, const struct pdf_line *item, guint page)
@@ -194,6 +240,7 @@ static void take_item(
     put_joint(pdf, item);
     put_line(pdf, item);
     pdf->item_left = item->left;
+    pdf->label_left = NAN;
     note_last(pdf, item, page);
 }
 
@@ -261,6 +308,7 @@ static void take_column(
         left = fmin(left, pdf_page_line(p, i)->left);
     double right =
         end - first < p->lines->len ? column_margin(p, first, end) : page_margin(pdf, p, left);
+    measure_step(pdf, p, first, end, right);
     for (guint i = first, next; i < end; i = next) {
         next = pdf_row_end(p, i);
         const struct pdf_line *label = pdf_page_line(p, i), *item = pdf_page_line(p, next - 1);
@@ -360,7 +408,7 @@ static enum status open_document(
 enum status parse_pdf(
     const struct document_input *in, const struct document_sink *sink, struct error *err)
 {
-    struct pdf pdf = {0};
+    struct pdf pdf = {.step = INFINITY};
     enum status status = open_document(in, &pdf.document, err);
     if (status != STATUS_OK)
         return status;

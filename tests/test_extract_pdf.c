@@ -243,6 +243,35 @@ static void parse_pdf__joins_the_lines_of_an_item(void **state)
         "1 2. The second one.\n");
 }
 
+/* A number that a blank parts from its item is in one line with it. */
+static void parse_pdf__joins_the_lines_behind_a_number(void **state)
+{
+#define ITEM(number, y, y2)                                                                        \
+    LINE(60, y, number " The item goes on to the right margin of the page, as far as it can,")     \
+    LINE(78, y2, "and over it.")
+    const char *page = ITEM("1.", 700, 688) LINE(60, 676,
+        "2. This one goes on to the right margin, but not over "
+        "it, on its line") ITEM("3.", 664, 652);
+    (void)state;
+    expect(&page, 1,
+        "1 1. The item goes on to the right margin of the page, as far as it can, and over it.\n"
+        "1 2. This one goes on to the right margin, but not over it, on its line\n"
+        "1 3. The item goes on to the right margin of the page, as far as it can, and over it.\n");
+}
+
+/* Not indented, the last line as long as the others: further below than these are. */
+static void parse_pdf__parts_paragraphs_at_gaps(void **state)
+{
+#define FULL(y, text) LINE(60, y, text " line that goes on to the right margin of the page")
+    const char *page = FULL(700, "First") FULL(688, "Other") FULL(676, "Third") FULL(658, "First")
+        FULL(646, "Other") FULL(634, "Third") LINE(60, 616, "The end.");
+#define THREE                                                                                      \
+    "1 First line that goes on to the right margin of the page Other line that goes on to the "    \
+    "right margin of the page Third line that goes on to the right margin of the page\n"
+    (void)state;
+    expect(&page, 1, THREE THREE "1 The end.\n");
+}
+
 /* The title ends further right than the first column, and the foot may come before the second. */
 static void parse_pdf__reads_columns_one_by_one(void **state)
 {
@@ -277,8 +306,8 @@ static void parse_pdf__reads_columns_with_a_narrow_gutter(void **state)
     const char *const pages[] = {first, second};
     size_t n = (size_t)snprintf(first, sizeof first,
         "1 0 0 1 100 760 Tm (A title that stands over both of the columns) Tj ");
-    size_t n_want = (size_t)snprintf(
-        want, sizeof want, "1 A title that stands over both of the columns\n1 ");
+    size_t n_want =
+        (size_t)snprintf(want, sizeof want, "1 A title that stands over both of the columns\n1 ");
     (void)state;
     for (int column = 0; column < 2; column++)
         for (int i = 0; i < ROWS; i++) {
@@ -293,7 +322,8 @@ static void parse_pdf__reads_columns_with_a_narrow_gutter(void **state)
         "1 0 0 1 60 700 Tm (here it goes on, on the left,) Tj 1 0 0 1 256 700 Tm (and ends. The "
         "next paragraph) Tj 1 0 0 1 60 686 Tm (and on the left once more for) Tj");
     snprintf(want + n_want, sizeof want - n_want,
-        "here it goes on, on the left, and on the left once more for and ends. The next paragraph\n");
+        "here it goes on, on the left, and on the left once more for and ends. The next "
+        "paragraph\n");
     expect(pages, 2, want);
 }
 
@@ -357,6 +387,8 @@ int main(void)
         cmocka_unit_test(parse_pdf__keeps_the_lines_of_a_table_of_contents_apart),
         cmocka_unit_test(parse_pdf__keeps_notes_out_of_sentences),
         cmocka_unit_test(parse_pdf__joins_the_lines_of_an_item),
+        cmocka_unit_test(parse_pdf__joins_the_lines_behind_a_number),
+        cmocka_unit_test(parse_pdf__parts_paragraphs_at_gaps),
         cmocka_unit_test(parse_pdf__reads_columns_with_a_narrow_gutter),
         cmocka_unit_test(parse_pdf__goes_on_over_pages_without_text),
         cmocka_unit_test(parse_pdf__reads_columns_one_by_one),
