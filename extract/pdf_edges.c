@@ -90,7 +90,7 @@ void pdf_edges_note(struct pdf_edges *edges, const struct pdf_page *p, bool is_f
 }
 
 /* Lets go of the highest or lowest line and of those beside it where they are furniture all of them: the last figure of a row
- * is no page number. On page 1 what recurs is the title. */
+ * is no page number. On page 1 what recurs at the top is the title, and at the foot it is read as a note is. */
 void pdf_edges_drop(const struct pdf_edges *edges, struct pdf_page *p, guint number, bool is_foot)
 {
     const struct pdf_line edge = *edge_of(p, is_foot);
@@ -103,10 +103,14 @@ void pdf_edges_drop(const struct pdf_edges *edges, struct pdf_page *p, guint num
             return;
         n_at_edge++;
     }
-    const bool may_drop_heads = number > 1 && n_at_edge < p->lines->len;
+    const bool has_more = n_at_edge < p->lines->len;
     for (guint i = p->lines->len; i-- > 0;) {
-        const struct pdf_line *line = pdf_page_line(p, i);
-        if (is_at_edge(line, &edge) && (is_page_number(line) || may_drop_heads))
+        struct pdf_line *line = pdf_page_line(p, i);
+        if (!is_at_edge(line, &edge))
+            continue;
+        if (is_page_number(line) || (has_more && number > 1))
             g_array_remove_index(p->lines, i);
+        else
+            line->is_foot = is_foot && has_more;
     }
 }

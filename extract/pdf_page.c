@@ -78,8 +78,8 @@ bool pdf_line_cut(const struct pdf_line *line, double right, double left, struct
     for (size_t i = 0; i + 1 < line->n_chars; i++, at = g_utf8_next_char(at)) {
         const PopplerRectangle *b = line->boxes + i;
         const char *next = g_utf8_next_char(at);
-        const bool is_blank = *at == ' ' && i && b[-1].x2 < right + 1.2 * line->size &&
-                              b[1].x1 > left - slack;
+        const bool is_blank =
+            *at == ' ' && i && b[-1].x2 < right + 1.2 * line->size && b[1].x1 > left - slack;
         const bool is_hanging = g_unichar_ispunct(g_utf8_get_char(at)) && b->x1 > right - slack &&
                                 fabs(b[1].x1 - left) < .3 * line->size;
         if (is_blank || is_hanging)
@@ -359,6 +359,10 @@ guint pdf_page_notes(const struct pdf_page *p)
     guint found = p->lines->len;
     for (guint i = p->lines->len; i-- > 0;) {
         const struct pdf_line *line = pdf_page_line(p, i);
+        if (line->is_foot) {
+            found = i;
+            continue;
+        }
         if (!line->is_upright || line->size >= small || pdf_row_end(p, line->row) > line->row + 2)
             break;
         if (pdf_line_is_note(line) && line->row == i)

@@ -22,6 +22,7 @@ struct pdf_line {
     double left, right, top, bottom, size; /* points; size: the height of its highest character */
     bool has_leader; /* ends as a line of a table of contents does, in ...... 12 */
     bool is_upright; /* not turned */
+    bool is_foot;    /* recurs at the foot of pages */
     bool
         is_running; /* a line like the one before or behind it: of a paragraph several lines long */
     guint row;      /* lines behind each other that have the same stand in one row */
@@ -53,7 +54,7 @@ bool pdf_page_order_columns(struct pdf_page *p, struct pdf_columns *known);
 guint pdf_row_end(const struct pdf_page *p, guint first);
 
 /* At which line the notes at the foot of the page begin, or how many lines there are: smaller than most of its text, and behind a
- * number or sign. */
+ * number or sign; or what recurs there. */
 guint pdf_page_notes(const struct pdf_page *p);
 /* Does it begin as a note does: 1, ①, [1], *, ※, 注? */
 bool pdf_line_is_note(const struct pdf_line *line);

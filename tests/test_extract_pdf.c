@@ -230,6 +230,19 @@ static void parse_pdf__keeps_notes_out_of_sentences(void **state)
         "1 " ONE " " TWO "\fbut for the last one.\n2 * Another note.\n");
 }
 
+/* Nor does what recurs at the foot of the pages, which page 1 keeps. */
+static void parse_pdf__keeps_the_foot_out_of_a_sentence(void **state)
+{
+#define FOOT LINE(60, 20, "www.gov.cn/report")
+    const char *const pages[] = {LINE(60, 700, "Report") LINE(60, 676, ONE) LINE(60, 664, TWO)
+                                     FOOT LINE(500, 20, "1/3"),
+        LINE(60, 700, "but for the last one.") FOOT LINE(500, 20, "2/3"),
+        LINE(60, 700, "The end.") FOOT LINE(500, 20, "3/3")};
+    (void)state;
+    expect(pages, 3,
+        "1 Report\n1 www.gov.cn/report\n1 " ONE " " TWO "\fbut for the last one.\n3 The end.\n");
+}
+
 /* A bullet or a number is the beginning of its item, whose lines stand under each other. */
 static void parse_pdf__joins_the_lines_of_an_item(void **state)
 {
@@ -386,6 +399,7 @@ int main(void)
         cmocka_unit_test(parse_pdf__keeps_short_lines_apart),
         cmocka_unit_test(parse_pdf__keeps_the_lines_of_a_table_of_contents_apart),
         cmocka_unit_test(parse_pdf__keeps_notes_out_of_sentences),
+        cmocka_unit_test(parse_pdf__keeps_the_foot_out_of_a_sentence),
         cmocka_unit_test(parse_pdf__joins_the_lines_of_an_item),
         cmocka_unit_test(parse_pdf__joins_the_lines_behind_a_number),
         cmocka_unit_test(parse_pdf__parts_paragraphs_at_gaps),
