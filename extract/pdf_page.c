@@ -89,16 +89,18 @@ bool pdf_line_cut(const struct pdf_line *line, double right, double left, struct
     return false;
 }
 
-/* Is the character far to the right of the one before it? poppler puts a blank where it is so within a line, and between figures
- * that are close to each other. */
+/* Is the character far to the right of the one before it, or back at the left of a line further down, as poppler has it in tables
+ * with little white? It puts a blank where it is far within a line, and between figures that are close to each other. */
 static bool is_parted(
     const char *start, const char *before, const char *at, const PopplerRectangle *box)
 {
+    const double size = fmax(box->y2 - box->y1, box[-1].y2 - box[-1].y1);
+    if (box->x1 < box[-1].x1 - 2 * size && box->y1 > box[-1].y1 + .5 * size)
+        return true;
     if (*before == ' ')
         return before > start && g_ascii_isdigit(*at) && strchr("0123456789%)", before[-1]) &&
                box->x1 - box[-1].x1 > 1.5 * (box->x2 - box->x1);
-    return *at != ' ' &&
-           box->x1 - box[-1].x2 > .5 * fmax(box->y2 - box->y1, box[-1].y2 - box[-1].y1);
+    return *at != ' ' && box->x1 - box[-1].x2 > .5 * size;
 }
 
 void pdf_page_read(struct pdf_page *p, PopplerPage *page)

@@ -146,6 +146,17 @@ static void parse_pdf__gives_the_rows_of_a_table(void **state)
         "1 Something that is long and wrapped | 1,000 | 35\n1 Sum | 13,345.60 | 35\n");
 }
 
+/* poppler takes the end of a row and the beginning of the next for one line. */
+static void parse_pdf__parts_what_goes_back_to_the_left(void **state)
+{
+    const char *page = LINE(60, 664, "Gains from others.") LINE(210, 664, "7,12")
+        LINE(60, 646, "Gains from banks") LINE(210, 646, "7,13") LINE(246, 646, "1,234.567")
+            LINE(210, 628, "7,14") LINE(270, 628, "89.10");
+    (void)state;
+    expect(&page, 1,
+        "1 Gains from others. | 7,12\n1 Gains from banks | 7,13 | 1,234.567\n1 7,14 | 89.10\n");
+}
+
 /* The lines of a cell are closer than the rows are; beside them the other cells stand in the middle, or at the top. */
 static void parse_pdf__joins_the_lines_of_a_cell(void **state)
 {
@@ -393,6 +404,7 @@ int main(void)
         cmocka_unit_test(parse_pdf__joins_over_a_page_and_drops_numbers_and_heads),
         cmocka_unit_test(parse_pdf__keeps_pages_of_one_line),
         cmocka_unit_test(parse_pdf__gives_the_rows_of_a_table),
+        cmocka_unit_test(parse_pdf__parts_what_goes_back_to_the_left),
         cmocka_unit_test(parse_pdf__joins_the_lines_of_a_cell),
         cmocka_unit_test(parse_pdf__keeps_figures_at_the_edges),
         cmocka_unit_test(parse_pdf__drops_heads_of_two_parts),
