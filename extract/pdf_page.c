@@ -178,8 +178,8 @@ static void mark_running(struct pdf_page *p)
     }
 }
 
-/* A line goes on with the row of the one before it where it is beside one in that row. Running text stays by itself: returns how
- * often it is beside something. */
+/* A line goes on with the row of the one before it where it is beside one in that row. Running text is no cell beside other running
+ * text: returns how often it is beside such. */
 static guint find_rows(struct pdf_page *p)
 {
     guint n_conflicts = 0;
@@ -194,10 +194,11 @@ static guint find_rows(struct pdf_page *p)
                             pdf_line_is_beside(pdf_page_line(p, i), line);
             const bool is_labelled =
                 end == first + 1 && (pdf_line_is_label(line) || pdf_line_is_label(line - 1));
-            is_running |= line->is_running;
-            n_conflicts += is_beside && is_running && !is_labelled;
-            if (!is_beside || (is_running && !is_labelled))
+            const bool is_conflict = is_running && line->is_running && !is_labelled;
+            n_conflicts += is_beside && is_conflict;
+            if (!is_beside || is_conflict)
                 break;
+            is_running |= line->is_running;
             line->row = first;
         }
     }

@@ -146,6 +146,24 @@ static void parse_pdf__gives_the_rows_of_a_table(void **state)
         "1 Something that is long and wrapped | 1,000 | 35\n1 Sum | 13,345.60 | 35\n");
 }
 
+/* Cells of running text in a column of the table: running text beside figures, not beside running text. */
+static void parse_pdf__keeps_rows_with_long_cells(void **state)
+{
+#define LONG_ROW(y, y2, name, figure)                                                              \
+    LINE(60, y, name)                                                                              \
+    LINE(120, y, figure) LINE(200, y, "A cell of running text that goes on to its end")            \
+        LINE(200, y2, "and over it to a line or more")
+    const char *page = LINE(60, 740, "Name") LINE(120, 740, "Sum") LINE(200, 740, "Task")
+        LONG_ROW(700, 690, "One", "12.5") LONG_ROW(670, 660, "Two", "13.5")
+            LONG_ROW(640, 630, "Three", "14.5") LONG_ROW(610, 600, "Four", "15.5");
+#define LONG_CELL                                                                                  \
+    " | A cell of running text that goes on to its end and over it to a line or more\n"
+    (void)state;
+    expect(&page, 1,
+        "1 Name | Sum | Task\n1 One | 12.5" LONG_CELL "1 Two | 13.5" LONG_CELL
+        "1 Three | 14.5" LONG_CELL "1 Four | 15.5" LONG_CELL);
+}
+
 /* poppler takes the end of a row and the beginning of the next for one line. */
 static void parse_pdf__parts_what_goes_back_to_the_left(void **state)
 {
@@ -405,6 +423,7 @@ int main(void)
         cmocka_unit_test(parse_pdf__keeps_pages_of_one_line),
         cmocka_unit_test(parse_pdf__gives_the_rows_of_a_table),
         cmocka_unit_test(parse_pdf__parts_what_goes_back_to_the_left),
+        cmocka_unit_test(parse_pdf__keeps_rows_with_long_cells),
         cmocka_unit_test(parse_pdf__joins_the_lines_of_a_cell),
         cmocka_unit_test(parse_pdf__keeps_figures_at_the_edges),
         cmocka_unit_test(parse_pdf__drops_heads_of_two_parts),
