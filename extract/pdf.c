@@ -3,7 +3,7 @@
  *
  * A line begins a paragraph when it is indented, when the one before it ended short of the right margin or in the dots of a table of
  * contents, or when it stands in another size or further below it than lines mostly do; the lines of an item stand under its text, not
- * its number. Otherwise it goes on, over the end of a page, too, and over
+ * its number, and those of a block set in have margins of their own. Otherwise it goes on, over the end of a page, too, and over
  * pages of pictures. Between Han no blank is put. The margin of a page of short lines is that of the pages before.
  * Running heads and page numbers are dropped (pdf_edges.h). Notes at the foot of a page come before a sentence that goes on over
  * them. The page of a block is that of its first line. */
@@ -300,6 +300,41 @@ static void take_row(
         block_row_end(&pdf->out);
 }
 
+/* Lines behind each other with one left margin, up to line `end`: a block set in (a quotation, a list without marks) where they are
+ * three at least, as long as each other. */
+struct run {
+    guint end;
+    double left, right;
+    bool is_block;
+};
+
+/* left, right: of the column; item_left: as in struct pdf. */
+static struct run find_run(
+    const struct pdf_page *p, guint first, guint end, double left, double right, double item_left)
+{
+    enum { FULL_MIN = 3 };
+    const struct pdf_line *one = pdf_page_line(p, first);
+    const double em = one->size;
+    struct run run = {first, one->left, -INFINITY, false};
+    for (; run.end < end; run.end++) {
+        const struct pdf_line *line = pdf_page_line(p, run.end);
+        if (fabs(line->left - one->left) > .3 * em || fabs(line->size - em) > .15 * em ||
+            line->has_leader || pdf_row_end(p, line->row) > line->row + 1)
+            break;
+        run.right = fmax(run.right, line->right);
+    }
+    guint n_full = 0;
+    while (n_full < FULL_MIN && first + n_full < run.end &&
+           pdf_page_line(p, first + n_full)->right > run.right - 2 * em)
+        n_full++;
+    const double inset = run.left - left, inset_right = right - run.right;
+    const bool is_wide = inset_right < 1.5 * em || fabs(inset - inset_right) < 1.5 * em;
+    run.is_block = inset > 1.2 * em && !(fabs(run.left - item_left) < .7 * em) &&
+                   n_full == FULL_MIN && is_wide && run.right - run.left > 15 * em;
+    run.end += run.end == first;
+    return run;
+}
+
 static void take_column(
     struct pdf *pdf, const struct pdf_page *p, guint first, guint end, guint number)
 {
@@ -309,7 +344,14 @@ static void take_column(
     double right =
         end - first < p->lines->len ? column_margin(p, first, end) : page_margin(pdf, p, left);
     measure_step(pdf, p, first, end, right);
+    struct run run = {.end = first};
     for (guint i = first, next; i < end; i = next) {
+        const bool begins = i >= run.end, was_block = run.is_block;
+        if (begins)
+            run = find_run(p, i, end, left, right, pdf->item_left);
+        if (begins &&
+            (was_block || (run.is_block && fabs(pdf->last.left - run.left) > .3 * pdf->last.size)))
+            end_paragraph(pdf);
         next = pdf_row_end(p, i);
         const struct pdf_line *label = pdf_page_line(p, i), *item = pdf_page_line(p, next - 1);
         if (item->left < label->left) {
@@ -321,8 +363,8 @@ static void take_column(
         else if (next > i + 1)
             take_row(pdf, p, i, next, number);
         else
-            take_line(pdf, pdf_page_line(p, i), left, number);
-        pdf->margin = right;
+            take_line(pdf, pdf_page_line(p, i), run.is_block ? run.left : left, number);
+        pdf->margin = run.is_block ? run.right : right;
     }
 }
 

@@ -151,8 +151,9 @@ static void parse_pdf__keeps_rows_with_long_cells(void **state)
 {
 #define LONG_ROW(y, y2, name, figure)                                                              \
     LINE(60, y, name)                                                                              \
-    LINE(120, y, figure) LINE(200, y, "A cell of running text that goes on to its end")            \
-        LINE(200, y2, "and over it to a line or more")
+    LINE(120, y, figure)                                                                           \
+    LINE(200, y, "A cell of running text that goes on to its end")                                 \
+    LINE(200, y2, "and over it to a line or more")
     const char *page = LINE(60, 740, "Name") LINE(120, 740, "Sum") LINE(200, 740, "Task")
         LONG_ROW(700, 690, "One", "12.5") LONG_ROW(670, 660, "Two", "13.5")
             LONG_ROW(640, 630, "Three", "14.5") LONG_ROW(610, 600, "Four", "15.5");
@@ -301,6 +302,22 @@ static void parse_pdf__joins_the_lines_behind_a_number(void **state)
         "1 3. The item goes on to the right margin of the page, as far as it can, and over it.\n");
 }
 
+/* A quotation stands further in on both sides. */
+static void parse_pdf__joins_the_lines_of_a_block_set_in(void **state)
+{
+#define OUTER "line of running text that goes on to the right margin of the page"
+#define SET_IN(y, text) LINE(90, y, text " of a block that is further in on both of its sides,")
+    const char *page = LINE(60, 712, "A " OUTER) LINE(60, 700, "a " OUTER)
+        LINE(60, 688, "and ends.") SET_IN(676, "First") SET_IN(664, "Other") SET_IN(652, "Third")
+            LINE(90, 640, "which ends.") LINE(60, 628, "The page ends.");
+#define BLOCK_LINE " of a block that is further in on both of its sides, "
+    (void)state;
+    expect(&page, 1,
+        "1 A " OUTER " a " OUTER " and ends.\n"
+        "1 First" BLOCK_LINE "Other" BLOCK_LINE "Third" BLOCK_LINE
+        "which ends.\n1 The page ends.\n");
+}
+
 /* Not indented, the last line as long as the others: further below than these are. */
 static void parse_pdf__parts_paragraphs_at_gaps(void **state)
 {
@@ -433,6 +450,7 @@ int main(void)
         cmocka_unit_test(parse_pdf__keeps_the_foot_out_of_a_sentence),
         cmocka_unit_test(parse_pdf__joins_the_lines_of_an_item),
         cmocka_unit_test(parse_pdf__joins_the_lines_behind_a_number),
+        cmocka_unit_test(parse_pdf__joins_the_lines_of_a_block_set_in),
         cmocka_unit_test(parse_pdf__parts_paragraphs_at_gaps),
         cmocka_unit_test(parse_pdf__reads_columns_with_a_narrow_gutter),
         cmocka_unit_test(parse_pdf__goes_on_over_pages_without_text),
