@@ -14,20 +14,40 @@ enum {
 
 /* ---- lines ---- */
 
+/* The height of most of its characters, or `highest` where no height is that of most. */
+static double usual_height(const struct pdf_line *line, double highest)
+{
+    double usual = 0;
+    size_t n_ahead = 0, n_usual = 0;
+    for (size_t i = 0; i < line->n_chars; i++) {
+        const double height = line->boxes[i].y2 - line->boxes[i].y1;
+        if (n_ahead == 0)
+            usual = height;
+        if (fabs(height - usual) <= .05 * usual)
+            n_ahead++;
+        else
+            n_ahead--;
+    }
+    for (size_t i = 0; i < line->n_chars; i++)
+        n_usual += fabs(line->boxes[i].y2 - line->boxes[i].y1 - usual) <= .05 * usual;
+    return 2 * n_usual > line->n_chars ? usual : highest;
+}
+
 static void measure_line(struct pdf_line *line)
 {
+    double highest = 0;
     line->left = line->top = INFINITY;
     line->right = line->bottom = -INFINITY;
-    line->size = 0;
     for (size_t i = 0; i < line->n_chars; i++) {
         const PopplerRectangle *b = &line->boxes[i];
         line->left = fmin(line->left, b->x1);
         line->right = fmax(line->right, b->x2);
         line->top = fmin(line->top, b->y1);
         line->bottom = fmax(line->bottom, b->y2);
-        line->size = fmax(line->size, b->y2 - b->y1);
+        highest = fmax(highest, b->y2 - b->y1);
     }
-    line->is_upright = line->bottom - line->top < 2 * line->size;
+    line->size = usual_height(line, highest);
+    line->is_upright = line->bottom - line->top < 2 * highest;
 }
 
 /* As a line of a table of contents ends, in dots and a number. */

@@ -19,7 +19,7 @@ struct pdf_line {
     const char *text;              /* in the page's, n bytes */
     const PopplerRectangle *boxes; /* of each character */
     size_t n, n_chars;
-    double left, right, top, bottom, size; /* points; size: the height of its highest character */
+    double left, right, top, bottom, size; /* points; size: the height of most of its characters */
     bool has_leader; /* ends as a line of a table of contents does, in ...... 12 */
     bool is_upright; /* not turned */
     bool is_foot;    /* recurs at the foot of pages */

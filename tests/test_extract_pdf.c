@@ -302,10 +302,24 @@ static void parse_pdf__joins_the_lines_behind_a_number(void **state)
         "1 3. The item goes on to the right margin of the page, as far as it can, and over it.\n");
 }
 
+#define OUTER "line of running text that goes on to the right margin of the page"
+
+/* A word in larger characters within a line does not make a paragraph of it. */
+static void parse_pdf__joins_lines_with_a_larger_word(void **state)
+{
+    const char *page = LINE(60, 712, "A " OUTER) LINE(60, 700,
+        "a line of running text that goes "
+        "on to the ") "/F 14 Tf (very) Tj /F 10 Tf ( right margin page) Tj " LINE(60, 688,
+        "a " OUTER) LINE(60, 676, "and ends.");
+    (void)state;
+    expect(&page, 1,
+        "1 A " OUTER " a line of running text that goes on to the very right margin page a " OUTER
+        " and ends.\n");
+}
+
 /* A quotation stands further in on both sides. */
 static void parse_pdf__joins_the_lines_of_a_block_set_in(void **state)
 {
-#define OUTER "line of running text that goes on to the right margin of the page"
 #define SET_IN(y, text) LINE(90, y, text " of a block that is further in on both of its sides,")
     const char *page = LINE(60, 712, "A " OUTER) LINE(60, 700, "a " OUTER)
         LINE(60, 688, "and ends.") SET_IN(676, "First") SET_IN(664, "Other") SET_IN(652, "Third")
@@ -450,6 +464,7 @@ int main(void)
         cmocka_unit_test(parse_pdf__keeps_the_foot_out_of_a_sentence),
         cmocka_unit_test(parse_pdf__joins_the_lines_of_an_item),
         cmocka_unit_test(parse_pdf__joins_the_lines_behind_a_number),
+        cmocka_unit_test(parse_pdf__joins_lines_with_a_larger_word),
         cmocka_unit_test(parse_pdf__joins_the_lines_of_a_block_set_in),
         cmocka_unit_test(parse_pdf__parts_paragraphs_at_gaps),
         cmocka_unit_test(parse_pdf__reads_columns_with_a_narrow_gutter),
