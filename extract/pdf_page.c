@@ -9,7 +9,9 @@ enum {
     CONFLICTS_MAX = 3,
     RUNNING_EMS = 12,
     LABEL_CHARS_MAX = 5,
-    LEADER_DOTS_MIN = 4
+    LEADER_DOTS_MIN = 4,
+    CELL_NEIGHBOURS = 12,
+    CELL_LINES_MIN = 2
 };
 
 /* ---- lines ---- */
@@ -335,8 +337,56 @@ static gint compare_places(gconstpointer a, gconstpointer b)
     return by < 0 ? -1 : by > 0 ? 1 : one->text < other->text ? -1 : one->text > other->text;
 }
 
+static gint compare_texts(gconstpointer a, gconstpointer b)
+{
+    const struct pdf_line *one = a, *other = b;
+    return one->text < other->text ? -1 : one->text > other->text;
+}
+
+/* Do lines near line `at`, from the top to the foot, begin at x? */
+static bool is_left_of_lines(const struct pdf_page *p, guint at, double x)
+{
+    const guint from = at > CELL_NEIGHBOURS ? at - CELL_NEIGHBOURS : 0;
+    const double slack = .15 * pdf_page_line(p, at)->size;
+    guint n = 0;
+    for (guint i = from; i < p->lines->len && i <= at + CELL_NEIGHBOURS; i++)
+        n += i != at && fabs(pdf_page_line(p, i)->left - x) < slack;
+    return n >= CELL_LINES_MIN;
+}
+
+/* Of a table with little white poppler reads a short cell and the first line of a long one as one line: parts it at a blank behind
+ * which others begin. The lines come from the top to the foot, and are left in poppler's order. */
+static void cut_cells(struct pdf_page *p)
+{
+    GArray *out = g_array_new(FALSE, FALSE, sizeof(struct pdf_line));
+    g_array_sort(p->lines, compare_places);
+    for (guint i = 0; i < p->lines->len; i++) {
+        struct pdf_line rest = *pdf_page_line(p, i), part;
+        const char *at = rest.text, *end = rest.text + rest.n;
+        size_t k = 0;
+        for (; rest.is_upright && !rest.is_foot && at < end; at = g_utf8_next_char(at), k++) {
+            if (*at != ' ' || k == 0 || k + 1 >= rest.n_chars)
+                continue;
+            const double x = rest.boxes[k + 1].x1;
+            if (x - rest.boxes[k - 1].x2 < .2 * rest.size || x - rest.left < 2.2 * rest.size ||
+                !is_left_of_lines(p, i, x) || !make_line(&part, rest.text, at, rest.boxes) ||
+                pdf_line_is_label(&part))
+                continue;
+            g_array_append_val(out, part);
+            if (!make_line(&rest, at + 1, end, rest.boxes + k + 1))
+                break;
+            k = (size_t)-1;
+        }
+        g_array_append_val(out, rest);
+    }
+    g_array_free(p->lines, TRUE);
+    p->lines = out;
+    g_array_sort(p->lines, compare_texts);
+}
+
 void pdf_page_order(struct pdf_page *p, struct pdf_columns *known)
 {
+    cut_cells(p);
     mark_running(p);
     GArray *as_found = g_array_copy(p->lines);
     g_array_sort(p->lines, compare_places);

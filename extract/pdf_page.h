@@ -3,9 +3,9 @@
  *
  * poppler finds words and blocks; it writes what it takes for a line without the gaps between the cells of a table
  * (`七、1` and `12,345.60` as 七、112,345.60), and the cells of a row apart from each other. So a line is parted where
- * the next character is far to the right and no blank stands between, and lines are read from the top
- * to the foot, those beside each other as a row. Two columns of running text are read one behind the other (pdf_columns.c); where there
- * is running text beside running text still, poppler's order stays. */
+ * the next character is far to the right and no blank stands between, or at a blank behind which lines near it begin; and lines
+ * are read from the top to the foot, those beside each other as a row. Two columns of running text are read one behind the other
+ * (pdf_columns.c); where running text still stands beside running text, poppler's order stays. */
 #ifndef DUAN_EXTRACT_PDF_PAGE_H
 #define DUAN_EXTRACT_PDF_PAGE_H
 

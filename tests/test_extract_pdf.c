@@ -165,6 +165,20 @@ static void parse_pdf__keeps_rows_with_long_cells(void **state)
         "1 Three | 14.5" LONG_CELL "1 Four | 15.5" LONG_CELL);
 }
 
+/* A cell stands so close to the next that poppler takes them for words of a line; other lines begin where the next does. */
+static void parse_pdf__parts_cells_that_are_close(void **state)
+{
+#define CLOSE_ROW(y, y2, y3, name)                                                                 \
+    LINE(60, y, name)                                                                              \
+    LINE(114, y, "a cell of three lines,") LINE(114, y2, "of which this is one,")                  \
+        LINE(114, y3, "and which ends.")
+    const char *page = CLOSE_ROW(700, 690, 680, "Task one") CLOSE_ROW(660, 650, 640, "Task two");
+    (void)state;
+    expect(&page, 1,
+        "1 Task one | a cell of three lines, of which this is one, and which ends.\n"
+        "1 Task two | a cell of three lines, of which this is one, and which ends.\n");
+}
+
 /* poppler takes the end of a row and the beginning of the next for one line. */
 static void parse_pdf__parts_what_goes_back_to_the_left(void **state)
 {
@@ -455,6 +469,7 @@ int main(void)
         cmocka_unit_test(parse_pdf__gives_the_rows_of_a_table),
         cmocka_unit_test(parse_pdf__parts_what_goes_back_to_the_left),
         cmocka_unit_test(parse_pdf__keeps_rows_with_long_cells),
+        cmocka_unit_test(parse_pdf__parts_cells_that_are_close),
         cmocka_unit_test(parse_pdf__joins_the_lines_of_a_cell),
         cmocka_unit_test(parse_pdf__keeps_figures_at_the_edges),
         cmocka_unit_test(parse_pdf__drops_heads_of_two_parts),
