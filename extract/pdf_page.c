@@ -206,21 +206,22 @@ static guint find_rows(struct pdf_page *p)
 {
     guint n_conflicts = 0;
     for (guint first = 0, end; first < p->lines->len; first = end) {
-        bool is_running = pdf_page_line(p, first)->is_running;
         pdf_page_line(p, first)->row = first;
         for (end = first + 1; end < p->lines->len && end - first < PDF_ROW_LINES_MAX; end++) {
             struct pdf_line *line = pdf_page_line(p, end);
-            bool is_beside = false;
-            for (guint i = first; i < end && !is_beside; i++)
-                is_beside = line->column == pdf_page_line(p, i)->column &&
-                            pdf_line_is_beside(pdf_page_line(p, i), line);
             const bool is_labelled =
                 end == first + 1 && (pdf_line_is_label(line) || pdf_line_is_label(line - 1));
-            const bool is_conflict = is_running && line->is_running && !is_labelled;
-            n_conflicts += is_beside && is_conflict;
+            bool is_beside = false, is_conflict = false;
+            for (guint i = first; i < end; i++) {
+                const struct pdf_line *other = pdf_page_line(p, i);
+                if (line->column == other->column && pdf_line_is_beside(other, line)) {
+                    is_beside = true;
+                    is_conflict |= line->is_running && other->is_running && !is_labelled;
+                }
+            }
+            n_conflicts += is_conflict;
             if (!is_beside || is_conflict)
                 break;
-            is_running |= line->is_running;
             line->row = first;
         }
     }
