@@ -11,7 +11,8 @@ enum {
     LABEL_CHARS_MAX = 5,
     LEADER_DOTS_MIN = 4,
     CELL_NEIGHBOURS = 12,
-    CELL_LINES_MIN = 2
+    CELL_LINES_MIN = 2,
+    CELL_BLANKS_MAX = 3
 };
 
 /* ---- lines ---- */
@@ -355,6 +356,21 @@ static bool is_left_of_lines(const struct pdf_page *p, guint at, double x)
     return n >= CELL_LINES_MIN;
 }
 
+/* How wide a blank must be to stand between cells: wider than those between words, where the line has many. */
+static double cell_gap(const struct pdf_line *line)
+{
+    const char *at = line->text, *end = line->text + line->n;
+    double least = INFINITY;
+    size_t n_blanks = 0;
+    for (size_t i = 0; at < end; at = g_utf8_next_char(at), i++) {
+        if (*at == ' ' && i && i + 1 < line->n_chars) {
+            least = fmin(least, line->boxes[i + 1].x1 - line->boxes[i - 1].x2);
+            n_blanks++;
+        }
+    }
+    return fmax(.2 * line->size, n_blanks > CELL_BLANKS_MAX ? 1.3 * least : 0);
+}
+
 /* Of a table with little white poppler reads a short cell and the first line of a long one as one line: parts it at a blank behind
  * which others begin. The lines come from the top to the foot, and are left in poppler's order. */
 static void cut_cells(struct pdf_page *p)
@@ -364,12 +380,13 @@ static void cut_cells(struct pdf_page *p)
     for (guint i = 0; i < p->lines->len; i++) {
         struct pdf_line rest = *pdf_page_line(p, i), part;
         const char *at = rest.text, *end = rest.text + rest.n;
+        const double gap = cell_gap(&rest);
         size_t k = 0;
         for (; rest.is_upright && !rest.is_foot && at < end; at = g_utf8_next_char(at), k++) {
             if (*at != ' ' || k == 0 || k + 1 >= rest.n_chars)
                 continue;
             const double x = rest.boxes[k + 1].x1;
-            if (x - rest.boxes[k - 1].x2 < .2 * rest.size || x - rest.left < 2.2 * rest.size ||
+            if (x - rest.boxes[k - 1].x2 < gap || x - rest.left < 2.2 * rest.size ||
                 !is_left_of_lines(p, i, x) || !make_line(&part, rest.text, at, rest.boxes) ||
                 pdf_line_is_label(&part))
                 continue;

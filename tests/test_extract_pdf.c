@@ -170,18 +170,20 @@ static void parse_pdf__keeps_rows_with_long_cells(void **state)
     expect(pages, 2, LONG_ROWS("1") LONG_ROWS("2"));
 }
 
-/* A cell stands so close to the next that poppler takes them for words of a line; other lines begin where the next does. */
+/* A cell stands so close to the next that poppler takes them for words of a line; other lines begin where the next does. Not so
+ * where a word does by chance. */
 static void parse_pdf__parts_cells_that_are_close(void **state)
 {
 #define CLOSE_ROW(y, y2, y3, name)                                                                 \
     LINE(60, y, name)                                                                              \
-    LINE(114, y, "a cell of three lines,")                                                         \
-    LINE(114, y2, "of which this is one,") LINE(114, y3, "and which ends.")
-    const char *page = CLOSE_ROW(700, 690, 680, "Task one") CLOSE_ROW(660, 650, 640, "Task two");
+    LINE(117, y, "a cell of three lines,")                                                         \
+    LINE(117, y2, "of which this is one,") LINE(117, y3, "and which ends.")
+#define CLOSE_CELL " | a cell of three lines, of which this is one, and which ends.\n"
+    const char *page = CLOSE_ROW(700, 690, 680, "Task one") CLOSE_ROW(660, 650, 640, "Task two")
+        LINE(57, 600, "A saying, as good as any other");
     (void)state;
     expect(&page, 1,
-        "1 Task one | a cell of three lines, of which this is one, and which ends.\n"
-        "1 Task two | a cell of three lines, of which this is one, and which ends.\n");
+        "1 Task one" CLOSE_CELL "1 Task two" CLOSE_CELL "1 A saying, as good as any other\n");
 }
 
 /* poppler takes the end of a row and the beginning of the next for one line. */
