@@ -356,7 +356,8 @@ static bool is_left_of_lines(const struct pdf_page *p, guint at, double x)
     return n >= CELL_LINES_MIN;
 }
 
-/* How wide a blank must be to stand between cells: wider than those between words, where the line has many. */
+/* How wide a blank must be to stand between cells: wider than those between words, where the line has many. Latin
+ * words have wider ones than Han do. */
 static double cell_gap(const struct pdf_line *line)
 {
     const char *at = line->text, *end = line->text + line->n;
@@ -369,6 +370,13 @@ static double cell_gap(const struct pdf_line *line)
         }
     }
     return fmax(.2 * line->size, n_blanks > CELL_BLANKS_MAX ? 1.3 * least : 0);
+}
+
+/* Is it the number of an item or of a section: 1., （一）, 4.1? */
+static bool is_number(const struct pdf_line *line)
+{
+    return pdf_line_is_label(line) ||
+           (strspn(line->text, "0123456789.") >= line->n && memchr(line->text, '.', line->n));
 }
 
 /* Of a table with little white poppler reads a short cell and the first line of a long one as one line: parts it at a blank behind
@@ -386,9 +394,11 @@ static void cut_cells(struct pdf_page *p)
             if (*at != ' ' || k == 0 || k + 1 >= rest.n_chars)
                 continue;
             const double x = rest.boxes[k + 1].x1;
-            if (x - rest.boxes[k - 1].x2 < gap || x - rest.left < 2.2 * rest.size ||
+            const bool is_ascii = (at[-1] & 0x80) == 0 && (at[1] & 0x80) == 0;
+            const double least = is_ascii ? fmax(gap, .45 * rest.size) : gap;
+            if (x - rest.boxes[k - 1].x2 < least || x - rest.left < 2.2 * rest.size ||
                 !is_left_of_lines(p, i, x) || !make_line(&part, rest.text, at, rest.boxes) ||
-                pdf_line_is_label(&part))
+                is_number(&part))
                 continue;
             g_array_append_val(out, part);
             if (!make_line(&rest, at + 1, end, rest.boxes + k + 1))

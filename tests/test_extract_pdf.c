@@ -180,10 +180,11 @@ static void parse_pdf__parts_cells_that_are_close(void **state)
     LINE(117, y2, "of which this is one,") LINE(117, y3, "and which ends.")
 #define CLOSE_CELL " | a cell of three lines, of which this is one, and which ends.\n"
     const char *page = CLOSE_ROW(700, 690, 680, "Task one") CLOSE_ROW(660, 650, 640, "Task two")
-        LINE(57, 600, "A saying, as good as any other");
+        LINE(57, 600, "A saying, as good as any other") LINE(93, 560, "4.1 Terms");
     (void)state;
     expect(&page, 1,
-        "1 Task one" CLOSE_CELL "1 Task two" CLOSE_CELL "1 A saying, as good as any other\n");
+        "1 Task one" CLOSE_CELL "1 Task two" CLOSE_CELL
+        "1 A saying, as good as any other\n1 4.1 Terms\n");
 }
 
 /* poppler takes the end of a row and the beginning of the next for one line. */
