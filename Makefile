@@ -65,7 +65,7 @@ TESTLIB  := $(patsubst tests/%.c,$(B)/tests/%.o,$(filter-out $(wildcard tests/te
 TORTURERS := $(patsubst %.c,$(B)/%,$(wildcard tests/torture/concurrent_*.c))
 FUZZERS  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-man check-readme check-hardening check-office encoding-table eval tables coverage lint format install uninstall clean help fuzz fuzz-programs FORCE
+.PHONY: all bench bench-deps deps demo check check-headers check-layers check-exports check-tables check-messages check-man check-readme check-hardening check-office encoding-table wrap-table eval tables coverage lint format install uninstall clean help fuzz fuzz-programs FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -175,8 +175,8 @@ eval: $(BUILD)/duan
 	@tools/evaluate $(BUILD)/duan '$(CORPORA)' $(BUILD)/eval $(EVAL)
 
 # How many reports are read in the encoding they were written in: one table.
-encoding-table: $(BUILD)/duan
-	@tools/encoding-table $(BUILD)/duan '$(CORPORA)'
+encoding-table wrap-table: $(BUILD)/duan
+	@tools/$@ $(BUILD)/duan '$(CORPORA)'
 
 # The session of the README is what the program prints.
 check-readme: $(B)/duan
@@ -341,6 +341,7 @@ help:
 	@echo 'make demo            set up, build, index the sample reports, answer a query'
 	@echo 'make check           build and run all tests; SAN=address,undefined or SAN=thread for a sanitized build'
 	@echo 'make encoding-table  how often the encoding of a file is told, on the reports under CORPORA'
+	@echo 'make wrap-table      how many paragraphs of hard-wrapped reports come back whole'
 	@echo 'make check-office    one report in HTML, DOCX, ODT, Word 2003 XML, RTF, DOC, EPUB, PDF gives the same paragraphs (LibreOffice)'
 	@echo 'make check-exact     quoted strings and operators counted as a plain scan counts them, 12,500 of them'
 	@echo 'make eval            ranking on the judged sets under CORPORA, beside rivals (make bench-deps); EVAL=--no-rivals'
