@@ -94,6 +94,16 @@ const char *folded_index_text(const struct folded_index *f, size_t i, size_t *n)
     return f->text + f->starts[i];
 }
 
+/* Not so 会 大, of 大会 大楼: alone it is letter-spaced. */
+static bool is_folded(const char *piece)
+{
+    struct buf folded;
+    buf_init(&folded, 2 * PIECE_MAX);
+    bool is_same = fold_into(&folded, piece, strlen(piece)) && strcmp(folded.data, piece) == 0;
+    buf_release(&folded);
+    return is_same;
+}
+
 bool folded_index_draw(
     const struct folded_index *f, size_t max_chars, bool only_han, char piece[PIECE_MAX])
 {
@@ -113,7 +123,7 @@ bool folded_index_draw(
     }
     memcpy(piece, text + at, n);
     piece[n] = '\0';
-    return n > 0 && fold_char(first).kind != CHAR_SPACE && piece[n - 1] != ' ';
+    return n > 0 && fold_char(first).kind != CHAR_SPACE && piece[n - 1] != ' ' && is_folded(piece);
 }
 
 void quote_piece(const char *piece, char out[2 * PIECE_MAX + 3])

@@ -35,7 +35,7 @@ void random_seed(void);
 size_t random_below(size_t n);
 
 /* Draws a piece of 1 to max_chars characters of some passage, at most PIECE_MAX - 1 bytes and a NUL;
- * false when the place drawn does not allow one. */
+ * false when the place drawn does not allow one: it begins or ends in a blank, or is not its own folded text. */
 enum { PIECE_MAX = 1024 };
 bool folded_index_draw(
     const struct folded_index *f, size_t max_chars, bool only_han, char piece[PIECE_MAX]);

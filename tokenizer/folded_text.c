@@ -5,6 +5,7 @@
 
 #include "common/utf8.h"
 #include "tokenizer/folded_plain.h"
+#include "tokenizer/han_digit.h"
 
 enum { READING_LOOK_AHEAD = 24 }; /* bytes behind the character: `　（ zhuāng ）` and to spare */
 
@@ -114,11 +115,11 @@ static size_t readings_end(
 struct blank {
     size_t end;     /* of the white space and the ignored characters in it */
     bool has_break; /* a line ends in it */
-    bool joins;     /* hard-wrapped: one line break in text that is written without blanks */
+    bool joins;     /* stands where text is written without blanks: a wrap, or spacing */
     bool ends_text;
 };
 
-/* What stands on one side of a line break, by how little it wants a blank there. */
+/* What stands on one side of white space, by how little it wants a blank there. */
 enum side {
     SIDE_APART,  /* frames, pictures, marks of Markdown: no running text */
     SIDE_NARROW, /* letters, and the marks of text with blanks */
@@ -169,36 +170,111 @@ static uint32_t last_part(struct glyph g)
     return fold_look_up(fold.expansion[fold.n_expansion - 1]);
 }
 
-static enum side side_before(const char *text, size_t at)
+/* The last one before `at` that is not ignored; false at the start. */
+static bool glyph_before(const char *text, size_t at, struct glyph *out, size_t *start)
 {
     while (at > 0) {
-        size_t start = utf8_floor(text, at, at - 1);
-        struct glyph g = glyph_at(text, at, start);
-        if (fold_class(g.packed) != CHAR_IGNORED)
-            return side_of(g.cp, last_part(g));
-        at = start;
+        *start = utf8_floor(text, at, at - 1);
+        *out = glyph_at(text, at, *start);
+        if (fold_class(out->packed) != CHAR_IGNORED)
+            return true;
+        at = *start;
     }
-    return SIDE_APART;
+    return false;
 }
 
-/* A dash or a bullet with a blank behind it opens an item: `- `, `• `. */
+/* Marks that open items and headings, with a blank behind them: `- `, `• `, `# `. */
+static bool is_bullet(uint32_t packed)
+{
+    uint32_t folded = packed & FOLD_CP_MASK;
+    return folded == 0xB7 || (folded && folded < 0x80 && strchr("#*+->", (int)folded));
+}
+
+static enum side side_before(const char *text, size_t at, bool is_spacing)
+{
+    struct glyph g;
+    size_t start;
+    if (!glyph_before(text, at, &g, &start) || (is_spacing && is_bullet(g.packed)))
+        return SIDE_APART;
+    return side_of(g.cp, last_part(g));
+}
+
+/* Is there a blank at `at`, and text behind it in the line? */
+static bool is_blank_before_text(const char *text, size_t n, size_t at)
+{
+    enum char_class first = CHAR_IGNORED, class = CHAR_IGNORED;
+    while (at < n && (class == CHAR_SPACE || class == CHAR_IGNORED)) {
+        struct glyph g = glyph_at(text, n, at);
+        class = fold_class(g.packed);
+        if (is_line_break(g.cp))
+            return false;
+        first = first == CHAR_IGNORED ? class : first;
+        at = g.end;
+    }
+    return first == CHAR_SPACE && class != CHAR_SPACE && class != CHAR_IGNORED;
+}
+
 static enum side side_behind(const char *text, size_t n, size_t at)
 {
     struct glyph g = glyph_at(text, n, at);
-    uint32_t folded = g.packed & FOLD_CP_MASK;
-    bool is_bullet = folded == 0xB7 || (folded && folded < 0x80 && strchr("#*+->", (int)folded));
-    if (is_bullet && g.end < n && fold_class(glyph_at(text, n, g.end).packed) == CHAR_SPACE)
+    if (is_bullet(g.packed) && is_blank_before_text(text, n, g.end))
         return SIDE_APART;
-    return side_of(g.cp, g.packed);
+    return (g.packed & FOLD_CP_MASK) == '%' ? SIDE_WIDE : side_of(g.cp, g.packed);
 }
 
-/* Is the line break between them a wrap, which the text before and behind it was written without? */
-static __attribute__((noinline)) bool is_wrap(
-    const char *text, size_t n, size_t at, size_t end, bool after_han)
+static bool is_behind_number(const char *text, size_t at)
 {
-    enum side a = after_han ? SIDE_WIDE : side_before(text, at), b = side_behind(text, n, end);
+    struct glyph g;
+    size_t start;
+    return glyph_before(text, at, &g, &start) && han_ends_number(g.packed & FOLD_CP_MASK);
+}
+
+/* Is the white space between them none of the text's, which was written without? Two numbers stay two. */
+static __attribute__((noinline)) bool is_no_space(
+    const char *text, size_t n, size_t at, const struct blank *blank, bool after_han)
+{
+    enum side a = after_han ? SIDE_WIDE : side_before(text, at, !blank->has_break);
+    enum side b = side_behind(text, n, blank->end);
     enum side low = a < b ? a : b, high = a < b ? b : a;
+    if (after_han && b == SIDE_DIGIT && !blank->has_break && is_behind_number(text, at))
+        return false;
     return low != SIDE_APART && (high == SIDE_WIDE || (high == SIDE_SHARED && low >= SIDE_DIGIT));
+}
+
+/* Where the Han stands that `at` is behind, with its reading or none; n where that is not to be seen. */
+static size_t han_before(const char *text, size_t n, size_t at)
+{
+    struct glyph g;
+    size_t start, bracket;
+    bool is_first = true;
+    for (size_t from = at; glyph_before(text, from, &g, &start); from = start, is_first = false) {
+        bool is_han = fold_class(g.packed) == CHAR_HAN;
+        if (is_first && (is_han || (g.packed & FOLD_CP_MASK) != ')'))
+            return is_han ? start : n;
+        if (at - start > READING_LOOK_AHEAD)
+            break;
+        size_t end = is_han ? readings_end(text, n, g.end, g.packed & FOLD_CP_MASK, &bracket) : 0;
+        if (end && skip_ignored(text, at, end) == at)
+            return start;
+    }
+    return n;
+}
+
+/* Are the Han before `at` and at `end` each by itself, as in 总　则 and 政 府 工 作? Han beside Han are words. */
+static bool is_letter_spaced(const char *text, size_t n, size_t at, size_t end)
+{
+    struct glyph g;
+    size_t start = han_before(text, n, at), bracket;
+    if (start == n)
+        return false;
+    /* A bracket could end the reading of another. */
+    if (glyph_before(text, start, &g, &start) &&
+        (fold_class(g.packed) == CHAR_HAN || (g.packed & FOLD_CP_MASK) == ')'))
+        return false;
+    g = glyph_at(text, n, end);
+    end = readings_end(text, n, g.end, last_part(g) & FOLD_CP_MASK, &bracket);
+    end = skip_ignored(text, n, end ? end : g.end);
+    return end >= n || fold_class(glyph_at(text, n, end).packed) != CHAR_HAN;
 }
 
 /* `at` is at white space, after_han says what is before it. A blank line or U+2029 ends a
@@ -207,6 +283,7 @@ static struct blank blank_at(const char *text, size_t n, size_t at, bool after_h
 {
     struct blank blank = {.end = at};
     int n_breaks = 0;
+    bool has_tab = false;
     uint32_t last = 0;
     enum char_class class = CHAR_OTHER;
     while (blank.end < n) {
@@ -217,13 +294,18 @@ static struct blank blank_at(const char *text, size_t n, size_t at, bool after_h
         bool goes_on = (g.cp == '\n' && last == '\r') || (g.cp == '\f' && last == '\f');
         if (is_line_break(g.cp) && !goes_on && n_breaks < 2)
             n_breaks += g.cp == 0x2029 ? 2 : 1;
+        has_tab |= g.cp == '\t';
         last = g.cp;
         blank.end = g.end;
     }
     blank.has_break = n_breaks > 0;
     blank.ends_text = blank.end >= n;
-    blank.joins = n_breaks == 1 && !blank.ends_text &&
-                  ((after_han && class == CHAR_HAN) || is_wrap(text, n, at, blank.end, after_han));
+    if (blank.ends_text || n_breaks > 1 || (n_breaks == 0 && has_tab))
+        return blank;
+    if (after_han && class == CHAR_HAN)
+        blank.joins = n_breaks || is_letter_spaced(text, n, at, blank.end);
+    else
+        blank.joins = is_no_space(text, n, at, &blank, after_han);
     return blank;
 }
 
@@ -327,7 +409,7 @@ static struct clean_piece blank_piece(struct cleaner *c, size_t start)
 {
     struct blank blank = blank_at(c->text, c->n, start, c->last_folded != 0);
     struct clean_piece piece = {start, blank.end, CLEAN_KEEP};
-    if (!c->is_inside || blank.joins || blank.ends_text)
+    if (!c->is_inside || (blank.joins && blank.has_break) || blank.ends_text)
         piece.kind = CLEAN_DROP;
     else if (blank.has_break)
         piece.kind = CLEAN_SPACE;

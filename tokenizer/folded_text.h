@@ -8,13 +8,15 @@
  *     `會(huì )議` is 会议, and 会's range covers `會(huì )`. Brackets of either width, one space or none
  *     before the bracket, spaces inside it, tone marks or none. A reading of two letters or more may stand on the next
  *     line (a hard-wrapped one). `表1(a)`, `(GDP)`, `函(2022)` are no readings;
- *   - white space that holds one line break is dropped (a hard-wrapped line) where CHAR_HAN or a mark of
- *     Chinese (，。（「％) stands on one side and text on the other: `发展，⏎加强`, `2023⏎年`, `市⏎GDP`, `，⏎2023`.
- *     “ ” — … · are marks of English too, so beside them the other side is Han, a mark of Chinese, such a mark
- *     or a digit. It stays a space between letters, digits and marks of half width, and beside what is no running
- *     text: frames, pictures, the marks of Markdown, a dash or bullet with a blank behind it (an item's);
- *   - any other run of white space, also one with a blank line or U+2029 in it (a paragraph's end) and one within
- *     a line (`增长 5.4%`), is one space; none at the start and the end;
+ *   - white space that holds one line break (a hard-wrapped line) is dropped where CHAR_HAN or a mark of Chinese (，。（「％) stands on
+ *     one side and text on the other: `发展，⏎加强`, `2023⏎年`, `市⏎GDP`, `，⏎2023`. “ ” — … · are marks of English too, so
+ *     beside them the other side is Han, a mark of Chinese, such a mark or a digit. It stays a space between letters, digits and
+ *     marks of half width, and beside what is no running text: frames, pictures, the marks of Markdown, a dash or
+ *     bullet with a blank behind it (an item's);
+ *   - blanks within a line are spacing, and dropped, by the same rule: `增长 5.4 %`, `12 亿元`. But Han beside Han are words, unless
+ *     each stands by itself, `总　则`, `政 府 工 作`; a tab parts anything, and a number from another (`四十五 45`);
+ *   - any other run of white space, also one with a blank line or U+2029 in it (a paragraph's end), is one space; none at the
+ *     start and the end;
  *   - bytes that are not UTF-8 are skipped (CHAR_OTHER U+FFFD, so that they end a run).
  * The tokenizer's terms and a quoted phrase's plain scan both walk this, so they cannot disagree.
  * Allocates nothing, cannot fail. Example: `轎車(chē)下線(xiàn)` gives 轿 车 下 线. */

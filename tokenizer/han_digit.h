@@ -3,6 +3,7 @@
 #ifndef DUAN_TOKENIZER_HAN_DIGIT_H
 #define DUAN_TOKENIZER_HAN_DIGIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* 0 to 9; -1 for any other character. */
@@ -34,6 +35,13 @@ static inline int han_digit(uint32_t cp)
     default:
         return -1;
     }
+}
+
+/* 十百千万亿, and the digits: does a number end in it? */
+static inline bool han_ends_number(uint32_t cp)
+{
+    return han_digit(cp) >= 0 || cp == 0x5341 || cp == 0x767E || cp == 0x5343 || cp == 0x4E07 ||
+           cp == 0x4EBF;
 }
 
 #endif
