@@ -361,7 +361,7 @@ const struct message_pair message_zh[] = {
     {"one JSON object a hit", "每条结果输出一个 JSON 对象"},
     {"one JSON object a passage", "每个段落输出一个 JSON 对象"},
     {"only count the passages that hold every word as typed", "只输出原样含有全部词语的段落数"},
-    {"only the best passage of each report", "每篇报告只列最好的一段"},
+    {"only the best passage of each report", "每份报告只列最好的一段"},
     {"out of memory", "内存不足"},
     {"passage of %zu bytes: more than %d", "段落长 %zu 字节，超过上限 %d"},
     {"passages", "段落"},
