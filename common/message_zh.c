@@ -50,7 +50,7 @@ const struct message_pair message_zh[] = {
     {"--%s: '%s' is no number", "--%s：“%s”不是数字"},
     {"--%s: '%s' is no size (like 64k, 512M, 2G)", "--%s：“%s”不是容量（应如 64k、512M、2G）"},
     {"--%s: '%s' is none of %s", "--%s：没有“%s”这一项，可选 %s"},
-    {"--%s: '%s' is not between %llu and %llu", "--%s：“%s”超出范围，应在 %llu 到 %llu 之间"},
+    {"--%s: '%s' is not between %s and %s", "--%s：“%s”超出范围，应在 %s 到 %s 之间"},
     {"--count and --distinct exclude each other", "--count 与 --distinct 不能同时使用"},
     {"--count, --json and --trec exclude each other", "--count、--json、--trec 不能同时使用"},
     {"--fields: %s", "--fields：%s"},

@@ -106,10 +106,24 @@ static bool parse_number(const char *text, bool is_size, uint64_t *out)
     return true;
 }
 
+enum { BOUND_TEXT_MAX = 24 };
+
+/* A bound as one would type it: of a size of 33554432 bytes 32M. */
+static const char *bound_text(uint64_t v, bool is_size, char out[BOUND_TEXT_MAX])
+{
+    static const char *const units[] = {"", "k", "M", "G"};
+    size_t unit = 0;
+    for (; is_size && v && v % 1024 == 0 && unit + 1 < sizeof units / sizeof *units; unit++)
+        v /= 1024;
+    snprintf(out, BOUND_TEXT_MAX, "%llu%s", (unsigned long long)v, units[unit]);
+    return out;
+}
+
 static enum status set_number(
     struct option_parser *p, const struct option_row *row, const char *text)
 {
     uint64_t v;
+    char min[BOUND_TEXT_MAX], max[BOUND_TEXT_MAX];
     bool is_size = row->kind == OPTION_SIZE;
     if (!parse_number(text, is_size, &v))
         return is_size ? error_set(p->err, STATUS_BAD_INPUT,
@@ -117,8 +131,8 @@ static enum status set_number(
                        : error_set(
                              p->err, STATUS_BAD_INPUT, "--%s: '%s' is no number", row->name, text);
     if (v < row->min || v > row->max)
-        return error_set(p->err, STATUS_BAD_INPUT, "--%s: '%s' is not between %llu and %llu",
-            row->name, text, (unsigned long long)row->min, (unsigned long long)row->max);
+        return error_set(p->err, STATUS_BAD_INPUT, "--%s: '%s' is not between %s and %s", row->name,
+            text, bound_text(row->min, is_size, min), bound_text(row->max, is_size, max));
     *(uint64_t *)row->value = v;
     return STATUS_OK;
 }

@@ -14,7 +14,7 @@ enum { META_BYTES_MAX = 4096 };
 
 bool document_is_wanted(const struct input *in, enum source_format asked)
 {
-    if (asked == FORMAT_AUTO || asked == FORMAT_FOREIGN)
+    if (asked == FORMAT_AUTO)
         return input_document(in) != DOCUMENT_NONE;
     return source_format_kind(asked) != DOCUMENT_NONE;
 }

@@ -152,7 +152,7 @@ static int run(struct index_command *c, const char *const *paths, size_t n)
     bool has_bar = !c->is_quiet && terminal_is(STDERR_FILENO);
     write_command_catch_signals();
     progress_init(&c->progress, has_bar ? measure(paths, n) : 0, c->is_quiet);
-    c->options.format = (enum source_format)c->format;
+    c->options.format = source_format_named(c->format);
     c->options.builder = (enum builder_kind)c->builder;
     c->options.memory_bytes = (size_t)c->memory;
     c->options.n_threads = (unsigned)c->threads;
@@ -197,7 +197,7 @@ int index_command(int argc, char **argv)
         {"quiet", 'q', OPTION_FLAG, &c.is_quiet, NULL, "faults only", 0, 0, NULL},
         {"verbose", 'v', OPTION_FLAG, &c.is_verbose, NULL,
             "each source that was added, changed or removed", 0, 0, NULL},
-        {NULL, 0, OPTION_FLAG, NULL, NULL, NULL, 0, 0, NULL},
+        {0},
     };
     const struct option_command command = {"index", "PATH...|-",
         "read files and folders into an index, or bring it up to date", rows, examples, false};

@@ -72,7 +72,7 @@ int merge_command(int argc, char **argv)
         {"threads", 't', OPTION_NUMBER, &c.threads, "N",
             "how many threads to use (one a processor)", 1, WRITE_THREADS_MAX, NULL},
         {"quiet", 'q', OPTION_FLAG, &c.is_quiet, NULL, "faults only", 0, 0, NULL},
-        {NULL, 0, OPTION_FLAG, NULL, NULL, NULL, 0, 0, NULL},
+        {0},
     };
     const struct option_command command = {
         "merge", "", "make one segment of an index, without what is dead", rows, examples, false};

@@ -15,8 +15,7 @@
 #include "store/schema.h"
 
 const char *const source_format_names[] = {"auto", "text", "markdown", "tsv", "jsonl", "csv",
-    "json", "foreign", "html", "pdf", "doc", "rtf", "docx", "pptx", "xlsx", "odf", "epub",
-    "archive", NULL};
+    "json", "html", "pdf", "doc", "rtf", "docx", "pptx", "xlsx", "odf", "epub", "archive", NULL};
 
 enum source_format source_format_of(const char *name, size_t n)
 {

@@ -34,11 +34,15 @@ enum source_format {
     FORMAT_JSONL,
     FORMAT_CSV,
     FORMAT_JSON,
-    FORMAT_FOREIGN, /* FORMAT_FOREIGN + k is document_kind k */
+    FORMAT_FOREIGN, /* FORMAT_FOREIGN + k is document_kind k; itself it is none */
 };
 
-/* For --format: names in the order of the enum, NULL at the end. */
+/* For --format: the names that may be given, NULL at the end, and which format the i-th is. */
 extern const char *const source_format_names[];
+static inline enum source_format source_format_named(int i)
+{
+    return (enum source_format)(i < FORMAT_FOREIGN ? i : i + 1);
+}
 
 static inline enum source_format source_format_of_kind(enum document_kind kind)
 {

@@ -146,6 +146,7 @@ static void option_parse__names_what_is_wrong(void **state)
     assert_fault(&plain, "-n 5x", "--max: '5x' is no number");
     assert_fault(&plain, "-n 99999999999999999999", "--max: '99999999999999999999' is no number");
     assert_fault(&plain, "--max=", "--max: '' is no number");
+    assert_fault(&plain, "--memory 1023", "--memory: '1023' is not between 1k and 1024G");
     assert_fault(&plain, "--memory 5T", "--memory: '5T' is no size (like 64k, 512M, 2G)");
     assert_fault(&plain, "--memory 99999999999999999G",
         "--memory: '99999999999999999G' is no size (like 64k, 512M, 2G)");
