@@ -17,24 +17,22 @@ static void end_at_character(char *message)
         message[utf8_floor(message, n, n)] = '\0';
 }
 
-/* Appends ": text" to a message of n characters, as much as fits. A long path in the message must not hide what is
+/* Appends ": " and the text to a message of n characters, as much as fits. A long path in the message must not hide what is
  * wrong with it: where both are too long, the message is cut, but for a half of the room. */
 static void append_after_colon(struct error *err, int n, const char *text)
 {
     static const char ellipsis[] = "\u2026";
-    size_t at = n < 0 ? 0 : (size_t)n, room = sizeof err->message - 1, wanted = strlen(text) + 2;
+    const char *colon = tr(": ");
+    const size_t n_colon = strlen(colon), wanted = strlen(text) + n_colon;
+    size_t at = n < 0 ? 0 : (size_t)n, room = sizeof err->message - 1;
     size_t left = wanted < room / 2 ? room - wanted : room / 2;
     if (at > left) {
         at = utf8_floor(err->message, room, left - sizeof ellipsis);
         memcpy(err->message + at, ellipsis, sizeof ellipsis - 1);
         at += sizeof ellipsis - 1;
     }
-    if (at + 2 < room) {
-        size_t len = strlen(text), fits = room - at - 2;
-        memcpy(err->message + at, ": ", 2);
-        memcpy(err->message + at + 2, text, len < fits ? len : fits);
-        err->message[at + 2 + (len < fits ? len : fits)] = '\0';
-    }
+    if (at + n_colon < room)
+        snprintf(err->message + at, room + 1 - at, "%s%s", colon, text);
     end_at_character(err->message);
 }
 

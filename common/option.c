@@ -146,7 +146,7 @@ static enum status set_choice(
             *(int *)row->value = i;
             return STATUS_OK;
         }
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? tr(", ") : "",
             row->choices[i]);
     }
     return error_set(p->err, STATUS_BAD_INPUT, "--%s: '%s' is none of %s", row->name, text, names);
@@ -271,7 +271,7 @@ static void print_row(const struct option_row *row, FILE *out)
     else
         fprintf(out, "%s%*s%s", left, (int)(HELP_COLUMN - columns), "", tr(row->help));
     for (int i = 0; row->choices && row->choices[i]; i++)
-        fprintf(out, "%s%s", i ? ", " : ": ", row->choices[i]);
+        fprintf(out, "%s%s", i ? tr(", ") : tr(": "), row->choices[i]);
     putc('\n', out);
 }
 

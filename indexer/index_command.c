@@ -61,7 +61,7 @@ static void put_count(bool *is_first, uint64_t n, const char *what)
 {
     if (n == 0)
         return;
-    fprintf(stderr, "%s%llu %s", *is_first ? "" : ", ", (unsigned long long)n, what);
+    fprintf(stderr, "%s%llu %s", *is_first ? "" : tr(", "), (unsigned long long)n, what);
     *is_first = false;
 }
 

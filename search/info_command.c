@@ -153,8 +153,8 @@ static void print_fields(const struct info *info)
     {
         fputs(separator, stdout);
         put_text(stdout, name, strlen(name));
-        printf(": %llu", (unsigned long long)json_integer_value(n));
-        separator = ", ";
+        printf("%s%llu", tr(": "), (unsigned long long)json_integer_value(n));
+        separator = tr(", ");
     }
     putchar('\n');
 }

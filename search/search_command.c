@@ -56,7 +56,7 @@ static void put_field_names(struct index *ix)
     json_object_del(names, "year"); /* of that name all reports have one */
     json_object_foreach(is_known ? names : NULL, name, n)
     {
-        fputs(", ", stderr);
+        fputs(tr(", "), stderr);
         put_text(stderr, name, strlen(name));
     }
     json_decref(names);

@@ -4,7 +4,7 @@
 
 A message is a string literal in an argument that goes through tr() (see CALLS), in the help of an option row, in the
 summary of a command, or in duan.c's table of commands. What consists of names alone ('%s', 'index') counts too; only
-texts without two letters in a row do not. Prints what is missing or left over, and then exits 1."""
+texts without two letters in a row need no Chinese. Prints what is missing or left over, and then exits 1."""
 import glob
 import re
 import sys
@@ -80,7 +80,7 @@ def messages():
         for table in TABLES:
             for m in table.finditer(text):
                 found.setdefault(joined(m.group(1)), path)
-    return {text: path for text, path in found.items() if is_text(text)}
+    return found
 
 
 def catalogue():
@@ -90,7 +90,8 @@ def catalogue():
 
 def main():
     wanted, known = messages(), set(catalogue())
-    faults = [f'{path}: no Chinese for "{text}"' for text, path in wanted.items() if text not in known]
+    faults = [f'{path}: no Chinese for "{text}"' for text, path in wanted.items()
+              if is_text(text) and text not in known]
     faults += [f'common/message_zh.c: nobody says "{text}"'
                for text in sorted(known) if text not in wanted and text not in FROM_ELSEWHERE]
     for fault in faults:
