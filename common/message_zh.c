@@ -145,7 +145,7 @@ const struct message_pair message_zh[] = {
     {"bracket is not opened", "多出一个右括号"},
     {"broken entries of a table", "表中的条目已损坏"},
     {"broken run of postings", "倒排数据已损坏"},
-    {"by relevance or date, of passages that hold every word as typed",
+    {"by relevance, or by date those that hold every word as typed",
         "按相关度排序，或在原样含有全部词语的段落中按日期排序"},
     {"bytes", "字节"},
     {"cannot compress: %s", "无法压缩：%s"},

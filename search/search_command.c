@@ -440,7 +440,7 @@ int search_command(int argc, char **argv)
         {"limit", 'n', OPTION_NUMBER, &c.limit, "N", "how many hits (10)", 1, HITS_MAX, NULL},
         {"offset", 0, OPTION_NUMBER, &c.offset, "N", "skip the first N hits", 0, HITS_MAX, NULL},
         {"sort", 0, OPTION_CHOICE, &c.sort, "ORDER",
-            "by relevance or date, of passages that hold every word as typed", 0, 0, sort_names},
+            "by relevance, or by date those that hold every word as typed", 0, 0, sort_names},
         {"group", 0, OPTION_FLAG, &c.is_grouped, NULL, "only the best passage of each report", 0, 0,
             NULL},
         {"distinct", 0, OPTION_FLAG, &c.is_distinct, NULL,
