@@ -41,22 +41,24 @@ static bool ends_with(const char *s, size_t n, const char *end, size_t n_end)
     return n_end <= n && memcmp(s + n - n_end, end, n_end) == 0;
 }
 
-/* How well a report answers to a name: 3 its path or id, 2 the end of its path from a slash on, 1
- * its title. */
-static int likeness(const struct report *r, const struct source *s, const char *name, size_t n)
+/* How well a report answers to a name: by its title, the end of its path from a slash on, its path or id. */
+enum likeness { LIKE_NOT, LIKE_TITLE, LIKE_PATH_END, LIKE_WHOLE };
+
+static enum likeness likeness(
+    const struct report *r, const struct source *s, const char *name, size_t n)
 {
     if ((r->id_len == n && memcmp(r->id, name, n) == 0) ||
         (s->path_len == n && memcmp(s->path, name, n) == 0))
-        return 3;
+        return LIKE_WHOLE;
     if (ends_with(s->path, s->path_len, name, n) && s->path_len > n &&
         s->path[s->path_len - n - 1] == '/')
-        return 2;
-    return r->title_len == n && memcmp(r->title, name, n) == 0;
+        return LIKE_PATH_END;
+    return r->title_len == n && memcmp(r->title, name, n) == 0 ? LIKE_TITLE : LIKE_NOT;
 }
 
 struct match {
     uint32_t numbers[MATCHES_SHOWN]; /* of the first reports that matched best */
-    int likeness;
+    enum likeness likeness;
     size_t n; /* how many matched as well */
 };
 
@@ -74,9 +76,9 @@ static enum status find_report(
         struct stored_report stored;
         s = report.n_passages ? index_report_by_number(c->ix, report.number, &stored, &c->err)
                               : STATUS_OK;
-        int like = s == STATUS_OK && report.n_passages
-                       ? likeness(&stored.report, &stored.source, name, n)
-                       : 0;
+        enum likeness like = s == STATUS_OK && report.n_passages
+                                 ? likeness(&stored.report, &stored.source, name, n)
+                                 : LIKE_NOT;
         if (like > best->likeness)
             *best = (struct match){.likeness = like};
         if (like && like == best->likeness && best->n++ < MATCHES_SHOWN)
@@ -108,8 +110,73 @@ static enum status say_ambiguous(struct show_command *c, const char *name, const
         &c->err, STATUS_BAD_INPUT, "'%s' names %zu reports: give one of %s", name, m->n, list);
 }
 
+/* ---- a line of a search, pasted ---- */
+
+/* Takes "a.txt:23 #15 id" or "a.pdf, page 3 #15" to pieces, or "a.txt:23", which is what a shell leaves of it: the length
+ * of the path, the line and the passage, 0 where it is not said. False: it is none of these. */
+static bool split_pasted(const char *name, size_t *n, uint32_t *line, uint32_t *passage)
+{
+    static const char *const pages[] = {", page", "，第 "};
+    const char *hash = strstr(name, " #"), *place = hash ? hash : name + strlen(name), *page;
+    *n = (size_t)(place - name);
+    *passage = hash ? (uint32_t)strtoul(hash + 2, NULL, 10) : 0;
+    while (place > name && place[-1] >= '0' && place[-1] <= '9')
+        place--;
+    bool has_line = place > name && place[-1] == ':';
+    *line = has_line ? (uint32_t)strtoul(place, NULL, 10) : 0;
+    if (has_line)
+        *n = (size_t)(place - 1 - name);
+    for (size_t i = 0; i < sizeof pages / sizeof *pages && !has_line; i++)
+        if ((page = memmem(name, *n, pages[i], strlen(pages[i]))))
+            *n = (size_t)(page - name);
+    return *line || *passage;
+}
+
+/* The passage in which a line of the report's source stands: of several that begin there the first. */
+static enum status find_line(struct show_command *c, const struct stored_report *r, uint32_t line,
+    struct stored_passage *out)
+{
+    uint32_t low = r->report.first_docid, high = low + r->source.n_passages, found = low;
+    bool is_exact = false;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (index_passage(c->ix, r->segment, middle, out, &c->err) != STATUS_OK)
+            return c->err.status;
+        if (out->passage.line < line)
+            low = middle + 1;
+        else
+            high = middle;
+        is_exact |= out->passage.line == line;
+        if (is_exact ? out->passage.line == line : out->passage.line < line)
+            found = middle;
+    }
+    return index_passage(c->ix, r->segment, found, out, &c->err);
+}
+
+/* Of a tsv, each line of which is a report, the line says which of those that match. */
+static enum status resolve_line(struct show_command *c, const struct match *match, uint32_t line,
+    uint32_t *number, uint32_t *passage)
+{
+    struct stored_report first;
+    struct stored_passage p;
+    if (match->likeness < LIKE_PATH_END)
+        return STATUS_MISSING;
+    enum status s = index_report_by_number(c->ix, match->numbers[0], &first, &c->err);
+    if (s != STATUS_OK)
+        return s;
+    if (match->n > first.source.n_reports || first.source.place_unit != PLACE_LINE)
+        return STATUS_MISSING;
+    s = find_line(c, &first, line, &p);
+    *number = p.report;
+    *passage = *passage ? *passage : p.passage.number;
+    return s;
+}
+
+/* ---- what is named ---- */
+
 /* A number that is an id, too, is taken for the id, which is what a search prints; report:N always is the number. */
-static enum status resolve(struct show_command *c, const char *name, size_t n, uint32_t *number)
+static enum status resolve(struct show_command *c, const char *name, size_t n, uint32_t line,
+    uint32_t *number, uint32_t *passage)
 {
     char *path = strndup(name, n), *absolute = path ? realpath(path, NULL) : NULL;
     struct match match = {0};
@@ -118,7 +185,9 @@ static enum status resolve(struct show_command *c, const char *name, size_t n, u
                      read_number(path + strlen(BY_NUMBER), number);
     if (s == STATUS_OK && !is_number)
         s = find_report(c, absolute ? absolute : path, absolute ? strlen(absolute) : n, &match);
-    if (s == STATUS_OK && match.n > 1)
+    if (s == STATUS_OK && line)
+        s = resolve_line(c, &match, line, number, passage);
+    else if (s == STATUS_OK && match.n > 1)
         s = say_ambiguous(c, path, &match);
     else if (s == STATUS_OK && match.n == 1)
         *number = match.numbers[0];
@@ -195,10 +264,17 @@ static enum status print_passages(
 static enum status show(struct show_command *c, const char *name)
 {
     size_t n;
-    uint32_t number, passage = 0;
+    uint32_t number, line, passage = 0;
     bool has_passage = split_passage(name, &n, &passage);
     struct stored_report report;
-    enum status s = resolve(c, name, n, &number);
+    enum status s = resolve(c, name, n, 0, &number, &passage);
+    if (s == STATUS_MISSING && split_pasted(name, &n, &line, &passage)) {
+        const struct error first = c->err;
+        has_passage = true;
+        s = resolve(c, name, n, line, &number, &passage);
+        if (s == STATUS_MISSING)
+            c->err = first;
+    }
     if (s == STATUS_OK)
         s = index_report_by_number(c->ix, number, &report, &c->err);
     if (s != STATUS_OK)
