@@ -32,9 +32,11 @@ struct member_run {
 /* .DS_Store, __MACOSX/…: as in a folder. */
 static bool is_hidden(const char *name, size_t n)
 {
+    static const char folder[] = "__MACOSX/";
+    const size_t len = sizeof folder - 1;
     for (size_t at = 0; at < n; at++)
         if ((at == 0 || name[at - 1] == '/') &&
-            (name[at] == '.' || strncmp(name + at, "__MACOSX/", n - at < 9 ? n - at : 9) == 0))
+            (name[at] == '.' || (n - at >= len && memcmp(name + at, folder, len) == 0)))
             return true;
     return false;
 }
