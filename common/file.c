@@ -207,6 +207,33 @@ enum status file_next_name(DIR *d, const char *dir, const char **name, struct er
     return e || errno == 0 ? STATUS_OK : error_errno(err, "cannot read '%s'", dir);
 }
 
+static enum status sync_file(int folder, const char *dir, const char *name, struct error *err)
+{
+    struct stat st;
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return error_errno(err, "cannot open '%s/%s'", dir, name);
+    enum status s = STATUS_OK;
+    if (fstat(fd, &st) != 0 || (S_ISREG(st.st_mode) && fsync(fd) != 0))
+        s = error_errno(err, "cannot sync '%s/%s'", dir, name);
+    close(fd);
+    return s;
+}
+
+enum status file_sync_files(const char *dir, struct error *err)
+{
+    DIR *d = opendir(dir);
+    if (!d)
+        return error_errno(err, "cannot open '%s'", dir);
+    enum status s;
+    const char *name;
+    while ((s = file_next_name(d, dir, &name, err)) == STATUS_OK && name)
+        if (name[0] != '.' && (s = sync_file(dirfd(d), dir, name, err)) != STATUS_OK)
+            break;
+    closedir(d);
+    return s == STATUS_OK ? file_sync_folder(dir, err) : s;
+}
+
 static enum status remove_at(
     int folder, const char *name, const char *path, int depth, struct error *err);
 

@@ -34,6 +34,8 @@ enum status file_write_atomically(const char *path, const void *bytes, size_t n,
 
 /* Makes the names in a folder durable: what was created, renamed and removed in it. */
 enum status file_sync_folder(const char *dir, struct error *err);
+/* And the files themselves, but for those in folders below. */
+enum status file_sync_files(const char *dir, struct error *err);
 
 /* The next name in a folder that was opened, but . and ..; NULL at the end. Unlike readdir it tells a folder that cannot be
  * read from one that is at its end. dir is for the message; the name is borrowed until the next call. */

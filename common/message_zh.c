@@ -172,7 +172,6 @@ const struct message_pair message_zh[] = {
     {"cannot rename '%s'", "无法重命名“%s”"},
     {"cannot start %u threads", "无法启动 %u 个线程"},
     {"cannot start '%s'", "无法启动“%s”"},
-    {"cannot sync '%s'", "无法将“%s”写入磁盘"},
     {"cannot sync '%s/%s'", "无法将“%s/%s”写入磁盘"},
     {"cannot write '%s'", "无法写入“%s”"},
     {"cannot write '%s': an entry of %zu bytes is too long", "无法写入“%s”：条目长 %zu 字节，过长"},

@@ -18,6 +18,9 @@
 
 enum { YEAR_KEY_MIN = 1900, YEAR_KEY_MAX = 2100 };
 
+static const char *const our_names[] = {"id", "title", "text", "date"};
+enum { N_OUR_NAMES = sizeof our_names / sizeof *our_names };
+
 /* All passages of a record stand on its line, whatever lines its text has. */
 static enum status give_passage(void *arg, const struct passage *p, struct error *err)
 {
@@ -111,9 +114,8 @@ static bool describe(
  * is freed by the caller. */
 static const char *dump_fields(json_t *object, char **out)
 {
-    static const char *const ours[] = {"id", "title", "text", "date"};
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-        json_object_del(object, ours[i]);
+    for (size_t i = 0; i < N_OUR_NAMES; i++)
+        json_object_del(object, our_names[i]);
     *out = NULL;
     if (json_object_size(object) == 0)
         return "";
@@ -162,9 +164,6 @@ enum status keyed_reports_take(struct keyed_reports *k, const json_t *object, st
 }
 
 /* ---- under the names that people give ---- */
-
-static const char *const our_names[] = {"id", "title", "text", "date"};
-enum { N_OUR_NAMES = sizeof our_names / sizeof *our_names };
 
 /* The first of each row is ours; the others, in the order in which they are believed. */
 static const char *const known_names[N_OUR_NAMES][14] = {

@@ -7,11 +7,10 @@
  * Xapian holds what was added in maps; they are flushed before they pass the memory we may use. */
 #include "store/builder.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/file.h"
 #include "store/passage_tokens.h"
 #include "store/schema.h"
 #include "store/spool.h"
@@ -33,7 +32,7 @@ struct text_head {
 };
 
 struct api_builder {
-    char *dir, *work_dir;
+    char *dir;
     struct xwriter *writer;
     size_t memory_bytes, held_bytes; /* by Xapian, since the last flush */
     struct spool passages, texts;
@@ -47,14 +46,17 @@ struct api_builder {
 
 static void api_close(void *self);
 
-static enum status open_spools(struct api_builder *b, struct error *err)
+static enum status open_parts(struct api_builder *b, struct error *err)
 {
-    enum status s = spool_open(&b->passages, b->dir, err);
+    char path[PATH_MAX];
+    enum status s = b->dir ? file_join(b->dir, "work", path, err) : error_no_memory(err);
+    if (s == STATUS_OK)
+        s = spool_open(&b->passages, b->dir, err);
     if (s == STATUS_OK)
         s = spool_open(&b->texts, b->dir, err);
     if (s == STATUS_OK)
         s = passage_tokens_init(&b->tokens, err);
-    return s == STATUS_OK ? xwriter_open(b->work_dir, &b->writer, err) : s;
+    return s == STATUS_OK ? xwriter_open(path, &b->writer, err) : s;
 }
 
 static enum status api_open(
@@ -70,18 +72,12 @@ static enum status api_open(
     buf_init(&b->postings, 8 * TERMS_BYTES_MAX);
     buf_init(&b->text, 1 << 20);
     b->dir = strdup(dir);
-    if (!b->dir || asprintf(&b->work_dir, "%s/work", dir) < 0) {
-        b->work_dir = NULL;
+    enum status s = open_parts(b, err);
+    if (s == STATUS_OK)
+        *out = b;
+    else
         api_close(b);
-        return error_no_memory(err);
-    }
-    enum status s = open_spools(b, err);
-    if (s != STATUS_OK) {
-        api_close(b);
-        return s;
-    }
-    *out = b;
-    return STATUS_OK;
+    return s;
 }
 
 static void api_close(void *self)
@@ -97,7 +93,6 @@ static void api_close(void *self)
     buf_release(&b->postings);
     buf_release(&b->text);
     free(b->dir);
-    free(b->work_dir);
     free(b);
 }
 

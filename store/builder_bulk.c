@@ -7,10 +7,8 @@
  * (bulk_merge.h). Both tables are written once, front to back; the version file makes them a
  * database at the end. Nothing depends on the number of threads or on the memory but the time. To
  * the memory asked for come about ten bytes a passage: its lengths. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/file.h"
 #include "store/builder.h"
@@ -62,12 +60,6 @@ struct bulk_builder {
 
 static void bulk_close(void *self);
 
-static char *path_in(const char *dir, const char *name)
-{
-    char *path;
-    return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
-}
-
 /* ---- jobs ---- */
 
 static enum status work(void *context, void *job, unsigned thread, struct error *err)
@@ -79,12 +71,9 @@ static enum status work(void *context, void *job, unsigned thread, struct error 
 static enum status open_table(
     const struct bulk_builder *b, const char *name, struct glass_table **out, struct error *err)
 {
-    char *path = path_in(b->dir, name);
-    if (!path)
-        return error_no_memory(err);
-    enum status s = glass_table_open(path, GLASS_BLOCK_DEFAULT, out, err);
-    free(path);
-    return s;
+    char path[PATH_MAX];
+    enum status s = file_join(b->dir, name, path, err);
+    return s == STATUS_OK ? glass_table_open(path, GLASS_BLOCK_DEFAULT, out, err) : s;
 }
 
 static enum status keep_lens(struct bulk_builder *b, const struct bulk_job *j, struct error *err)
@@ -386,15 +375,13 @@ const struct builder_ops builder_bulk = {
 enum status builder_bulk_check(const char *dir, bool *is_known, struct error *err)
 {
     struct xwriter *w;
-    char *path = path_in(dir, "stamp");
-    if (!path)
-        return error_no_memory(err);
-    enum status s = xwriter_open(path, &w, err);
-    if (s == STATUS_OK) {
-        xwriter_close(w);
-        *is_known = glass_version_is_known(path);
-        s = file_remove_tree(path, err);
-    }
-    free(path);
-    return s;
+    char path[PATH_MAX];
+    enum status s = file_join(dir, "stamp", path, err);
+    if (s == STATUS_OK)
+        s = xwriter_open(path, &w, err);
+    if (s != STATUS_OK)
+        return s;
+    xwriter_close(w);
+    *is_known = glass_version_is_known(path);
+    return file_remove_tree(path, err);
 }

@@ -3,7 +3,6 @@
  * returning the end.
  *
  *   pack_uint    LEB128, low 7 bits first (the varint of buf.h):        300 is ac 02
- *   pack_last    little-endian bytes without a length, 0 is nothing:     300 is 2c 01
  *   pack_sorted  keeps order under memcmp; the first byte is never 0xff:  300 is 01 2c
  *   pack_escaped a string inside a key: each NUL becomes 00 ff
  * Numbers in the frame of a block are big-endian. */
@@ -23,13 +22,6 @@ static inline uint8_t *glass_pack_uint(uint8_t *out, uint64_t v)
         v >>= 7;
     }
     *out++ = (uint8_t)v;
-    return out;
-}
-
-static inline uint8_t *glass_pack_last(uint8_t *out, uint64_t v)
-{
-    for (; v; v >>= 8)
-        *out++ = (uint8_t)v;
     return out;
 }
 

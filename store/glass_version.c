@@ -5,7 +5,6 @@
 #include "store/glass_version.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -75,35 +74,15 @@ static size_t pack_version(uint8_t *out, const struct glass_version *v)
     return (size_t)(end - out);
 }
 
-static enum status write_synced(const char *path, const uint8_t *bytes, size_t n, struct error *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return error_errno(err, "cannot make '%s'", path);
-    enum status s = STATUS_OK;
-    if (write(fd, bytes, n) != (ssize_t)n)
-        s = error_errno(err, "cannot write '%s'", path);
-    else if (fsync(fd) != 0)
-        s = error_errno(err, "cannot sync '%s'", path);
-    close(fd);
-    return s;
-}
-
 enum status glass_version_write(const char *dir, const struct glass_version *v, struct error *err)
 {
     uint8_t bytes[2 * VERSION_BYTES_MAX];
-    char temporary[PATH_MAX], path[PATH_MAX];
+    char path[PATH_MAX];
     size_t n = pack_version(bytes, v);
     if (n > VERSION_BYTES_MAX)
         return error_set(err, STATUS_INTERNAL, "version file of %zu bytes", n);
-    if (file_join(dir, "v.tmp", temporary, err) != STATUS_OK ||
-        file_join(dir, "iamglass", path, err) != STATUS_OK)
-        return err->status;
-    if (write_synced(temporary, bytes, n, err) != STATUS_OK)
-        return err->status;
-    if (rename(temporary, path) != 0)
-        return error_errno(err, "cannot rename '%s'", temporary);
-    return STATUS_OK;
+    enum status s = file_join(dir, "iamglass", path, err);
+    return s == STATUS_OK ? file_write_new(path, bytes, n, err) : s;
 }
 
 /* ---- reading ---- */
@@ -161,9 +140,10 @@ enum status glass_version_parse(
 
 bool glass_version_is_known(const char *dir)
 {
-    char path[4096];
+    char path[PATH_MAX];
     uint8_t head[GLASS_STAMP_SIZE];
-    if ((size_t)snprintf(path, sizeof path, "%s/iamglass", dir) >= sizeof path)
+    struct error ignored;
+    if (file_join(dir, "iamglass", path, &ignored) != STATUS_OK)
         return false;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)

@@ -35,7 +35,7 @@ struct glass_version {
     uint8_t uuid[GLASS_UUID_SIZE];
 };
 
-/* Writes DIR/iamglass and syncs it. The caller syncs the folder. */
+/* Writes DIR/iamglass, which must not be there. The caller syncs the folder and what is in it. */
 enum status glass_version_write(const char *dir, const struct glass_version *v, struct error *err);
 
 /* Reads the version file from its bytes. STATUS_NEWER where its stamp is not ours, STATUS_CORRUPT

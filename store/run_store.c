@@ -258,6 +258,8 @@ static enum status read_spilled(const struct run_store *s, const struct run *r, 
         ssize_t got = pread(s->fd, out + done, n - done, (off_t)(r->file_at + at + done));
         if (got < 0 && errno == EINTR)
             continue;
+        if (got == 0)
+            errno = EIO; /* it is shorter than it was */
         if (got <= 0)
             return error_errno(err, "cannot read a temporary file in '%s'", s->dir);
         done += (size_t)got;

@@ -10,7 +10,6 @@
 #include "store/builder.h"
 #include "store/champions.h"
 #include "store/checksums.h"
-#include "store/folder.h"
 #include "store/segment_content.h"
 #include "store/xapian_c.h"
 
@@ -124,7 +123,7 @@ enum status segment_builder_finish(
     if (s == STATUS_OK)
         s = champions_write(b->dir, segment_content_chars(b->content), b->n_threads, err);
     if (s == STATUS_OK)
-        s = folder_sync(b->dir, err);
+        s = file_sync_files(b->dir, err);
     if (s != STATUS_OK)
         return s;
     *stats = *segment_content_stats(b->content);

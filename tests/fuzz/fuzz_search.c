@@ -5,7 +5,7 @@
 #include "search/search.h"
 #include "tests/fuzz/scratch.h"
 
-enum { PASSAGES_MAX = 40, CORPUS_BYTES_MAX = 1 << 14, PIECE_BYTES_MAX = 256 };
+enum { PASSAGES_MAX = 40 };
 
 static const char *const alphabet[] = {"中", "国", "會", "会(huì )", "a", "B", "1", "2", "0", ".",
     ",", "，", " ", "\n", "*", "%", "+", "-", "年", "亿", "🙂", "（", "\u3000", "㌕", "\u200b",
