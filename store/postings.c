@@ -7,6 +7,7 @@
 #include "common/utf8.h"
 #include "store/glass_pack.h"
 #include "store/run_store.h"
+#include "store/word_table.h"
 
 /* A token: 18 bits first character, 18 bits second, 28 bits passage. First "characters" from
  * WORD_FIRST on are no Han of any plane: with the second they make a word's number. */
@@ -17,15 +18,8 @@ enum {
     WORD_FIRST = 0x38000,
     WORDS_MAX = 1 << 24,
     POSTING_BYTES_MAX = 15, /* 33 bits and 32 bits as varints, and some */
-    WORD_TABLE_MIN = 1 << 10,
 };
 #define PASSAGE_MASK ((1u << PASSAGE_BITS) - 1)
-
-struct word {
-    uint32_t start, len; /* in words_text */
-    uint32_t hash;
-    size_t first_token; /* once sorted */
-};
 
 struct postings {
     uint64_t *tokens, *scratch; /* each n_tokens_max */
@@ -36,12 +30,8 @@ struct postings {
        often; and in scratch, passage << 32 | tf of each tf past 1. */
     uint32_t *once, *often;
     size_t n_often;
-    uint32_t *counts[2]; /* per digit N_CHARS */
-    struct word *words;
-    size_t n_words, n_words_max;
-    struct buf words_text;
-    uint32_t *table; /* hash table of word numbers + 1; a power of two, at most half full */
-    size_t table_size;
+    uint32_t *counts[2];     /* per digit N_CHARS */
+    struct word_table words; /* the terms that are not bigrams */
     size_t words_text_due;
 };
 
@@ -56,12 +46,10 @@ enum status postings_open(size_t memory_bytes, struct postings **out, struct err
         return error_no_memory(err);
     p->words_text_due = memory_bytes / WORDS_SHARE / 4;
     p->n_tokens_due = (memory_bytes - memory_bytes / WORDS_SHARE) / TOKEN_BYTES;
-    buf_init(&p->words_text, UINT32_MAX);
-    p->table_size = WORD_TABLE_MIN;
-    p->table = calloc(p->table_size, sizeof *p->table);
+    word_table_init(&p->words);
     p->counts[0] = malloc(N_CHARS * sizeof **p->counts);
     p->counts[1] = malloc(N_CHARS * sizeof **p->counts);
-    if (!p->table || !p->counts[0] || !p->counts[1]) {
+    if (!p->counts[0] || !p->counts[1]) {
         postings_close(p);
         return error_no_memory(err);
     }
@@ -77,93 +65,15 @@ void postings_close(struct postings *p)
     free(p->scratch);
     free(p->counts[0]);
     free(p->counts[1]);
-    free(p->words);
-    buf_release(&p->words_text);
-    free(p->table);
+    word_table_release(&p->words);
     free(p);
 }
 
 bool postings_is_full(const struct postings *p, uint32_t next_docid)
 {
     return p->n_tokens &&
-           (p->n_tokens >= p->n_tokens_due || p->words_text.len >= p->words_text_due ||
-               p->n_words >= WORDS_MAX / 2 || next_docid - p->first_docid > PASSAGE_MASK);
-}
-
-/* ---- the dictionary of terms that are not bigrams ---- */
-
-static uint32_t hash_bytes(const char *s, size_t n)
-{
-    uint64_t h = n * 0x9e3779b97f4a7c15u;
-    while (n) {
-        uint64_t part = 0;
-        size_t step = n < sizeof part ? n : sizeof part;
-        memcpy(&part, s, step);
-        h = (h ^ part) * 0xff51afd7ed558ccdu;
-        h ^= h >> 32;
-        s += step;
-        n -= step;
-    }
-    return (uint32_t)h;
-}
-
-static bool grow_table(struct postings *p)
-{
-    size_t size = p->table_size * 2;
-    uint32_t *table = calloc(size, sizeof *table);
-    if (!table)
-        return false;
-    for (size_t i = 0; i < p->n_words; i++) {
-        size_t at = p->words[i].hash & (size - 1);
-        while (table[at])
-            at = (at + 1) & (size - 1);
-        table[at] = (uint32_t)i + 1;
-    }
-    free(p->table);
-    p->table = table;
-    p->table_size = size;
-    return true;
-}
-
-static bool append_word(struct postings *p, const char *term, size_t n, uint32_t hash)
-{
-    if (p->n_words == p->n_words_max) {
-        size_t max = p->n_words_max ? p->n_words_max * 2 : WORD_TABLE_MIN;
-        struct word *words = realloc(p->words, max * sizeof *words);
-        if (!words)
-            return false;
-        p->words = words;
-        p->n_words_max = max;
-    }
-    const struct word w = {.start = (uint32_t)p->words_text.len, .len = (uint32_t)n, .hash = hash};
-    if (!buf_append(&p->words_text, term, n))
-        return false;
-    p->words[p->n_words++] = w;
-    return true;
-}
-
-/* The number of a term, a new one if it was not seen in this run. */
-static enum status word_number(
-    struct postings *p, const char *term, size_t n, uint32_t *number, struct error *err)
-{
-    if (n > POSTINGS_TERM_MAX || p->n_words >= WORDS_MAX)
-        return error_set(err, STATUS_INTERNAL, "term of %zu bytes: too long", n);
-    if ((p->n_words + 1) * 2 > p->table_size && !grow_table(p))
-        return error_no_memory(err);
-    uint32_t hash = hash_bytes(term, n);
-    size_t at = hash & (p->table_size - 1);
-    for (; p->table[at]; at = (at + 1) & (p->table_size - 1)) {
-        const struct word *w = &p->words[p->table[at] - 1];
-        if (w->hash == hash && w->len == n && memcmp(p->words_text.data + w->start, term, n) == 0) {
-            *number = p->table[at] - 1;
-            return STATUS_OK;
-        }
-    }
-    if (!append_word(p, term, n, hash))
-        return error_no_memory(err);
-    *number = (uint32_t)p->n_words - 1;
-    p->table[at] = (uint32_t)p->n_words;
-    return STATUS_OK;
+           (p->n_tokens >= p->n_tokens_due || p->words.text.len >= p->words_text_due ||
+               p->words.n >= WORDS_MAX / 2 || next_docid - p->first_docid > PASSAGE_MASK);
 }
 
 /* ---- collecting ---- */
@@ -186,6 +96,15 @@ static enum status grow_tokens(struct postings *p, struct error *err)
         return error_no_memory(err);
     }
     return STATUS_OK;
+}
+
+/* The number of a term, a new one if it was not seen in this run. */
+static enum status word_number(
+    struct postings *p, const char *term, size_t n, uint32_t *number, struct error *err)
+{
+    if (n > POSTINGS_TERM_MAX || p->words.n >= WORDS_MAX)
+        return error_set(err, STATUS_INTERNAL, "term of %zu bytes: too long", n);
+    return word_table_number(&p->words, term, n, number) ? STATUS_OK : error_no_memory(err);
 }
 
 static bool is_packable(const struct token *t)
@@ -279,7 +198,7 @@ static void sort_tokens(struct postings *p)
 struct word_ref {
     const char *text;
     size_t len;
-    uint32_t number;
+    size_t first_token; /* among the sorted ones */
 };
 
 static int compare_words(const void *a, const void *b)
@@ -292,22 +211,19 @@ static int compare_words(const void *a, const void *b)
     return (x->len > y->len) - (x->len < y->len);
 }
 
-/* The words by their bytes; NULL when memory is out. */
-static struct word_ref *sort_words(const struct postings *p)
+/* The words by their number, which is the order of their tokens; NULL when memory is out. */
+static struct word_ref *list_words(const struct word_table *words)
 {
-    struct word_ref *refs = malloc((p->n_words + 1) * sizeof *refs);
-    if (!refs)
-        return NULL;
-    for (size_t i = 0; i < p->n_words; i++)
-        refs[i] = (struct word_ref){.text = p->words_text.data + p->words[i].start,
-            .len = p->words[i].len,
-            .number = (uint32_t)i};
-    qsort(refs, p->n_words, sizeof *refs, compare_words);
+    struct word_ref *refs = malloc((words->n + 1) * sizeof *refs);
+    for (size_t i = 0; refs && i < words->n; i++) {
+        const struct word *w = &words->list[i];
+        refs[i] = (struct word_ref){.text = words->text.data + w->start, .len = w->len};
+    }
     return refs;
 }
 
-/* Where each word's tokens begin in the sorted tokens; where the first's do. */
-static size_t find_words(struct postings *p)
+/* Where each word's tokens begin in the sorted tokens; returns where the first's do. */
+static size_t find_words(const struct postings *p, struct word_ref *refs)
 {
     const uint64_t first = (uint64_t)WORD_FIRST << CHAR_BITS;
     size_t at = p->n_tokens, start = 0;
@@ -319,8 +235,8 @@ static size_t find_words(struct postings *p)
             at = middle;
     }
     start = at;
-    for (size_t i = 0; i < p->n_words; i++) {
-        p->words[i].first_token = at;
+    for (size_t i = 0; i < p->words.n; i++) {
+        refs[i].first_token = at;
         while (at < p->n_tokens && p->tokens[at] >> PASSAGE_BITS == first + i)
             at++;
     }
@@ -393,19 +309,18 @@ static bool encode_terms(
     struct postings *p, const struct word_ref *words, size_t pairs_end, struct run *out)
 {
     size_t at = 0, next_word = 0;
-    while (at < pairs_end || next_word < p->n_words) {
+    while (at < pairs_end || next_word < p->words.n) {
         char pair[2 * UTF8_MAX_BYTES];
         struct word_ref ref = {.text = pair};
         if (at < pairs_end)
             ref.len = pair_bytes(p->tokens[at], pair);
-        const struct word_ref *word = next_word < p->n_words ? &words[next_word] : NULL;
+        const struct word_ref *word = next_word < p->words.n ? &words[next_word] : NULL;
         if (at < pairs_end && (!word || compare_words(&ref, word) < 0)) {
             at = encode_term(p, at, pair, ref.len, out);
             if (!at)
                 return false;
         } else {
-            size_t first = p->words[word->number].first_token;
-            if (!encode_term(p, first, word->text, word->len, out))
+            if (!encode_term(p, word->first_token, word->text, word->len, out))
                 return false;
             next_word++;
         }
@@ -447,14 +362,16 @@ static bool encode_tfs(struct postings *p, size_t n_passages, struct buf *out)
 static bool encode(struct postings *p, struct run *out)
 {
     size_t n_passages = p->n_tokens ? p->last_docid - p->first_docid + 1 : 0;
-    struct word_ref *words = sort_words(p);
+    struct word_ref *words = list_words(&p->words);
     p->once = calloc(2 * n_passages + 1, sizeof *p->once);
     p->often = p->once ? p->once + n_passages : NULL;
     p->n_often = 0;
     bool is_ok = words && p->once;
     if (is_ok) {
         sort_tokens(p);
-        is_ok = encode_terms(p, words, find_words(p), out);
+        size_t pairs_end = find_words(p, words);
+        qsort(words, p->words.n, sizeof *words, compare_words);
+        is_ok = encode_terms(p, words, pairs_end, out);
     }
     out->n_records = out->bytes.len;
     is_ok = is_ok && (n_passages == 0 || encode_tfs(p, n_passages, &out->bytes));
@@ -472,8 +389,6 @@ enum status postings_encode(struct postings *p, struct run *out, struct error *e
         return error_no_memory(err);
     }
     p->n_tokens = 0;
-    p->n_words = 0;
-    buf_clear(&p->words_text);
-    memset(p->table, 0, p->table_size * sizeof *p->table);
+    word_table_clear(&p->words);
     return STATUS_OK;
 }
