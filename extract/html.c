@@ -206,13 +206,13 @@ static bool is_style(const char *name)
     return strcmp(name, "style") == 0;
 }
 
-/* How many columns or rows a cell has: 1 where that is not said. */
+/* How many columns or rows a cell has: 1 where no such number is said. */
 static unsigned span(const xmlChar **list, const char *name)
 {
     const char *text = attribute(list, name);
     char *end;
-    unsigned long n = text ? strtoul(text, &end, 10) : 1;
-    return !text || end == text ? 1 : n > UINT16_MAX ? UINT16_MAX : (unsigned)n;
+    long n = text ? strtol(text, &end, 10) : 1;
+    return !text || end == text || n < 0 ? 1 : n > UINT16_MAX ? UINT16_MAX : (unsigned)n;
 }
 
 /* Lists and their items. */
