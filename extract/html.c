@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "extract/html_element.h"
 #include "extract/html_list.h"
 #include "extract/html_page.h"
 #include "extract/html_sheet.h"
@@ -27,107 +28,6 @@ enum {
     LINK_PARAGRAPHS_MAX = 3, /* one of more is not closed */
 };
 
-/* What an element means to the text. */
-enum role {
-    ROLE_INLINE, /* nothing */
-    ROLE_BLOCK,  /* parts paragraphs */
-    ROLE_BREAK,
-    ROLE_HEADING, /* its level is the digit of its name */
-    ROLE_LIST,
-    ROLE_ORDERED,
-    ROLE_ITEM,
-    ROLE_LINK,
-    ROLE_TABLE,
-    ROLE_ROW,
-    ROLE_ROWS,
-    ROLE_CELL,
-    ROLE_PRE,
-    ROLE_TITLE,
-    ROLE_META,
-    ROLE_FURNITURE, /* dropped unless the page has nothing else */
-    ROLE_NOTHING,   /* never text */
-    ROLE_LABEL, /* nor is that, but where its end is missing it ends at the next block, or base */
-    ROLE_BASE,  /* of <ruby> */
-};
-
-static const struct {
-    const char *name;
-    enum role role;
-} roles[] = {
-    {"p", ROLE_BLOCK},
-    {"div", ROLE_BLOCK},
-    {"section", ROLE_BLOCK},
-    {"article", ROLE_BLOCK},
-    {"main", ROLE_BLOCK},
-    {"header", ROLE_BLOCK},
-    {"body", ROLE_BLOCK},
-    {"ul", ROLE_LIST},
-    {"ol", ROLE_ORDERED},
-    {"dl", ROLE_BLOCK},
-    {"dt", ROLE_BLOCK},
-    {"dd", ROLE_BLOCK},
-    {"blockquote", ROLE_BLOCK},
-    {"pre", ROLE_PRE},
-    {"xmp", ROLE_PRE},
-    {"listing", ROLE_PRE},
-    {"plaintext", ROLE_PRE},
-    {"hr", ROLE_BLOCK},
-    {"address", ROLE_BLOCK},
-    {"center", ROLE_BLOCK},
-    {"caption", ROLE_BLOCK},
-    {"figcaption", ROLE_BLOCK},
-    {"figure", ROLE_BLOCK},
-    {"fieldset", ROLE_BLOCK},
-    {"form", ROLE_BLOCK},
-    {"details", ROLE_BLOCK},
-    {"summary", ROLE_BLOCK},
-    {"legend", ROLE_BLOCK},
-    {"hgroup", ROLE_BLOCK},
-    {"marquee", ROLE_BLOCK},
-    {"noframes", ROLE_BLOCK},
-    {"dialog", ROLE_BLOCK},
-    {"br", ROLE_BREAK},
-    {"h1", ROLE_HEADING},
-    {"h2", ROLE_HEADING},
-    {"h3", ROLE_HEADING},
-    {"h4", ROLE_HEADING},
-    {"h5", ROLE_HEADING},
-    {"h6", ROLE_HEADING},
-    {"li", ROLE_ITEM},
-    {"a", ROLE_LINK},
-    {"table", ROLE_TABLE},
-    {"thead", ROLE_ROWS},
-    {"tbody", ROLE_ROWS},
-    {"tfoot", ROLE_ROWS},
-    {"tr", ROLE_ROW},
-    {"td", ROLE_CELL},
-    {"th", ROLE_CELL},
-    {"title", ROLE_TITLE},
-    {"meta", ROLE_META},
-    {"nav", ROLE_FURNITURE},
-    {"aside", ROLE_FURNITURE},
-    {"footer", ROLE_FURNITURE},
-    {"menu", ROLE_FURNITURE},
-    {"rt", ROLE_LABEL},
-    {"rp", ROLE_LABEL},
-    {"rtc", ROLE_LABEL},
-    {"rb", ROLE_BASE},
-    {"script", ROLE_NOTHING},
-    {"style", ROLE_NOTHING},
-    {"noscript", ROLE_NOTHING},
-    {"template", ROLE_NOTHING},
-    {"iframe", ROLE_NOTHING},
-    {"object", ROLE_LABEL},
-    {"svg", ROLE_NOTHING},
-    {"math", ROLE_NOTHING},
-    {"select", ROLE_LABEL},
-    {"button", ROLE_LABEL},
-    {"textarea", ROLE_LABEL},
-    {"audio", ROLE_NOTHING},
-    {"video", ROLE_NOTHING},
-    {"canvas", ROLE_NOTHING},
-};
-
 struct html {
     struct html_page page;
     struct html_lists lists;
@@ -138,38 +38,12 @@ struct html {
     bool is_link, is_title, is_sheet, has_title;
 };
 
-static bool is_block(enum role role)
-{
-    return role == ROLE_BLOCK || role == ROLE_HEADING || role == ROLE_LIST ||
-           role == ROLE_ORDERED || role == ROLE_ITEM || role == ROLE_TABLE || role == ROLE_ROW ||
-           role == ROLE_ROWS || role == ROLE_CELL || role == ROLE_PRE || role == ROLE_FURNITURE;
-}
-
-static enum role role_of(const char *name)
-{
-    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
-        if (strcmp(name, roles[i].name) == 0)
-            return roles[i].role;
-    return ROLE_INLINE;
-}
-
 static const char *attribute(const xmlChar **list, const char *name)
 {
     for (; list && list[0]; list += 2)
         if (strcmp((const char *)list[0], name) == 0)
             return list[1] ? (const char *)list[1] : "";
     return NULL;
-}
-
-/* Elements without an end tag cannot hide what follows. */
-static bool is_void(const char *name)
-{
-    static const char *const names[] = {"br", "hr", "img", "input", "meta", "link", "area", "base",
-        "col", "embed", "param", "source", "track", "wbr"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return false;
 }
 
 static bool is_hidden(const xmlChar **list)
@@ -216,7 +90,7 @@ static unsigned span(const xmlChar **list, const char *name)
 }
 
 /* Lists and their items. */
-static void start_list(struct html *h, enum role role, const xmlChar **list)
+static void start_list(struct html *h, enum html_role role, const xmlChar **list)
 {
     struct html_list_attributes a = {.type = attribute(list, "type"),
         .style = attribute(list, "style"),
@@ -237,11 +111,12 @@ static void on_start(void *arg, const xmlChar *raw_name, const xmlChar **list)
 {
     struct html *h = arg;
     const char *name = (const char *)raw_name;
-    enum role role = role_of(name);
-    if (!is_void(name) && (h->n_hidden || is_hidden(list)))
+    enum html_role role = html_role_of(name);
+    if (!html_is_void(name) && (h->n_hidden || is_hidden(list)))
         h->n_hidden++;
     h->n_nothing += role == ROLE_NOTHING;
-    h->n_labels = is_block(role) || role == ROLE_BASE ? 0 : h->n_labels + (role == ROLE_LABEL);
+    h->n_labels =
+        html_role_is_block(role) || role == ROLE_BASE ? 0 : h->n_labels + (role == ROLE_LABEL);
     h->n_furniture += role == ROLE_FURNITURE;
     h->is_sheet = is_style(name) && !attribute(list, "media");
     switch (role) {
@@ -296,8 +171,8 @@ static void on_end(void *arg, const xmlChar *raw_name)
 {
     struct html *h = arg;
     const char *name = (const char *)raw_name;
-    enum role role = role_of(name);
-    h->n_hidden -= h->n_hidden > 0 && !is_void(name);
+    enum html_role role = html_role_of(name);
+    h->n_hidden -= h->n_hidden > 0 && !html_is_void(name);
     h->n_nothing -= role == ROLE_NOTHING && h->n_nothing;
     h->n_labels -= role == ROLE_LABEL && h->n_labels;
     if (is_style(name))
@@ -375,7 +250,7 @@ static void on_silence(void *arg, const char *message, ...)
 static void count_start(void *arg, const xmlChar *name, const xmlChar **list)
 {
     struct html *h = arg;
-    enum role role = role_of((const char *)name);
+    enum html_role role = html_role_of((const char *)name);
     if (role == ROLE_LIST || role == ROLE_ORDERED || role == ROLE_ITEM)
         start_list(h, role, list);
 }
@@ -383,7 +258,7 @@ static void count_start(void *arg, const xmlChar *name, const xmlChar **list)
 static void count_end(void *arg, const xmlChar *name)
 {
     struct html *h = arg;
-    enum role role = role_of((const char *)name);
+    enum html_role role = html_role_of((const char *)name);
     if (role == ROLE_LIST || role == ROLE_ORDERED)
         html_list_end(&h->lists);
 }
