@@ -1,18 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a crash leaves behind, step by step:
- *   building in tmp-000007      the folder: not named by the manifest, removed by the next writer
- *   manifest of no segments     of a new index, so that no segment ever stands there without a manifest
- *   renamed to seg-000007       likewise
- *   writing manifest.tmp        likewise; the old manifest stands
- *   renamed to manifest         the new state, whole; segments that only the old one named are
- *                               removed by the next writer
- *
- * Before each rename what it names is on the disk: the builder syncs the segment, we sync the folder
- * before the manifest names it, and file_write_atomically syncs the manifest. */
-#include "store/index_writer.h"
-
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,32 +8,10 @@
 
 #include "common/file.h"
 #include "store/index_parts.h"
+#include "store/index_writer_parts.h"
 #include "store/leftovers.h"
-#include "store/lock.h"
 
 enum { ABANDONED_BYTES_MAX = 1 << 30 };
-
-struct index_writer {
-    char *dir;
-    bool has_made_dir, has_manifest; /* at the start */
-    struct builder_options options;
-    struct lock lock;
-    struct manifest manifest; /* as it will be */
-    char **old_failures;
-    size_t n_old_failures;
-    uint64_t n_old_failures_all;
-    struct index *reader;
-    struct segment_builder *builder; /* NULL until the first source */
-    char building[PATH_MAX];         /* its folder */
-    bool is_in_source;
-    struct source source; /* begun last; its path in source_path */
-    struct buf source_path;
-    struct buf abandoned; /* of struct source: dead from the start */
-    size_t n_abandoned;
-    bool has_dropped, is_committed;
-    bool *is_merged; /* by segment of the reader; NULL but for a merge */
-    bool is_failed;  /* the segment may not be whole: no commit */
-};
 
 /* ---- opening ---- */
 
@@ -136,7 +101,7 @@ static void put_failures_back(struct index_writer *w)
     w->n_old_failures = 0;
 }
 
-static enum status out_of_order(const char *call, struct error *err)
+enum status index_writer_misused(const char *call, struct error *err)
 {
     return error_set(err, STATUS_INTERNAL, "index writer: %s out of order", call);
 }
@@ -146,30 +111,22 @@ enum status index_writer_begin_merge(
 {
     size_t n_all = w->manifest.n_segments;
     if (!w->reader || w->builder || w->is_merged || w->has_dropped || w->manifest.n_failures_all)
-        return out_of_order("begin_merge", err);
+        return index_writer_misused("begin_merge", err);
     w->is_merged = calloc(n_all, sizeof *w->is_merged);
     if (!w->is_merged)
         return error_no_memory(err);
     for (size_t i = 0; i < n; i++) {
         if (segments[i] >= n_all)
-            return out_of_order("begin_merge", err);
+            return index_writer_misused("begin_merge", err);
         w->is_merged[segments[i]] = true;
     }
     put_failures_back(w);
     return STATUS_OK;
 }
 
-/* From the first n_before segments of the manifest. */
-static void remove_merged_segments(struct index_writer *w, size_t n_before)
-{
-    for (size_t i = n_before; w->is_merged && i-- > 0;)
-        if (w->is_merged[i])
-            manifest_remove_segment(&w->manifest, i);
-}
-
 /* ---- adding ---- */
 
-static enum status segment_path(
+enum status index_writer_segment_path(
     const struct index_writer *w, const char *prefix, char path[PATH_MAX], struct error *err)
 {
     char name[SEGMENT_NAME_MAX];
@@ -189,7 +146,7 @@ static enum status need_builder(struct index_writer *w, struct error *err)
 {
     if (w->builder)
         return STATUS_OK;
-    enum status s = segment_path(w, "tmp", w->building, err);
+    enum status s = index_writer_segment_path(w, "tmp", w->building, err);
     if (s == STATUS_OK)
         s = built(w, segment_builder_open(w->building, &w->options, &w->builder, err));
     return s;
@@ -200,7 +157,7 @@ static enum status take_number(
     const struct index_writer *w, uint32_t *next, uint32_t *out, struct error *err)
 {
     if (w->is_merged)
-        return *out < *next ? STATUS_OK : out_of_order("number", err);
+        return *out < *next ? STATUS_OK : index_writer_misused("number", err);
     if (*next == UINT32_MAX)
         return error_set(err, STATUS_BAD_INPUT, "the index has used up its numbers: index again");
     *out = (*next)++;
@@ -211,7 +168,7 @@ enum status index_writer_begin_source(
     struct index_writer *w, struct source *source, struct error *err)
 {
     if (w->is_in_source || w->is_committed)
-        return out_of_order("begin_source", err);
+        return index_writer_misused("begin_source", err);
     enum status s = need_builder(w, err);
     if (s == STATUS_OK)
         s = take_number(w, &w->manifest.next_source, &source->number, err);
@@ -231,7 +188,7 @@ enum status index_writer_begin_report(
     struct index_writer *w, struct report *report, struct error *err)
 {
     if (!w->is_in_source)
-        return out_of_order("begin_report", err);
+        return index_writer_misused("begin_report", err);
     enum status s = take_number(w, &w->manifest.next_report, &report->number, err);
     report->source = w->source.number;
     if (s == STATUS_OK)
@@ -245,7 +202,7 @@ enum status index_writer_add_passage(
     struct index_writer *w, const struct passage *passage, struct error *err)
 {
     if (!w->is_in_source)
-        return out_of_order("add_passage", err);
+        return index_writer_misused("add_passage", err);
     enum status s = built(w, segment_builder_add_passage(w->builder, passage, err));
     if (s == STATUS_OK)
         w->source.n_passages++;
@@ -256,7 +213,7 @@ enum status index_writer_end_source(
     struct index_writer *w, const struct source *source, struct error *err)
 {
     if (!w->is_in_source || source->number != w->source.number)
-        return out_of_order("end_source", err);
+        return index_writer_misused("end_source", err);
     enum status s = built(w, segment_builder_end_source(w->builder, source, err));
     w->is_in_source = false;
     return s;
@@ -265,7 +222,7 @@ enum status index_writer_end_source(
 enum status index_writer_abandon_source(struct index_writer *w, struct error *err)
 {
     if (!w->is_in_source)
-        return out_of_order("abandon_source", err);
+        return index_writer_misused("abandon_source", err);
     struct source source = w->source;
     source.path = w->source_path.data;
     source.path_len = w->source_path.len;
@@ -283,7 +240,7 @@ enum status index_writer_drop_source(
 {
     struct source stored;
     if (!w->reader || segment >= w->manifest.n_segments)
-        return out_of_order("drop_source", err);
+        return index_writer_misused("drop_source", err);
     enum status s = index_source_by_number(w->reader, segment, source->number, &stored, err);
     if (s == STATUS_OK)
         s = manifest_add_dead(&w->manifest, segment, &stored, err);
@@ -295,155 +252,6 @@ enum status index_writer_drop_source(
 enum status index_writer_add_failure(struct index_writer *w, const char *line, struct error *err)
 {
     return manifest_add_failure(&w->manifest, line, err);
-}
-
-/* ---- committing ---- */
-
-static enum status add_file(const struct index_writer *w, struct manifest_segment *s,
-    const char *dir, const char *name, struct error *err)
-{
-    char path[PATH_MAX];
-    struct manifest_file *f = &s->files[s->n_files];
-    if (s->n_files == sizeof s->files / sizeof *s->files || strlen(name) >= sizeof f->name)
-        return error_set(err, STATUS_INTERNAL, "unexpected file '%s' in segment '%s'", name, dir);
-    enum status status = file_join(dir, name, path, err);
-    if (status != STATUS_OK)
-        return status;
-    strcpy(f->name, name);
-    s->n_files++;
-    return segment_builder_knows_hash(w->builder, name, &f->size, &f->hash)
-               ? STATUS_OK
-               : file_hash(path, &f->size, &f->hash, err);
-}
-
-static int compare_file(const void *a, const void *b)
-{
-    return strcmp(((const struct manifest_file *)a)->name, ((const struct manifest_file *)b)->name);
-}
-
-static enum status add_files(
-    const struct index_writer *w, struct manifest_segment *s, const char *dir, struct error *err)
-{
-    DIR *d = opendir(dir);
-    enum status status;
-    const char *name;
-    if (!d)
-        return error_errno(err, "cannot open '%s'", dir);
-    while ((status = file_next_name(d, dir, &name, err)) == STATUS_OK && name)
-        if (name[0] != '.' && (status = add_file(w, s, dir, name, err)) != STATUS_OK)
-            break;
-    closedir(d);
-    qsort(s->files, s->n_files, sizeof *s->files, compare_file);
-    return status;
-}
-
-/* A folder with segments and no manifest has lost it, and no writer may take them for leftovers. */
-static enum status write_first_manifest(const struct index_writer *w, struct error *err)
-{
-    struct manifest none;
-    manifest_init(&none);
-    enum status s = w->has_manifest ? STATUS_OK : manifest_write(w->dir, &none, err);
-    manifest_release(&none);
-    return s;
-}
-
-/* Gives the finished segment its name, and names it in the manifest. */
-static enum status take_in_segment(
-    struct index_writer *w, const struct segment_stats *stats, struct error *err)
-{
-    char path[PATH_MAX];
-    struct manifest_segment segment = {.stats = *stats};
-    enum status s = segment_path(w, "seg", path, err);
-    if (s != STATUS_OK)
-        return s;
-    snprintf(
-        segment.name, sizeof segment.name, "seg-%06lu", (unsigned long)w->manifest.next_segment);
-    if (write_first_manifest(w, err) != STATUS_OK)
-        return err->status;
-    if (rename(w->building, path) != 0)
-        return error_errno(err, "cannot rename '%s'", w->building);
-    s = add_files(w, &segment, path, err);
-    if (s == STATUS_OK)
-        s = manifest_add_segment(&w->manifest, &segment, err);
-    for (size_t i = 0; i < w->n_abandoned && s == STATUS_OK; i++) {
-        struct source dead;
-        memcpy(&dead, w->abandoned.data + i * sizeof dead, sizeof dead);
-        s = manifest_add_dead(&w->manifest, w->manifest.n_segments - 1, &dead, err);
-    }
-    w->manifest.next_segment++;
-    return s;
-}
-
-static enum status finish_segment(struct index_writer *w, struct error *err)
-{
-    struct segment_stats stats;
-    if (!w->builder)
-        return STATUS_OK;
-    enum status s = segment_builder_finish(w->builder, &stats, err);
-    if (s != STATUS_OK)
-        return s;
-    if (stats.n_sources != w->n_abandoned) /* else nothing alive: a leftover */
-        s = take_in_segment(w, &stats, err);
-    segment_builder_close(w->builder);
-    w->builder = NULL;
-    return s;
-}
-
-static bool has_other_failures(const struct index_writer *w)
-{
-    const struct manifest *m = &w->manifest;
-    if (m->n_failures_all != w->n_old_failures_all || m->n_failures != w->n_old_failures)
-        return true;
-    for (size_t i = 0; i < m->n_failures; i++)
-        if (strcmp(m->failures[i], w->old_failures[i]) != 0)
-            return true;
-    return false;
-}
-
-static void remove_dead_segments(struct manifest *m)
-{
-    for (size_t i = m->n_segments; i-- > 0;)
-        if (m->segments[i].n_dead == m->segments[i].stats.n_sources)
-            manifest_remove_segment(m, i);
-}
-
-/* A new index is only safe once the folder above it knows its name. */
-static enum status sync_parent(const struct index_writer *w, struct error *err)
-{
-    char path[PATH_MAX];
-    if (!w->has_made_dir)
-        return STATUS_OK;
-    enum status s = file_join(w->dir, "..", path, err);
-    return s == STATUS_OK ? file_sync_folder(path, err) : s;
-}
-
-static enum status swap_manifest(struct index_writer *w, struct error *err)
-{
-    remove_dead_segments(&w->manifest);
-    w->manifest.generation++;
-    enum status s = file_sync_folder(w->dir, err);
-    if (s == STATUS_OK)
-        s = manifest_write(w->dir, &w->manifest, err);
-    return s == STATUS_OK ? sync_parent(w, err) : s;
-}
-
-enum status index_writer_commit(struct index_writer *w, struct error *err)
-{
-    struct error ignored;
-    if (w->is_in_source || w->is_committed || w->is_failed)
-        return out_of_order("commit", err);
-    size_t n_before = w->manifest.n_segments;
-    enum status s = finish_segment(w, err);
-    if (s != STATUS_OK)
-        return s;
-    bool has_changed = !w->has_manifest || w->manifest.n_segments > n_before || w->has_dropped ||
-                       w->is_merged || has_other_failures(w);
-    remove_merged_segments(w, n_before);
-    if (has_changed && (s = swap_manifest(w, err)) != STATUS_OK)
-        return s;
-    w->is_committed = true;
-    leftovers_remove(w->dir, &w->manifest, &ignored); /* else the next writer does it */
-    return STATUS_OK;
 }
 
 /* ---- closing ---- */

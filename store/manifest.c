@@ -154,7 +154,7 @@ static enum status missing(const char *dir, struct error *err)
 }
 
 /* What the kinds of failure mean to somebody who named this folder. Where there are segments there was a manifest
- * (index_writer.c): to take the folder for a new index would be to lose them. */
+ * (index_commit.c): to take the folder for a new index would be to lose them. */
 static enum status explain(const char *dir, enum status s, struct error *err)
 {
     bool is_index = s != STATUS_NO_MEMORY && leftovers_are_an_index(dir);
