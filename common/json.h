@@ -25,9 +25,8 @@ json_t *json_read(const char *s, size_t n);
  * memory is out. */
 json_t *json_text(const char *s, size_t n);
 
-/* Writes value on a line of its own, compact. False when memory is out, or was
- * while value was built; a fault of `out` shows in
- * ferror(out). Characters that could drive a terminal (is_control) are written as escapes. */
+/* Writes value on a line of its own, compact. False when memory is out, or was while value was built; a fault of `out`
+ * shows in ferror(out). Characters that could drive a terminal (is_control) are written as escapes. */
 bool json_print_line(const json_t *value, FILE *out);
 
 #endif

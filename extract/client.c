@@ -26,8 +26,8 @@ struct extractor {
     int idle_ms, wall_ms;
     int64_t begun_ms;
     bool is_archive, is_ended;
-    struct error
-        failure; /* what is wrong with this document, once something is: status and message */
+    /* What is wrong with this document, once something is: status and message. */
+    struct error failure;
 };
 
 enum { READ_BYTES = 128 * 1024 };

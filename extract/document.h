@@ -59,8 +59,8 @@ struct document_sink {
 struct document_input {
     const char *bytes;
     size_t n;
-    enum encoding
-        encoding; /* of HTML and the like where the caller knows it; else ENCODING_UNKNOWN */
+    /* Of HTML and the like where the caller knows it; else ENCODING_UNKNOWN. */
+    enum encoding encoding;
 };
 
 /* A parser. STATUS_BAD_INPUT, with a message that says what is wrong in a few words ("damaged zip", "encrypted"), where

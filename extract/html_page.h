@@ -48,14 +48,14 @@ struct html_page {
     bool is_blank_due, is_line_end_due;
     bool is_heading; /* under way, with nothing but lines so far */
     size_t heading;  /* its first paragraph */
-    struct buf
-        number; /* of an item, before the next paragraph; the parser's to write and to clear */
+    /* Of an item, before the next paragraph; the parser's to write and to clear. */
+    struct buf number;
     struct {
         size_t first_paragraph; /* of the row */
-        unsigned cell,
-            n_columns; /* the column of the cell under way; of those behind it, how many it spans */
-        uint16_t
-            n_taken[HTML_COLUMNS_MAX]; /* rows for which each column is taken, from this one on */
+        /* The column of the cell under way, and how many it spans. */
+        unsigned cell, n_columns;
+        /* Rows for which each column is taken, from this one on. */
+        uint16_t n_taken[HTML_COLUMNS_MAX];
         bool is_row, holds_table, has_rows;
     } tables[HTML_TABLE_DEPTH_MAX];
     unsigned depth;    /* of tables; only those up to the maximum are kept */

@@ -15,8 +15,8 @@
 
 struct line_words {
     bool is_furniture; /* nothing but furniture */
-    bool
-        is_provenance; /* says whence the text comes, who edited it, what else there is: is read, does not rank */
+    /* Says whence the text comes, who edited it, what else there is: is read, does not rank. */
+    bool is_provenance;
     bool is_label;       /* 来源：… 发布时间：… 主题词：… */
     bool is_byline;      /* an office and a name */
     bool is_call;        /* 各位代表： speaks to someone, and leads to no list */

@@ -20,8 +20,8 @@
 
 struct literal {
     const struct clause *clause;
-    const struct xnode
-        *candidates; /* all passages that hold it, and perhaps others; NULL: no passage can */
+    /* All passages that hold it, and perhaps others; NULL: no passage can. */
+    const struct xnode *candidates;
     bool is_decided; /* no others: terms alone decide */
 };
 

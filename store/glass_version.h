@@ -28,8 +28,8 @@ enum glass_table_kind {
 struct glass_version {
     struct glass_root roots[GLASS_TABLES]; /* block_size 0: the table has no file */
     uint32_t n_docs;                       /* docids 1 to n_docs */
-    uint32_t doclen_lower,
-        doclen_upper; /* lower: of the documents that are not empty; 0 where all are */
+    /* Lower: of the documents that are not empty; 0 where all are. */
+    uint32_t doclen_lower, doclen_upper;
     uint32_t wdf_upper;
     uint64_t total_doclen;
     uint8_t uuid[GLASS_UUID_SIZE];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What an open index is made of; shared by index.c (opening and asking) and index_record.c (what is
- * stored).
+/* What an open index is made of; shared by index*.c: opening and asking (index.c, index_engine.c), what is stored
+ * (index_record.c, index_cursor.c), which directories say where (index_directory.c, index_titles.c, index_ranges.c).
  *
  * A segment's directories are read when they are first needed: a query that finds nothing needs
  * none. Decoded blocks are kept, least recently used ones going first, because hits and their
@@ -17,9 +17,8 @@
 
 enum {
     KEPT_WAYS = 8, /* a block may lie in any of so many places, told by what it is */
-    TEXT_BLOCKS_KEPT = 32 * KEPT_WAYS, /* about 6 MB */
-    RECORD_BLOCKS_KEPT =
-        8 * KEPT_WAYS, /* about 1 MB; a report and its source are borrowed together */
+    TEXT_BLOCKS_KEPT = 32 * KEPT_WAYS,  /* about 6 MB */
+    RECORD_BLOCKS_KEPT = 8 * KEPT_WAYS, /* 1 MB; a report and its source are borrowed together */
     DIRECTORY_BYTES_MAX = 1 << 28,
 };
 
@@ -29,8 +28,8 @@ struct index_char {
 };
 
 struct index_segment {
-    bool has_texts, has_reports, has_spans, has_chars, has_unranked,
-        has_titles;        /* which of the following were read */
+    /* Which of the following were read. */
+    bool has_texts, has_reports, has_spans, has_chars, has_unranked, has_titles;
     uint32_t *text_docids; /* n_text_blocks: first docid of each, rising from 1 */
     uint32_t *report_docids, *report_numbers; /* n_report_blocks: first docid and number of each */
     struct report_span *spans;                /* n_spans: of the reports that have passages */
@@ -38,15 +37,15 @@ struct index_segment {
     uint32_t *source_numbers; /* n_source_blocks: first number of each, 0 while not known */
     struct index_char *chars; /* rising code points */
     size_t n_chars;
+    /* Docids, but for `stuffed`, which are reports; rising, mostly none. */
     struct index_numbers {
-        uint32_t *at; /* rising */
+        uint32_t *at;
         size_t n;
-    } furniture, recurring, stuffed,
-        dictionary_docids; /* docids but for `stuffed`, which are reports: mostly none */
-    uint8_t *title_bits;   /* of each of n_title_runs */
+    } furniture, recurring, stuffed, dictionary_docids;
+    uint8_t *title_bits; /* of each of n_title_runs */
     size_t n_title_runs;
-    struct frame_dictionary
-        *dictionaries; /* of the text blocks from each docid on; read when needed */
+    /* Of the text blocks from each docid on; read when needed. */
+    struct frame_dictionary *dictionaries;
 };
 
 enum record_kind { RECORD_SOURCE = 'S', RECORD_REPORT = 'R' };

@@ -39,7 +39,8 @@ struct source {
     enum encoding encoding;
     uint8_t certainty;   /* of the encoding, in percent */
     uint64_t n_replaced; /* bytes that no decoder took */
-    uint32_t n_bad_lines; /* of tsv and jsonl: left out. Of an archive (PLACE_NONE): its files that failed or have such */
+    /* Of tsv and jsonl: left out. Of an archive (PLACE_NONE): its files that failed or have such. */
+    uint32_t n_bad_lines;
     uint32_t first_report, n_reports;
     uint32_t n_passages;
 };
@@ -54,8 +55,8 @@ struct report {
     uint32_t date;      /* schema_date, 0 where unknown */
     const char *fields; /* a JSON object in text, or empty */
     size_t fields_len;
-    const char
-        *stuffed; /* folded text stuffed in before the stops of its sentences; mostly empty */
+    /* Folded text stuffed in before the stops of its sentences; mostly empty. */
+    const char *stuffed;
     size_t stuffed_len;
     uint32_t first_docid, n_passages; /* filled by the builder */
 };
@@ -70,13 +71,12 @@ struct passage {
     const char *text; /* raw, with the line ends and blank lines behind it: UTF-8, never empty */
     size_t text_len;
     uint32_t number; /* from 1 within the report */
-    uint32_t
-        line; /* of its first character in the source, from 1; or its page, or 0: see place_unit, PAGE_END */
+    /* Of its first character in the source, from 1; or its page, or 0: see place_unit, PAGE_END. */
+    uint32_t line;
     uint32_t section; /* number of the innermost heading it stands under, 0 for none; < number */
     uint8_t level;    /* of a heading 1 to 9; 0 for body text */
-    bool
-        is_furniture; /* of a web page around the text: is found but does not rank. Not kept in a text block:
-                          index_passage says it */
+    /* Of a web page around the text: is found but does not rank. Not kept in a text block: index_passage says it. */
+    bool is_furniture;
 };
 
 /* In a passage whose place is a page: here the page ends, and the paragraph goes on on the next. White space to folded text. */

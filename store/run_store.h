@@ -20,8 +20,8 @@ struct run {
     struct buf bytes; /* empty once it was spilled */
     struct run_mark *marks;
     size_t n_marks, file_at;
-    size_t
-        mark_due; /* while it is made: where the next mark may be; and the last record's prefix */
+    /* While it is made: where the next mark may be; and the last record's prefix. */
+    size_t mark_due;
     uint64_t last_prefix;
     size_t size, n_records; /* all its bytes, and those of the records */
     bool is_spilled;

@@ -48,8 +48,8 @@ struct term_list {
     const uint8_t *rest;     /* of the chunk, behind what was decoded */
     uint32_t *docids, *wdfs; /* n, the last batch decoded; NULL until one is needed */
     uint32_t n, at, cap;
-    uint32_t
-        docid; /* the posting it stands on, docids[at]; 0 before the first, DOCID_END behind all */
+    /* The posting it stands on, docids[at]; 0 before the first, DOCID_END behind all. */
+    uint32_t docid;
 };
 
 /* Puts the list before its first posting. key, arena and faults must outlive it. */

@@ -35,10 +35,10 @@ enum encoding encoding_by_name(const char *name, size_t n);
 struct detection {
     enum encoding encoding;
     double certainty; /* 0 to 1 */
-    bool
-        is_binary; /* not text: NUL bytes or control characters that no encoding of ours explains */
-    const char
-        *kind; /* "zip", "PDF", "PNG" …: what the magic number says; NULL where it says nothing */
+    /* Not text: NUL bytes or control characters that no encoding of ours explains. */
+    bool is_binary;
+    /* "zip", "PDF", "PNG" …: what the magic number says; NULL where it says nothing. */
+    const char *kind;
     size_t bom_len;     /* bytes to skip at the start */
     bool is_valid_utf8; /* all of the bytes were looked at, and are; false says nothing */
 };

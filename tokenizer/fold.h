@@ -26,8 +26,8 @@ enum char_class {
 struct fold {
     uint32_t cp;          /* the class's representative; the first one where a character expands */
     enum char_class kind; /* of the representative */
-    uint8_t
-        n_expansion; /* 0: one to one. Else the number of code points in `expansion` (㌕, ½, ㈠) */
+    /* 0: one to one. Else the number of code points in `expansion` (㌕, ½, ㈠). */
+    uint8_t n_expansion;
     const uint32_t *expansion;
 };
 

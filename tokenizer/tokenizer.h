@@ -51,8 +51,8 @@ struct token {
     size_t term_len;
     size_t start, end; /* bytes of the text given to tokenizer_init, before folding */
     size_t position;   /* ordinal of the first character in the folded text: for distances */
-    uint32_t
-        first_cp; /* the term's first and, of a bigram, second character; else second_cp is 0 */
+    /* The term's first and, of a bigram, second character; else second_cp is 0. */
+    uint32_t first_cp;
     uint32_t second_cp;
     enum token_kind kind;
     bool is_masked; /* the word holds an asterisk */
@@ -66,8 +66,8 @@ enum { TOKENIZER_QUEUE = 3 };
 struct tokenizer {
     struct folded_text text;
     enum tokenizer_mode mode;
-    struct folded_char
-        ahead; /* the next character to look at; all tokens of those before it are out or queued */
+    /* The next character to look at; all tokens of those before it are out or queued. */
+    struct folded_char ahead;
     bool has_ahead;
     bool is_inside_run;            /* `ahead` is not the first of its run */
     size_t position;               /* of `ahead` */
