@@ -6,6 +6,7 @@
 #include "common/buf.h"
 #include "common/command.h"
 #include "common/message.h"
+#include "common/terminal.h"
 #include "common/utf8.h"
 #include "tokenizer/tokenizer.h"
 
@@ -20,7 +21,7 @@ static enum status read_stdin(struct buf *text, struct error *err)
             return error_set(
                 err, STATUS_BAD_INPUT, "standard input holds more than %d MB", TEXT_MAX_MB);
         if (!buf_append(text, chunk, n))
-            return error_set(err, STATUS_NO_MEMORY, "out of memory");
+            return error_no_memory(err);
     }
     if (ferror(stdin))
         return error_errno(err, "cannot read standard input");
@@ -49,7 +50,7 @@ static bool print_folded(const char *text, size_t n)
     bool has_any = false;
     folded_text_init(&folded, text, n);
     while (folded_text_next(&folded, &c)) {
-        fwrite(utf8, 1, utf8_encode(c.cp, utf8), stdout);
+        put_lines(stdout, utf8, utf8_encode(c.cp, utf8)); /* what drives a terminal, masked */
         has_any = true;
     }
     if (has_any)
