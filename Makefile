@@ -336,7 +336,7 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'make                 build/duan'
+	@echo 'make                 build/duan and build/duan-extract'
 	@echo 'make deps            install what a bare Debian 12 lacks'
 	@echo 'make demo            set up, build, index the sample reports, answer a query'
 	@echo 'make check           build and run all tests; SAN=address,undefined or SAN=thread for a sanitized build'
