@@ -58,8 +58,8 @@ static enum status check_format(struct index *ix, uint32_t segment, struct error
         return index_segment_damaged(ix, segment, "format", err);
     if (format != SEGMENT_FORMAT || analyzer != ANALYZER_VERSION)
         return error_set(err, STATUS_NEWER,
-            "segment '%s' of index '%s' was made by another version of duan: use that, or index "
-            "again",
+            "segment '%s' of index '%s' was made by another version of duan: use that, or remove "
+            "the index and index again",
             ix->manifest.segments[segment].name, ix->dir);
     return STATUS_OK;
 }

@@ -159,7 +159,8 @@ static enum status take_number(
     if (w->is_merged)
         return *out < *next ? STATUS_OK : index_writer_misused("number", err);
     if (*next == UINT32_MAX)
-        return error_set(err, STATUS_BAD_INPUT, "the index has used up its numbers: index again");
+        return error_set(
+            err, STATUS_BAD_INPUT, "the index has used up its numbers: remove it and index again");
     *out = (*next)++;
     return STATUS_OK;
 }

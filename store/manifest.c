@@ -51,7 +51,7 @@ enum status manifest_add_segment(
     struct manifest *m, const struct manifest_segment *segment, struct error *err)
 {
     if (m->n_segments >= MANIFEST_SEGMENTS_MAX)
-        return error_set(err, STATUS_BAD_INPUT, "an index holds at most %d segments: index again",
+        return error_set(err, STATUS_BAD_INPUT, "an index holds at most %d segments: remove it and index again",
             MANIFEST_SEGMENTS_MAX);
     struct manifest_segment *all = realloc(m->segments, (m->n_segments + 1) * sizeof *all);
     if (!all)

@@ -115,7 +115,7 @@ enum status manifest_encode(const struct manifest *m, struct buf *out, struct er
     size_t n = strlen(line);
     enum status s = STATUS_OK;
     if (n > MANIFEST_BYTES_MAX - TAIL_LEN - 1)
-        s = error_set(err, STATUS_BAD_INPUT, "too many dropped files in one index: index again");
+        s = error_set(err, STATUS_BAD_INPUT, "too many dropped files in one index: remove it and index again");
     else if (!buf_append(out, line, n) ||
              !buf_printf(out, "\n%016" PRIx64 "\n", hash_bytes(line, n)))
         s = error_no_memory(err);
@@ -287,12 +287,12 @@ static enum status read_versions(
     m->format = read_number32(r, root, "format", 1);
     if (!r->broken && m->format != MANIFEST_FORMAT)
         return error_set(err, STATUS_NEWER,
-            "made in format %u, and this duan reads %d: use the duan that made it, or index again",
+            "made in format %u, and this duan reads %d: use the duan that made it, or remove the index and index again",
             (unsigned)m->format, MANIFEST_FORMAT);
     m->analyzer = read_number32(r, root, "analyzer", 1);
     if (!r->broken && m->analyzer != ANALYZER_VERSION)
         return error_set(err, STATUS_NEWER,
-            "made by analyzer %u, and this duan has %d: use the duan that made it, or index again",
+            "made by analyzer %u, and this duan has %d: use the duan that made it, or remove the index and index again",
             (unsigned)m->analyzer, ANALYZER_VERSION);
     return STATUS_OK;
 }

@@ -297,6 +297,8 @@ static void manifest_read__names_another_format_and_analyzer(void **state)
     assert_non_null(strstr(err.message, "format 2"));
     assert_int_equal(decode_changed("\"analyzer\":", "\"analyzer\":9"), STATUS_NEWER);
     assert_non_null(strstr(err.message, "analyzer 9"));
+    /* To index into it again is refused as well. */
+    assert_non_null(strstr(err.message, "remove the index and index again"));
     m.format = 2;
     struct buf text;
     buf_init(&text, MANIFEST_BYTES_MAX);
