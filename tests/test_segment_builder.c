@@ -103,7 +103,7 @@ static struct segment_stats build_small(void **state, const char *name)
     begin_source(b, 1);
     begin_report(b, 1, 1, schema_date(2023, 5, 0));
     assert_ok(add_text(b, "中国经济\n", 1));
-    assert_ok(add_text(b, "经济 GDP 9.7%", 2));
+    assert_ok(add_text(b, "经济\tGDP 9.7%", 2));
     end_source(b, 1);
     begin_source(b, 2);
     begin_report(b, 2, 2, 0);
@@ -216,7 +216,7 @@ static void builder__keeps_sources_and_reports(void **state)
 
 static void builder__keeps_the_text_in_blocks(void **state)
 {
-    static const char *const texts[] = {"中国经济\n", "经济 GDP 9.7%", "。。。", "中中中"};
+    static const char *const texts[] = {"中国经济\n", "经济\tGDP 9.7%", "。。。", "中中中"};
     static const uint32_t reports[] = {1, 1, 2, 7};
     build_small(state, "texts");
     struct xdb *db = segment_dump_open(temp_dir_in("texts"));
