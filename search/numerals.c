@@ -74,36 +74,6 @@ bool is_ascii_digit(uint32_t cp)
     return cp >= '0' && cp <= '9';
 }
 
-static bool is_figure(uint32_t cp)
-{
-    return is_ascii_digit(cp) || (is_numeral(cp) && !is_point(cp));
-}
-
-/* Is at[0] a point or comma within a number? 一，二 are two. */
-static bool joins_figures(const uint32_t *at)
-{
-    if (is_point(at[0]))
-        return is_figure(at[-1]) && is_figure(at[1]);
-    return (at[0] == '.' || at[0] == ',') && is_ascii_digit(at[-1]) && is_ascii_digit(at[1]);
-}
-
-bool numeral_is_whole(const uint32_t *folded, size_t n, size_t start, size_t end)
-{
-    const uint32_t *at = folded + start, *behind = folded + end;
-    const size_t n_behind = n - end;
-    if (is_figure(*at)) {
-        if (start >= 1 && is_figure(at[-1]))
-            return false;
-        if (start >= 2 && joins_figures(at - 1))
-            return false;
-        if (start >= 2 && at[-1] == 0x4E4B && at[-2] == 0x5206) /* 分之 */
-            return false;
-    }
-    if (n_behind == 0 || !is_figure(behind[-1]))
-        return true;
-    return !is_figure(behind[0]) && !(n_behind > 1 && joins_figures(behind));
-}
-
 struct number {
     uint64_t whole;
     char fraction[FRACTION_MAX + 1]; /* digits behind the point */

@@ -28,10 +28,6 @@ bool is_big_unit(uint32_t cp);
 bool is_ascii_digit(uint32_t cp);
 enum { NUMERAL_ORDINAL = 0x7B2C }; /* 第 */
 
-/* Is what stands at folded[start..end) no part of a longer number? 四十五 is one of 一百四十五, of 四十五万, of 四十五点六
- * and of 百分之四十五. Where a Han character that is no numeral begins or ends it, nothing is asked of that side. */
-bool numeral_is_whole(const uint32_t *folded, size_t n, size_t start, size_t end);
-
 /* The end of the number in Chinese characters that begins at folded[at], `at` where none does. */
 size_t numeral_end(const uint32_t *folded, size_t n, size_t at);
 

@@ -38,6 +38,7 @@ struct plan_term {
     const struct plan_number *number; /* that it is a part of, or reaches into; else NULL */
     ptrdiff_t number_at; /* where the term begins in it: -1 before its first character */
     bool is_inner;       /* it is a part of the number */
+    bool is_in_row;      /* it was typed as a part of a row: 45 of 09:45 */
     bool is_prefix;      /* a Han character on its own: all terms that begin with it */
     bool is_selecting;
     struct variants

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "search/numeral_place.h"
 #include "search/numerals.h"
 #include "tokenizer/fold.h"
 
@@ -92,6 +93,16 @@ const struct plan_number *plan_number_of(
 bool plan_number_has_digits(const struct plan_number *number, const struct token *t)
 {
     return number && t->kind == TOKEN_WORD && t->position == number->start;
+}
+
+bool number_is_in_row(const uint32_t *folded, size_t n, const struct token *t, size_t at)
+{
+    if (t->kind != TOKEN_WORD)
+        return false;
+    for (size_t i = 0; i < t->term_len; i++)
+        if (!is_ascii_digit((unsigned char)t->term[i]) && t->term[i] != '.')
+            return false;
+    return numeral_is_in_row(folded, n, at, at + t->term_len);
 }
 
 enum number_standing number_stands_at(

@@ -304,7 +304,9 @@ static void scan_word(struct evidence *e, const struct token *t, size_t position
         const struct plan_term *term = &e->ranker->plan->terms[i];
         if (!is_sought_among_words(term) || !is_term(term, t))
             continue;
-        if (is_variant(term, t))
+        if (!term->is_in_row && number_is_in_row(e->folded->cps, e->folded->n, t, position))
+            e->parts |= (uint64_t)1 << i;
+        else if (is_variant(term, t))
             add_variant(e, i, position);
         else
             add_typed(e, i, position);

@@ -67,8 +67,11 @@ static enum status add_term(struct collector *cl, size_t clause, const struct to
     const struct plan_number *number = plan_number_of(cl->numbers, t, &is_inner);
     const ptrdiff_t number_at = number ? (ptrdiff_t)t->position - (ptrdiff_t)number->start : 0;
     *out = known;
+    const struct clause *c = &cl->query->clauses[clause];
+    const bool is_in_row = number_is_in_row(c->folded, c->n_folded, t, t->position);
     if (known) {
         known->weight += times;
+        known->is_in_row |= is_in_row;
         if (!is_same_part(known, number, number_at))
             known->number = NULL; /* it stands elsewhere, too */
         return STATUS_OK;
@@ -84,6 +87,7 @@ static enum status add_term(struct collector *cl, size_t clause, const struct to
         .number = number,
         .number_at = number_at,
         .is_inner = is_inner,
+        .is_in_row = is_in_row,
         .is_prefix = t->kind == TOKEN_SINGLE,
         .weight = times,
     };
@@ -98,7 +102,6 @@ static enum status add_term(struct collector *cl, size_t clause, const struct to
     } else {
         s = index_term_df(cl->ix, term->bytes, term->n, &term->df, cl->err);
     }
-    const struct clause *c = &cl->query->clauses[clause];
     const bool is_beside = number && !is_inner; /* 共12 of 共12亿: no number */
     if (s == STATUS_OK && !is_beside && (t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED)) {
         const size_t end = t->position + utf8_count(t->term, t->term_len);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "common/utf8.h"
+#include "search/numeral_place.h"
 #include "search/numerals.h"
 #include "tests/rows.h"
 #include "tokenizer/folded_text.h"
@@ -34,7 +35,7 @@ static size_t fold(const char *text, size_t text_len, uint32_t folded[64])
 }
 
 /* The number stands between two bars. */
-static const char *wholeness(const struct row *row)
+static const char *place_of(const struct row *row)
 {
     uint32_t folded[64];
     size_t n = fold(row->text, row->text_len, folded), bars[2] = {0}, n_bars = 0, n_kept = 0;
@@ -43,14 +44,16 @@ static const char *wholeness(const struct row *row)
             folded[n_kept++] = folded[i];
         else if (n_bars < 2)
             bars[n_bars++] = n_kept;
-    return numeral_is_whole(folded, n_kept, bars[0], bars[1]) ? "yes" : "no";
+    bool is = strcmp(row->kind, "row") == 0 ? numeral_is_in_row(folded, n_kept, bars[0], bars[1])
+                                            : numeral_is_whole(folded, n_kept, bars[0], bars[1]);
+    return is ? "yes" : "no";
 }
 
 static void numerals__are_written_as_the_row_says(void **state)
 {
     const struct row *row = *state;
-    if (strcmp(row->kind, "whole") == 0) {
-        assert_string_equal(wholeness(row), row->expected);
+    if (strcmp(row->kind, "whole") == 0 || strcmp(row->kind, "row") == 0) {
+        assert_string_equal(place_of(row), row->expected);
         return;
     }
     struct numeral_forms forms = {.n = 0};
