@@ -85,11 +85,17 @@ static enum status weigh_terms(struct planner *pl)
     return STATUS_OK;
 }
 
+/* Is the term asked for together with others of its number? */
+static bool is_grouped(const struct plan_term *t)
+{
+    return t->number && !t->number->is_single;
+}
+
 /* Does the term's character lie within a number? By itself it says nothing. */
 static bool is_of_number(const struct plan_term *t, size_t at)
 {
     const ptrdiff_t place = t->number_at + (ptrdiff_t)at;
-    return t->number && place >= 0 && place < (ptrdiff_t)t->number->n;
+    return is_grouped(t) && place >= 0 && place < (ptrdiff_t)t->number->n;
 }
 
 static enum status collect_chars(struct planner *pl)
@@ -241,7 +247,7 @@ static bool leads_number(const struct plan *p, size_t at)
 static bool is_selecting(const struct plan *p, size_t at)
 {
     bool is = p->terms[at].is_selecting;
-    for (size_t i = at; i < p->n_terms && p->terms[at].number; i++)
+    for (size_t i = at; i < p->n_terms && is_grouped(&p->terms[at]); i++)
         is |= p->terms[i].is_selecting && p->terms[i].number == p->terms[at].number;
     return is;
 }
@@ -259,9 +265,10 @@ static const struct xnode *soft_node(struct plan *p, bool is_narrow)
     size_t n_selecting = 0, n_adding = 1;
     for (size_t i = 0; i < p->n_terms; i++) {
         const struct plan_term *t = &p->terms[i];
-        if (t->number ? !leads_number(p, i) : t->df == 0 && t->variants.n == 0)
+        if (is_grouped(t) ? !leads_number(p, i) : t->df == 0 && t->variants.n == 0)
             continue;
-        const struct xnode *node = t->number ? number_node(p, arena, i) : soft_term_node(arena, t);
+        const struct xnode *node =
+            is_grouped(t) ? number_node(p, arena, i) : soft_term_node(arena, t);
         if (!node)
             return NULL;
         if (is_narrow && !is_selecting(p, i))
@@ -376,7 +383,7 @@ static const struct xnode *filtered(
 static bool has_phrases(const struct plan *p)
 {
     for (size_t i = 0; i < p->n_terms; i++) {
-        if (p->terms[i].number)
+        if (is_grouped(&p->terms[i]))
             return true;
         for (size_t v = 0; v < p->terms[i].variants.n; v++)
             if (p->terms[i].variants.at[v].phrase)

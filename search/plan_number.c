@@ -62,16 +62,18 @@ enum status plan_numbers_find(
             continue;
         }
         size_t end = number_end(c->folded, c->n_folded, at, &past);
-        size_t start =
-            at - (at > 0 && c->folded[at - 1] == NUMERAL_ORDINAL && !is_ascii_digit(c->folded[at]));
-        if (end - at < 2) /* 第三 is more often of a word (第三人) than a number */
+        const bool is_behind_ordinal =
+            at > 0 && c->folded[at - 1] == NUMERAL_ORDINAL && !is_ascii_digit(c->folded[at]);
+        const bool is_single = end == at + 1;
+        if (end == at || (is_single && !is_behind_ordinal))
             continue;
+        size_t start = at - (is_behind_ordinal && !is_single);
         struct plan_number *number = arena_alloc(arena, sizeof *number);
         uint32_t *cps = arena_alloc(arena, (end - start) * sizeof *cps);
         if (!number || !cps)
             return error_no_memory(err);
         memcpy(cps, c->folded + start, (end - start) * sizeof *cps);
-        *number = (struct plan_number){cps, end - start, start, *out};
+        *number = (struct plan_number){cps, end - start, start, is_single, *out};
         *out = number;
     }
     return STATUS_OK;

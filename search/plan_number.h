@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The numbers of a query that are more than one term: 四十五 is 四十 and 十五, and either alone is of another number
  * (五十五, 第十五). Such terms, and those that reach into the number (五件), count only where the number stands whole. So do
- * 1.2万 and 万亿 of 1.2万亿; and 12 of 12亿 is not asked for at all. */
+ * 1.2万 and 万亿 of 1.2万亿; and 12 of 12亿 is not asked for at all. 五条 of 第五条 counts in no
+ * 第十五条. */
 #ifndef DUAN_SEARCH_PLAN_NUMBER_H
 #define DUAN_SEARCH_PLAN_NUMBER_H
 
@@ -20,6 +21,8 @@ struct plan_number {
         *cps; /* n of them, of the clause's folded text; the 第 of an ordinal is the first */
     size_t n;
     size_t start; /* in the folded text */
+    bool
+        is_single; /* the 三 of 第三: each of the terms that reach into it (第三, 三人) is asked for by itself */
     struct plan_number *next;
 };
 

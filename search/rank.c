@@ -376,6 +376,23 @@ static uint64_t terms_in(const struct evidence *e)
     return terms;
 }
 
+static double sum_of(const struct ranker *r, uint64_t terms)
+{
+    double sum = 0;
+    for (size_t i = 0; i < r->n_terms; i++)
+        if (terms >> i & 1)
+            sum += value_of(&r->plan->terms[i]);
+    return sum;
+}
+
+/* The first pass took parts of longer numbers for terms: it keeps the share of those that stand there. */
+static double without_parts(const struct evidence *e, double first_pass)
+{
+    const uint64_t found = terms_in(e), parts = e->parts & ~found;
+    const double kept = sum_of(e->ranker, found), all = kept + sum_of(e->ranker, parts);
+    return parts && first_pass > 0 && all > 0 ? first_pass * kept / all : first_pass;
+}
+
 double ranker_score(const struct ranker *r, const struct folded_passage *f, const char *text,
     size_t n, double first_pass, uint64_t *found)
 {
@@ -390,8 +407,7 @@ double ranker_score(const struct ranker *r, const struct folded_passage *f, cons
     for (size_t c = 0; c < r->n_chars; c++)
         if (e.char_tf[c])
             chars += r->plan->chars[c].idf * saturated(e.char_tf[c], length_ratio, BM25_K1, BM25_B);
-    if (e.parts & ~e.exact) /* the first pass took them for the number */
-        first_pass = -1;
+    first_pass = without_parts(&e, first_pass);
     double both = first_pass < 0
                       ? (FIRST_PASS_WEIGHT + TERM_WEIGHT) * terms
                       : FIRST_PASS_WEIGHT * first_pass_scale * first_pass + TERM_WEIGHT * terms;
@@ -405,15 +421,6 @@ uint64_t ranker_terms(
     struct evidence e = {.ranker = r, .folded = f};
     scan(&e, text, n);
     return terms_in(&e);
-}
-
-static double sum_of(const struct ranker *r, uint64_t terms)
-{
-    double sum = 0;
-    for (size_t i = 0; i < r->n_terms; i++)
-        if (terms >> i & 1)
-            sum += value_of(&r->plan->terms[i]);
-    return sum;
 }
 
 double ranker_share(const struct ranker *r, uint64_t terms)

@@ -214,7 +214,7 @@ static enum status add_word_clause(struct collector *cl, size_t clause)
 static void free_lone_parts(struct plan *p)
 {
     for (size_t i = 0; i < p->n_terms; i++) {
-        bool has_inner = false;
+        bool has_inner = p->terms[i].number && p->terms[i].number->is_single;
         for (size_t j = 0; p->terms[i].number && j < p->n_terms; j++)
             has_inner |= p->terms[j].number == p->terms[i].number && p->terms[j].is_inner;
         if (!has_inner)
