@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "search/numerals.h"
 #include "tokenizer/tokenizer.h"
 
 enum {
@@ -19,21 +20,27 @@ static bool may_continue_word(uint32_t cp, enum char_class class)
     return class == CHAR_LETTER || class == CHAR_DIGIT || cp == '.' || cp == ',' || cp == '*';
 }
 
+/* Does a word begin, or end, between folded[at - 1] and folded[at] wherever the clause stands? One that is not quoted
+ * begins and ends no word within another. */
+static bool is_word_edge(const struct clause *c, size_t at, size_t neighbour)
+{
+    if (at == 0 || at >= c->n_folded)
+        return !c->is_quoted;
+    const uint32_t cp = c->folded[neighbour];
+    return !may_continue_word(cp, fold_char(cp).kind);
+}
+
 /* Is the word that starts at `position` shown whole by the folded clause? */
 static bool is_whole_word(const struct clause *c, size_t position, size_t n_chars)
 {
-    if (!c->is_quoted && position == 0 && n_chars == c->n_folded)
-        return true;
-    if (position == 0 || position + n_chars >= c->n_folded)
-        return false;
-    uint32_t before = c->folded[position - 1], after = c->folded[position + n_chars];
-    return !may_continue_word(before, fold_char(before).kind) &&
-           !may_continue_word(after, fold_char(after).kind);
+    const size_t end = position + n_chars;
+    return is_word_edge(c, position, position - 1) && is_word_edge(c, end, end);
 }
 
 struct conditions {
-    const struct xnode *nodes[LITERAL_TERMS_MAX];
+    const struct xnode *nodes[LITERAL_TERMS_MAX + 1]; /* and the words of the dictionary */
     size_t n;
+    bool has_term;         /* not only characters */
     bool has_unknown_word; /* a word at an edge: no condition could be made of it */
 };
 
@@ -42,6 +49,7 @@ static bool add_condition(
 {
     if (all->n == LITERAL_TERMS_MAX)
         return true;
+    all->has_term |= op == XOP_TERM;
     all->nodes[all->n] = xnode_term(arena, op, t->term, t->term_len);
     return all->nodes[all->n++] != NULL;
 }
@@ -68,8 +76,14 @@ static bool collect_conditions(const struct clause *c, struct arena *arena, stru
     return ok;
 }
 
-/* The longest stretch of letters and digits of the clause, in UTF-8: what a word of the dictionary
- * must hold. */
+/* Would the tokenizer join the character to a word that ends before it, in a term of both? */
+static bool is_joined_to_word(uint32_t before, uint32_t cp)
+{
+    return fold_char(cp).kind == CHAR_HAN || (cp == '%' && is_ascii_digit(before));
+}
+
+/* The longest stretch of letters and digits of the clause, with what is joined to it (23年), in UTF-8: what a word of the
+ * dictionary must hold. */
 static size_t longest_word(const struct clause *c, char *out, size_t room)
 {
     size_t best = 0, best_at = 0;
@@ -84,8 +98,10 @@ static size_t longest_word(const struct clause *c, char *out, size_t room)
         }
         i = end + 1;
     }
-    size_t n = 0;
-    for (size_t i = best_at; i < best_at + best && n + UTF8_MAX_BYTES <= room; i++)
+    size_t n = 0, end = best_at + best;
+    if (best && end < c->n_folded && is_joined_to_word(c->folded[end - 1], c->folded[end]))
+        end++;
+    for (size_t i = best_at; i < end && n + UTF8_MAX_BYTES <= room; i++)
         n += utf8_encode(c->folded[i], out + n);
     return n;
 }
@@ -120,7 +136,7 @@ static unsigned next_lead(unsigned lead)
 }
 
 /* Candidates of a literal that shows no word whole: every passage with a word that holds its
- * longest part. */
+ * longest part. NULL: none has. */
 static enum status words_holding(struct index *ix, const struct clause *c, struct arena *arena,
     const struct xnode **out, struct error *err)
 {
@@ -152,8 +168,12 @@ enum status literal_make(struct index *ix, const struct clause *c, struct arena 
     *out = (struct literal){.clause = c};
     if (!collect_conditions(c, arena, &all))
         return error_no_memory(err);
-    if (all.n == 0 && all.has_unknown_word)
-        return words_holding(ix, c, arena, &out->candidates, err);
+    if (all.has_unknown_word && !all.has_term) {
+        enum status s = words_holding(ix, c, arena, &all.nodes[all.n], err);
+        if (s != STATUS_OK || !all.nodes[all.n])
+            return s;
+        all.n += all.nodes[all.n]->op != XOP_ALL;
+    }
     out->candidates = all.n ? xnode_combine(arena, XOP_AND, all.nodes, all.n)
                             : xnode_combine(arena, XOP_ALL, NULL, 0);
     if (!out->candidates)

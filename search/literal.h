@@ -3,10 +3,10 @@
  * decides.
  *
  * A passage that holds the literal's folded text holds each bigram inside it, a term that begins
- * with each lone Han character, and each word that the literal shows whole. A word at the literal's
- * edge may be part of a longer one ("12.8亿" stands in 2112.8亿), so it is no condition; a literal
- * of nothing but such words ("2112") is looked up in the dictionary of words instead, and one
- * without any term ("——") has every passage as candidate. */
+ * with each lone Han character, and each word that the literal shows whole. A word at the edge of a quoted
+ * one may be part of a longer one ("12.8亿" stands in 2112.8亿), so it is no condition; a literal
+ * of nothing but such words and lone characters ("2112", "23年") is looked up in the dictionary of words
+ * instead, and one without any term ("——") has every passage as candidate. */
 #ifndef DUAN_SEARCH_LITERAL_H
 #define DUAN_SEARCH_LITERAL_H
 
