@@ -58,7 +58,7 @@ static enum status retrieve_base(
     t->base = t->loosest = nodes[0];
     for (size_t i = 1; i < N_NODES && nodes[i]; i++) {
         t->loosest = nodes[i];
-        if (status != STATUS_OK || out->n >= RANKED_CANDIDATES)
+        if (status != STATUS_OK || out->n >= RANKED_CANDIDATES || nodes[i] == t->base)
             continue;
         xhits_release(out);
         status = search_retrieve(s, nodes[i], wanted, out);

@@ -399,13 +399,14 @@ static enum status make_nodes(struct planner *pl, bool words)
     enum status s = collect_conditions(pl, words, &all);
     if (s != STATUS_OK)
         return s;
-    const struct xnode *narrow = p->n_terms ? soft_node(p, true) : NULL;
+    const bool is_adding = all.n_text > 0; /* then none selects */
     const struct xnode *wide = p->n_terms ? soft_node(p, false) : NULL;
+    const struct xnode *narrow = p->n_terms && !is_adding ? soft_node(p, true) : wide;
     if (p->n_terms && (!narrow || !wide))
         return error_no_memory(pl->err);
-    p->needs_evidence = has_phrases(p) && all.n_text == 0;
-    p->narrow = filtered(&p->arena, narrow, &all);
+    p->needs_evidence = has_phrases(p) && !is_adding;
     p->wide = filtered(&p->arena, wide, &all);
+    p->narrow = narrow == wide ? p->wide : filtered(&p->arena, narrow, &all);
     if (!p->narrow || !p->wide)
         return error_no_memory(pl->err);
     if (!p->is_question)

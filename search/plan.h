@@ -62,7 +62,7 @@ struct plan {
     uint64_t n_passages;        /* N, dead ones included */
     double average_tokens;      /* of a passage */
     const struct xnode *narrow; /* rare terms select */
-    const struct xnode *wide;   /* any soft term selects */
+    const struct xnode *wide;   /* any soft term selects; the same node where words only add */
     /* Of a question: a character that is not common selects, too. For a page that its terms do not fill, and for what
      * lies behind the first pages. Else NULL. */
     const struct xnode *loose;

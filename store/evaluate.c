@@ -258,6 +258,10 @@ static void add_probe(struct search *s, struct node *n, size_t n_candidates)
         node_add_term(&s->e, n, w);
         return;
     }
+    if (n->kind == NODE_PREFIX) {
+        node_add_prefix(&s->e, n, w, s->candidates, n_candidates);
+        return;
+    }
     for (size_t k = 0; k < n_candidates; k++) {
         uint32_t i = s->candidates[k];
         node_probe(&s->e, n, w->base + i, &w->scores[i]);

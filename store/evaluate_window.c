@@ -117,6 +117,17 @@ static void fill_prefix(struct evaluation *e, struct node *n, struct window *w)
             put(w, i, node_score(e, n, span[i] & PREFIX_WDF_MAX));
 }
 
+void node_add_prefix(struct evaluation *e, struct node *n, struct window *w,
+    const uint16_t *offsets, size_t n_offsets)
+{
+    const uint16_t *span = prefix_union_span(&n->unions[e->segment], w->base, &e->arena);
+    if (!span)
+        return;
+    span += w->base % PREFIX_SPAN;
+    for (size_t k = 0; k < n_offsets; k++)
+        w->scores[offsets[k]] += node_score(e, n, span[offsets[k]] & PREFIX_WDF_MAX);
+}
+
 /* The inner node's verdict on a passage that its first child lets through. */
 static bool let_through(struct evaluation *e, struct node *n, uint32_t docid, score_t *score)
 {

@@ -16,6 +16,10 @@ void node_fill(struct evaluation *e, struct node *n, struct window *w, unsigned 
 /* Adds the scores of a term to those passages whose bits are set. */
 void node_add_term(struct evaluation *e, struct node *n, struct window *w);
 
+/* Adds the scores of a prefix to the n_offsets passages that lie so far from w->base. */
+void node_add_prefix(struct evaluation *e, struct node *n, struct window *w,
+    const uint16_t *offsets, size_t n_offsets);
+
 /* Does the passage match? Then its score is added to *score. */
 bool node_probe(struct evaluation *e, struct node *n, uint32_t docid, score_t *score);
 
