@@ -90,7 +90,7 @@ static void consider(
         (l->starts_aside && s[0] != '[') || is_comment(s, n))
         return;
     bool is_good = is_markdown ? l->opener.n_hashes > 0 : l->n_chars >= GOOD_CHARS;
-    if (!best->text || (is_good && !best->is_good)) {
+    if (!best->text || (is_good && !best->is_good && !l->has_inner_colon)) {
         *best = (struct candidate){s, n, is_good};
         strip_marks(&best->text, &best->n);
         if (best->n == 0)

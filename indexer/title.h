@@ -2,8 +2,8 @@
 /* Title and date of a report, from its first lines and its file's name.
  *
  * The title is the first line that is short, no sentence and no furniture of a web page (下载 打印
- * 【字号： …); one of a few characters only gives way to a longer one. In Markdown a heading with #
- * comes first. It is cleaned for reading (tokenizer/folded_text.h). Where there is none it is the
+ * 【字号： …); one of a few characters only gives way to a longer one that names no value (民法 stays
+ * before 法規性質：法律). In Markdown a heading with # comes first. It is cleaned for reading (tokenizer/folded_text.h). Where there is none it is the
  * file's name without folders and ending; and where that holds the title and says more, it is the
  * title: 2026_广东省_政府工作报告.
  *
@@ -31,7 +31,8 @@ struct title_input {
     size_t name_len;
     bool is_markdown;
     bool is_record; /* of jsonl: the name is its id */
-    struct seen_lines *seen; /* NULL, or an empty one to put the lines into that were read (line.h) */
+    struct seen_lines
+        *seen; /* NULL, or an empty one to put the lines into that were read (line.h) */
 };
 
 /* Writes the title to *title (cleared first; at most TITLE_BYTES_MAX of schema.h) and returns the
