@@ -98,6 +98,13 @@ static bool is_of_number(const struct plan_term *t, size_t at)
     return is_grouped(t) && place >= 0 && place < (ptrdiff_t)t->number->n;
 }
 
+static void weigh_variants(struct plan *p)
+{
+    const bool is_lone = p->n_terms == 1 && is_ascii_digit((unsigned char)p->terms[0].bytes[0]);
+    for (size_t i = 0; i < p->n_terms; i++)
+        p->terms[i].variant_factor = is_lone ? LONE_VARIANT_FACTOR : VARIANT_FACTOR;
+}
+
 static enum status collect_chars(struct planner *pl)
 {
     struct plan *p = pl->plan;
@@ -185,7 +192,7 @@ static const struct xnode *variants_node(
             return NULL;
     }
     const struct xnode *all = xnode_combine(arena, XOP_SYNONYM, nodes, t->variants.n);
-    return all ? xnode_scale(arena, VARIANT_FACTOR * weight, all) : NULL;
+    return all ? xnode_scale(arena, t->variant_factor * weight, all) : NULL;
 }
 
 static const struct xnode *with_variants(
@@ -427,6 +434,7 @@ static enum status make(struct planner *pl, bool for_count)
     enum status s = for_count ? STATUS_OK : soft_terms_collect(pl->ix, q, p, pl->err);
     if (s == STATUS_OK)
         s = weigh_terms(pl);
+    weigh_variants(p);
     if (s == STATUS_OK)
         s = collect_chars(pl);
     if (s == STATUS_OK)

@@ -38,13 +38,15 @@ struct plan_term {
     const struct plan_number *number; /* that it is a part of, or reaches into; else NULL */
     ptrdiff_t number_at; /* where the term begins in it: -1 before its first character */
     bool is_inner;       /* it is a part of the number */
-    bool is_in_row;      /* it was typed as a part of a row: 45 of 09:45 */
+    bool is_part;        /* it was typed as number_is_part has it: 45 of 09:45 */
     bool is_prefix;      /* a Han character on its own: all terms that begin with it */
     bool is_selecting;
-    struct variants
-        variants; /* other writings of a number; each counts VARIANT_FACTOR of the term */
+    struct variants variants; /* other writings of a number */
+    double variant_factor;    /* what each of these counts of the term */
 };
 #define VARIANT_FACTOR 0.5
+/* Where nothing but a number in digits is asked for: no length of the passage outweighs what was typed. */
+#define LONE_VARIANT_FACTOR 0.05
 
 /* A Han character of the words, for ranking by characters. */
 struct plan_char {

@@ -97,14 +97,15 @@ bool plan_number_has_digits(const struct plan_number *number, const struct token
     return number && t->kind == TOKEN_WORD && t->position == number->start;
 }
 
-bool number_is_in_row(const uint32_t *folded, size_t n, const struct token *t, size_t at)
+bool number_is_part(const uint32_t *folded, size_t n, const struct token *t, size_t at)
 {
     if (t->kind != TOKEN_WORD)
         return false;
     for (size_t i = 0; i < t->term_len; i++)
         if (!is_ascii_digit((unsigned char)t->term[i]) && t->term[i] != '.')
             return false;
-    return numeral_is_in_row(folded, n, at, at + t->term_len);
+    const size_t end = at + t->term_len;
+    return (end < n && is_big_unit(folded[end])) || numeral_is_in_row(folded, n, at, end);
 }
 
 enum number_standing number_stands_at(

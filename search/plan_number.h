@@ -38,8 +38,9 @@ const struct plan_number *plan_number_of(
 /* Are they the digits before a unit: the 12 of 12亿? */
 bool plan_number_has_digits(const struct plan_number *number, const struct token *t);
 
-/* Is the token at folded[at] a number that is but a part of a row (numeral_is_in_row): the 45 of 09:45? */
-bool number_is_in_row(const uint32_t *folded, size_t n, const struct token *t, size_t at);
+/* Is the token at folded[at] no number by itself, but a part of a row (numeral_is_in_row), or before its unit: the 45 of 09:45 and of
+ * 45亿? */
+bool number_is_part(const uint32_t *folded, size_t n, const struct token *t, size_t at);
 
 /* How a number, n code points, stands at f[at]. */
 enum number_standing { NUMBER_NOWHERE, NUMBER_AS_PART /* of a longer one */, NUMBER_WHOLE };

@@ -202,7 +202,8 @@ static void close_sentences(struct evidence *e, size_t position)
 
 static void add_term(struct evidence *e, size_t i, size_t position, bool is_exact)
 {
-    double value = value_of(&e->ranker->plan->terms[i]) * (is_exact ? 1 : VARIANT_FACTOR);
+    double value = value_of(&e->ranker->plan->terms[i]) *
+                   (is_exact ? 1 : e->ranker->plan->terms[i].variant_factor);
     uint64_t bit = (uint64_t)1 << i;
     if (is_exact)
         e->exact |= bit;
@@ -304,7 +305,7 @@ static void scan_word(struct evidence *e, const struct token *t, size_t position
         const struct plan_term *term = &e->ranker->plan->terms[i];
         if (!is_sought_among_words(term) || !is_term(term, t))
             continue;
-        if (!term->is_in_row && number_is_in_row(e->folded->cps, e->folded->n, t, position))
+        if (!term->is_part && number_is_part(e->folded->cps, e->folded->n, t, position))
             e->parts |= (uint64_t)1 << i;
         else if (is_variant(term, t))
             add_variant(e, i, position);
@@ -402,7 +403,8 @@ double ranker_score(const struct ranker *r, const struct folded_passage *f, cons
     double length_ratio = (double)e.n_tokens / r->plan->average_tokens, terms = 0, chars = 0;
     for (size_t i = 0; i < r->n_terms; i++)
         if (e.term_tf[i])
-            terms += value_of(&r->plan->terms[i]) * (e.exact >> i & 1 ? 1 : VARIANT_FACTOR) *
+            terms += value_of(&r->plan->terms[i]) *
+                     (e.exact >> i & 1 ? 1 : r->plan->terms[i].variant_factor) *
                      saturated(e.term_tf[i], length_ratio, TERM_K1, TERM_B);
     for (size_t c = 0; c < r->n_chars; c++)
         if (e.char_tf[c])

@@ -68,10 +68,10 @@ static enum status add_term(struct collector *cl, size_t clause, const struct to
     const ptrdiff_t number_at = number ? (ptrdiff_t)t->position - (ptrdiff_t)number->start : 0;
     *out = known;
     const struct clause *c = &cl->query->clauses[clause];
-    const bool is_in_row = number_is_in_row(c->folded, c->n_folded, t, t->position);
+    const bool is_part = number_is_part(c->folded, c->n_folded, t, t->position);
     if (known) {
         known->weight += times;
-        known->is_in_row |= is_in_row;
+        known->is_part |= is_part;
         if (!is_same_part(known, number, number_at))
             known->number = NULL; /* it stands elsewhere, too */
         return STATUS_OK;
@@ -87,7 +87,7 @@ static enum status add_term(struct collector *cl, size_t clause, const struct to
         .number = number,
         .number_at = number_at,
         .is_inner = is_inner,
-        .is_in_row = is_in_row,
+        .is_part = is_part,
         .is_prefix = t->kind == TOKEN_SINGLE,
         .weight = times,
     };

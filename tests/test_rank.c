@@ -35,6 +35,7 @@ static void make_plan(const char *query, bool with_chars)
             .second_cp = t.second_cp,
             .kind = t.kind,
             .position = t.position,
+            .is_part = true, /* 2112.8 of 2112.8亿 counts */
             .is_prefix = t.kind == TOKEN_SINGLE,
             .idf = 1,
             .weight = 1,
