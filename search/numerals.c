@@ -162,10 +162,11 @@ static bool read_whole(struct reader *r, uint64_t *out)
         uint64_t unit = 1;
         for (; r->at < r->end && big_unit(*r->at) && unit < YI; r->at++)
             unit *= big_unit(*r->at);
-        if (!may_follow(section, unit, last_unit, has_zero))
+        const bool is_of_both = unit == YI && last_unit == WAN; /* 一万五千亿: all of it */
+        if (!may_follow(section, is_of_both ? 1 : unit, last_unit, has_zero))
             return false;
         last_unit = unit;
-        *out += section * unit;
+        *out = is_of_both ? (*out + section) * YI : *out + section * unit;
     }
     return *out > 0 && *out < NUMBER_LIMIT;
 }
