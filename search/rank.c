@@ -29,8 +29,11 @@ enum {
 /* Xapian's BM25 saturates at k1 * WDF_SCALE + 1, the textbook's at k1 + 1. */
 static const double first_pass_scale = (BM25_K1 + 1) / (WDF_SCALE * BM25_K1 + 1);
 
+/* Another writing that is a term: of digits, so no bigram. */
 static bool is_variant(const struct plan_term *term, const struct token *t)
 {
+    if (t->kind != TOKEN_WORD && t->kind != TOKEN_JOINED)
+        return false;
     for (size_t i = 0; i < term->variants.n; i++)
         if (!term->variants.at[i].phrase && term->variants.at[i].n == t->term_len &&
             memcmp(term->variants.at[i].bytes, t->term, t->term_len) == 0)
