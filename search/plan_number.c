@@ -34,8 +34,9 @@ static bool is_inside_word(const uint32_t *folded, size_t at)
         return false;
     const uint32_t before = folded[at - 1];
     const enum char_class kind = fold_char(before).kind;
-    return kind == CHAR_LETTER || kind == CHAR_DIGIT || before == '*' || before == '.' ||
-           before == ',';
+    const bool joins = before == '.' || before == ',';
+    return kind == CHAR_LETTER || kind == CHAR_DIGIT || before == '*' ||
+           (joins && at > 1 && is_ascii_digit(folded[at - 2]));
 }
 
 /* The end of the number that begins at folded[at]. Where none does it is `at`, and *past what need not be looked at. */

@@ -11,6 +11,7 @@
 #include "common/utf8.h"
 #include "search/numeral_place.h"
 #include "search/numerals.h"
+#include "search/plan_number.h"
 #include "tests/rows.h"
 #include "tokenizer/folded_text.h"
 
@@ -49,11 +50,38 @@ static const char *place_of(const struct row *row)
     return is ? "yes" : "no";
 }
 
+/* The numbers of a clause, from its last on; ! behind one whose terms are asked for by themselves. */
+static const char *numbers_of(const struct row *row)
+{
+    static char out[256];
+    uint32_t folded[64];
+    const struct clause c = {.folded = folded, .n_folded = fold(row->text, row->text_len, folded)};
+    struct arena arena;
+    struct plan_number *numbers;
+    struct error err;
+    size_t n = 0;
+    arena_init(&arena, 1 << 16);
+    assert_int_equal(plan_numbers_find(&c, &arena, &numbers, &err), STATUS_OK);
+    out[0] = '\0';
+    for (const struct plan_number *number = numbers; number; number = number->next) {
+        n += (size_t)snprintf(out + n, sizeof out - n, "%s", n ? " " : "");
+        for (size_t i = 0; i < number->n; i++)
+            n += utf8_encode(number->cps[i], out + n);
+        n += (size_t)snprintf(out + n, sizeof out - n, "%s", number->is_single ? "!" : "");
+    }
+    arena_release(&arena);
+    return out;
+}
+
 static void numerals__are_written_as_the_row_says(void **state)
 {
     const struct row *row = *state;
     if (strcmp(row->kind, "whole") == 0 || strcmp(row->kind, "row") == 0) {
         assert_string_equal(place_of(row), row->expected);
+        return;
+    }
+    if (strcmp(row->kind, "plan") == 0) {
+        assert_string_equal(numbers_of(row), row->expected);
         return;
     }
     struct numeral_forms forms = {.n = 0};
