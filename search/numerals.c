@@ -12,7 +12,8 @@ static const uint64_t WAN = 10000, YI = 100000000;
 static const uint64_t NUMBER_LIMIT = 10000000000000000; /* below 10^16 */
 enum {
     FRACTION_MAX = 8,
-    INTEGER_DIGITS_MAX = 8,
+    INTEGER_DIGITS_MAX = 12,
+    DECIMAL_DIGITS_MAX = 8, /* of them, before a fraction */
     INTEGER_BYTES_MAX = 24,
     GROUP = 3,
     YEAR_DIGITS = 4
@@ -360,15 +361,19 @@ static void append_banker(char out[NUMERAL_BYTES_MAX], const char *text)
     }
 }
 
-static void append_whole(char out[NUMERAL_BYTES_MAX], unsigned value)
+static void append_whole(char out[NUMERAL_BYTES_MAX], uint64_t value)
 {
     if (value == 0)
         append(out, names[0]);
-    if (value >= WAN) {
-        append_section(out, value / (unsigned)WAN);
+    if (value >= YI) {
+        append_section(out, (unsigned)(value / YI));
+        append(out, "亿");
+    }
+    if (value / WAN % WAN) {
+        append_section(out, (unsigned)(value / WAN % WAN));
         append(out, "万");
     }
-    append_section(out, value % (unsigned)WAN);
+    append_section(out, (unsigned)(value % WAN));
 }
 
 static void append_digits(char out[NUMERAL_BYTES_MAX], const char *digits, const char *zero)
@@ -397,7 +402,8 @@ static bool split(const char *digits, size_t n, char whole[INTEGER_DIGITS_MAX + 
         fraction[n_fraction++] = digits[i];
     }
     whole[n_whole] = fraction[n_fraction] = '\0';
-    return n_whole > 0 && (whole[0] != '0' || n_whole == 1);
+    return n_whole > 0 && (whole[0] != '0' || n_whole == 1) &&
+           (n_fraction == 0 || n_whole <= DECIMAL_DIGITS_MAX);
 }
 
 void numerals_to_han(const char *digits, size_t n, struct numeral_forms *out)
@@ -405,12 +411,12 @@ void numerals_to_han(const char *digits, size_t n, struct numeral_forms *out)
     char whole[INTEGER_DIGITS_MAX + 1], fraction[FRACTION_MAX + 1];
     char text[NUMERAL_BYTES_MAX] = "", tail[NUMERAL_BYTES_MAX] = "";
     bool is_percent;
-    unsigned value = 0;
+    uint64_t value = 0;
     out->n = 0;
     if (!split(digits, n, whole, fraction, &is_percent))
         return;
     for (const char *d = whole; *d; d++)
-        value = 10 * value + (unsigned)(*d - '0');
+        value = 10 * value + (uint64_t)(*d - '0');
     if (fraction[0]) {
         append(tail, "点");
         append_digits(tail, fraction, names[0]);

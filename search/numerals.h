@@ -42,7 +42,7 @@ void numerals_in_units(
     const char *digits, size_t n, uint32_t unit, uint32_t next, struct numeral_forms *out);
 
 /* The writings in Chinese characters of a number in digits (45, 1,234, 9.7, 9.7%): 2023 gives
- * 二〇二三, 二零二三, 二千零二十三, 两千零二十三, 贰仟零贰拾叁. None past eight digits before the point. */
+ * 二〇二三, 二零二三, 二千零二十三, 两千零二十三, 贰仟零贰拾叁. None past twelve digits, or eight before a point. */
 void numerals_to_han(const char *digits, size_t n, struct numeral_forms *out);
 
 /* The other way to write a number's thousands: 1234 gives 1,234 and the reverse. False where there is

@@ -184,6 +184,12 @@ static enum status add_in_units(struct scan *s, size_t end)
         if (!is_same && !is_regrouped)
             status = add_writing(s, "", 0, form, "", 0);
     }
+    if (forms.n == 0 || end == s->n)
+        return status;
+    struct numeral_forms whole; /* 766.4亿 in full: 七百六十六亿四千万 */
+    numerals_to_han(forms.at[0], strlen(forms.at[0]), &whole);
+    for (size_t i = 0; status == STATUS_OK && i < whole.n; i++)
+        status = add_writing(s, "", 0, whole.at[i], "", 0);
     return status;
 }
 
