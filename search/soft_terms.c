@@ -48,11 +48,11 @@ static struct plan_term *find_term(struct plan *p, const struct token *t)
     return NULL;
 }
 
-static bool is_same_part(
-    const struct plan_term *term, const struct plan_number *number, ptrdiff_t number_at)
+/* Is the term's number this one, or one of the same characters? Its place in it may be another: 二十 of 二十万零二十. */
+static bool is_of_number(const struct plan_term *term, const struct plan_number *number)
 {
     const struct plan_number *own = term->number;
-    return own && number && term->number_at == number_at && own->n == number->n &&
+    return own && number && own->n == number->n &&
            memcmp(own->cps, number->cps, own->n * sizeof *own->cps) == 0;
 }
 
@@ -72,7 +72,7 @@ static enum status add_term(struct collector *cl, size_t clause, const struct to
     if (known) {
         known->weight += times;
         known->is_part |= is_part;
-        if (!is_same_part(known, number, number_at))
+        if (!is_of_number(known, number))
             known->number = NULL; /* it stands elsewhere, too */
         return STATUS_OK;
     }
