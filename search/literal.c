@@ -82,15 +82,27 @@ static bool is_joined_to_word(uint32_t before, uint32_t cp)
     return fold_char(cp).kind == CHAR_HAN || (cp == '%' && is_ascii_digit(before));
 }
 
-/* The longest stretch of letters and digits of the clause, with what is joined to it (23年), in UTF-8: what a word of the
+static bool is_word_char(uint32_t cp)
+{
+    const enum char_class kind = fold_char(cp).kind;
+    return kind == CHAR_LETTER || kind == CHAR_DIGIT;
+}
+
+static bool is_inner_point(const struct clause *c, size_t at)
+{
+    return c->folded[at] == '.' && at > 0 && at + 1 < c->n_folded &&
+           fold_char(c->folded[at - 1]).kind == CHAR_DIGIT &&
+           fold_char(c->folded[at + 1]).kind == CHAR_DIGIT;
+}
+
+/* The longest stretch of letters, digits and points between digits of the clause, with what is joined to it (23年), in UTF-8: what a word of the
  * dictionary must hold. */
 static size_t longest_word(const struct clause *c, char *out, size_t room)
 {
     size_t best = 0, best_at = 0;
     for (size_t i = 0; i < c->n_folded;) {
         size_t end = i;
-        while (end < c->n_folded && (fold_char(c->folded[end]).kind == CHAR_LETTER ||
-                                        fold_char(c->folded[end]).kind == CHAR_DIGIT))
+        while (end < c->n_folded && (is_word_char(c->folded[end]) || is_inner_point(c, end)))
             end++;
         if (end - i > best) {
             best = end - i;
