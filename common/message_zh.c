@@ -256,6 +256,8 @@ const struct message_pair message_zh[] = {
     {"id of %zu bytes: more than %d", "id 长 %zu 字节，超过上限 %d"},
     {"index", "索引"},
     {"index '%s'", "索引“%s”"},
+    {"index '%s' was moved or removed while it was written: nothing is changed",
+        "索引“%s”在写入过程中被移走或删除：没有任何改动"},
     {"index is whole", "索引完好"},
     {"index writer: %s out of order", "索引写入：%s 的调用次序有误"},
     {"interrupted", "已中断"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a crash leaves behind, step by step:
- *   building in tmp-000007      the folder: not named by the manifest, removed by the next writer
+ *   building in tmp-004711      the folder, after the process: not named by the manifest, removed by the next writer
  *   manifest of no segments     of a new index, so that no segment ever stands there without a manifest
  *   renamed to seg-000007       likewise
  *   writing manifest.tmp        likewise; the old manifest stands
@@ -65,17 +65,29 @@ static enum status write_first_manifest(const struct index_writer *w, struct err
     return s;
 }
 
+/* Where the folder was moved or removed meanwhile, another writer may be at work in its place. */
+static enum status check_place(const struct index_writer *w, struct error *err)
+{
+    return lock_is_in_place(w->dir, &w->lock)
+               ? STATUS_OK
+               : error_set(err, STATUS_IO,
+                     "index '%s' was moved or removed while it was written: nothing is changed",
+                     w->dir);
+}
+
 /* Gives the finished segment its name, and names it in the manifest. */
 static enum status take_in_segment(
     struct index_writer *w, const struct segment_stats *stats, struct error *err)
 {
     char path[PATH_MAX];
     struct manifest_segment segment = {.stats = *stats};
-    enum status s = index_writer_segment_path(w, "seg", path, err);
-    if (s != STATUS_OK)
-        return s;
     snprintf(
         segment.name, sizeof segment.name, "seg-%06lu", (unsigned long)w->manifest.next_segment);
+    enum status s = file_join(w->dir, segment.name, path, err);
+    if (s == STATUS_OK)
+        s = check_place(w, err);
+    if (s != STATUS_OK)
+        return s;
     if (write_first_manifest(w, err) != STATUS_OK)
         return err->status;
     if (rename(w->building, path) != 0)
@@ -145,9 +157,12 @@ static enum status sync_parent(const struct index_writer *w, struct error *err)
 
 static enum status swap_manifest(struct index_writer *w, struct error *err)
 {
+    enum status s = check_place(w, err);
+    if (s != STATUS_OK)
+        return s;
     remove_dead_segments(&w->manifest);
     w->manifest.generation++;
-    enum status s = file_sync_folder(w->dir, err);
+    s = file_sync_folder(w->dir, err);
     if (s == STATUS_OK)
         s = manifest_write(w->dir, &w->manifest, err);
     return s == STATUS_OK ? sync_parent(w, err) : s;

@@ -126,12 +126,12 @@ enum status index_writer_begin_merge(
 
 /* ---- adding ---- */
 
-enum status index_writer_segment_path(
-    const struct index_writer *w, const char *prefix, char path[PATH_MAX], struct error *err)
+/* By the number of the process: a writer whose folder was removed meets nothing of the one that made it anew. */
+static enum status building_path(struct index_writer *w, struct error *err)
 {
     char name[SEGMENT_NAME_MAX];
-    snprintf(name, sizeof name, "%s-%06lu", prefix, (unsigned long)w->manifest.next_segment);
-    return file_join(w->dir, name, path, err);
+    snprintf(name, sizeof name, "tmp-%06ld", (long)getpid());
+    return file_join(w->dir, name, w->building, err);
 }
 
 /* Passes on what the builder says. Bad input it refuses as if it had never come; after anything
@@ -146,7 +146,7 @@ static enum status need_builder(struct index_writer *w, struct error *err)
 {
     if (w->builder)
         return STATUS_OK;
-    enum status s = index_writer_segment_path(w, "tmp", w->building, err);
+    enum status s = building_path(w, err);
     if (s == STATUS_OK)
         s = built(w, segment_builder_open(w->building, &w->options, &w->builder, err));
     return s;
@@ -283,7 +283,7 @@ void index_writer_close(struct index_writer *w)
         return;
     segment_builder_close(w->builder);
     index_close(w->reader);
-    if (w->lock.fd >= 0 && !w->is_committed)
+    if (w->lock.fd >= 0 && !w->is_committed && lock_is_in_place(w->dir, &w->lock))
         undo(w);
     lock_release(&w->lock);
     for (size_t i = 0; i < w->n_old_failures; i++)

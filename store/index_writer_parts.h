@@ -30,10 +30,6 @@ struct index_writer {
     bool is_failed;  /* the segment may not be whole: no commit */
 };
 
-/* DIR/PREFIX-000007, the folder of the segment that is built. */
-enum status index_writer_segment_path(
-    const struct index_writer *w, const char *prefix, char path[PATH_MAX], struct error *err);
-
 /* STATUS_INTERNAL: the call came out of its order. */
 enum status index_writer_misused(const char *call, struct error *err);
 

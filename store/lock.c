@@ -29,14 +29,8 @@ static long read_pid(int fd)
     return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno != ESRCH) ? pid : 0;
 }
 
-static enum status name_holder(const char *dir, int fd, struct error *err)
+static enum status name_holder(const char *dir, long pid, struct error *err)
 {
-    const struct timespec ms = {0, 1000000};
-    long pid = read_pid(fd);
-    for (int i = 0; i < NAMELESS_MS && pid == 0; i++) {
-        nanosleep(&ms, NULL);
-        pid = read_pid(fd);
-    }
     if (pid == 0)
         return error_set(err, STATUS_LOCKED,
             "another process is writing to index '%s': wait until it is done", dir);
@@ -44,13 +38,19 @@ static enum status name_holder(const char *dir, int fd, struct error *err)
         "process %ld is writing to index '%s': wait until it is done", pid, dir);
 }
 
+/* Where the file names nobody alive, its holder has just begun, or was killed while a child of it was on its way to exec. */
 static enum status lock_file(const char *dir, const char *path, int fd, struct error *err)
 {
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return STATUS_OK;
-    if (errno == EWOULDBLOCK)
-        return name_holder(dir, fd, err);
-    return error_errno(err, "cannot lock '%s'", path);
+    const struct timespec ms = {0, 1000000};
+    for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
+        if (errno != EWOULDBLOCK)
+            return error_errno(err, "cannot lock '%s'", path);
+        long pid = read_pid(fd);
+        if (pid || i == NAMELESS_MS)
+            return name_holder(dir, pid, err);
+        nanosleep(&ms, NULL);
+    }
+    return STATUS_OK;
 }
 
 /* A writer that made the folder and gave up removes the file again: is the one locked still the one
@@ -93,6 +93,13 @@ enum status lock_take(const char *dir, struct lock *out, struct error *err)
     }
     return error_set(
         err, STATUS_LOCKED, "another process is writing to index '%s': wait until it is done", dir);
+}
+
+bool lock_is_in_place(const char *dir, const struct lock *l)
+{
+    char path[PATH_MAX];
+    struct error ignored;
+    return file_join(dir, "lock", path, &ignored) == STATUS_OK && is_in_place(path, l->fd);
 }
 
 void lock_release(struct lock *l)

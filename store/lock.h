@@ -4,6 +4,8 @@
 #ifndef DUAN_STORE_LOCK_H
 #define DUAN_STORE_LOCK_H
 
+#include <stdbool.h>
+
 #include "common/error.h"
 
 struct lock {
@@ -12,6 +14,8 @@ struct lock {
 
 /* STATUS_LOCKED names the process that holds it; never waits. */
 enum status lock_take(const char *dir, struct lock *out, struct error *err);
+/* Is what is locked still what others would lock? Not where the folder was moved or removed meanwhile, or the file. */
+bool lock_is_in_place(const char *dir, const struct lock *l);
 /* A lock that is not held is allowed. */
 void lock_release(struct lock *l);
 

@@ -6,7 +6,7 @@
  *   lock           held by the one writer (flock)
  *   seg-000001/    a segment: a complete Xapian glass database, never changed once the manifest names it, and
  *                  `checksums` of its tables, block by block (checksums.h), and `champions` (champions.h) where it is large
- *   tmp-000002/    a segment being built; removed by the next writer if its own was killed
+ *   tmp-004711/    a segment being built, by the process of that number; removed by the next writer if its own was killed
  *
  * Input is *sources* (files, or standard input). A source holds *reports*: one, or for tsv and jsonl one a line.
  * A report is cut into *passages*; the raw text of a report's passages, one behind the other, is the decoded text of

@@ -343,13 +343,13 @@ static bool work_until(int at)
 static void index__survives_the_death_of_its_writer(void **state)
 {
     (void)state;
-    static const char *const left[] = {"seg-000001 seg-000002 tmp-000003 ",
-        "seg-000001 seg-000002 tmp-000003 ", "manifest.tmp seg-000001 seg-000002 seg-000003 ",
-        "seg-000001 seg-000002 "};
+    static const char *const left[] = {"seg-000001 seg-000002 tmp-", "seg-000001 seg-000002 tmp-",
+        "manifest.tmp seg-000001 seg-000002 seg-000003 ",
+        "seg-000001 seg-000002 "}; /* tmp- and the number of the process */
     fixture_build_two();
     for (enum death at = DEATH_BUILDING; at <= DEATH_CLOSING; at++) {
         run_and_kill(work_until, (int)at);
-        assert_string_equal(fixture_folder(), left[at]);
+        assert_int_equal(strncmp(fixture_folder(), left[at], strlen(left[at])), 0);
         struct index *ix = world_open_index();
         assert_string_equal(fixture_sources(ix), "0:1/a 0:2/b 1:3/c ");
         assert_string_equal(fixture_found(ix, "营商"), "0.1 0.3 1.2");
