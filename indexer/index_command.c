@@ -128,7 +128,7 @@ static uint64_t measure(const char *const *paths, size_t n)
 {
     uint64_t total = 0;
     const struct walk_callbacks callbacks = {
-        &total, measure_file, ignore_fault, write_command_is_stopped, NULL};
+        &total, measure_file, ignore_fault, NULL, write_command_is_stopped, NULL};
     for (size_t i = 0; i < n; i++) {
         struct walk_counts counts = {0};
         struct error err;

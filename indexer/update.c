@@ -204,6 +204,30 @@ static enum status read_stdin(struct update *u, struct error *err)
 
 /* ---- a run ---- */
 
+static enum status on_unread(void *arg, const char *path, size_t n, struct error *err)
+{
+    struct update *u = arg;
+    return known_add(&u->unread, path, n) ? STATUS_OK : error_no_memory(err);
+}
+
+/* Nobody knows whether it is still there. */
+static bool is_unread(struct update *u, const char *path, size_t n)
+{
+    for (size_t at = 1; at <= n && u->unread.n; at++)
+        if ((at == 1 || at == n || path[at] == '/' || path[at] == '!') &&
+            known_find(&u->unread, path, at))
+            return true;
+    return false;
+}
+
+static bool is_gone(struct update *u, const struct walk_root *root, const struct source *s)
+{
+    enum member_state member = update_member_state(u, s->path, s->path_len);
+    if (member == MEMBER_KEPT || (root && !path_is_below(s->path, s->path_len, root->path)))
+        return false;
+    return member == MEMBER_GONE || (root && !is_unread(u, s->path, s->path_len));
+}
+
 enum status update_drop_vanished(struct update *u, const struct walk_root *root, struct error *err)
 {
     struct index *ix = index_writer_reader(u->writer);
@@ -219,8 +243,7 @@ enum status update_drop_vanished(struct update *u, const struct walk_root *root,
     while ((status = index_next_source(&cursor, &source, &segment, &has_more, err)) == STATUS_OK &&
            has_more) {
         struct known_source *known = known_find(&u->known, source.path, source.path_len);
-        if (!known || known->is_met || !path_is_below(source.path, source.path_len, root->path) ||
-            update_is_kept_member(u, source.path, source.path_len))
+        if (!known || known->is_met || !is_gone(u, root, &source))
             continue;
         known->is_met = true;
         status = update_drop(u, known, source.path, source.path_len, err);
@@ -229,7 +252,10 @@ enum status update_drop_vanished(struct update *u, const struct walk_root *root,
         if (update_is_archive(source.format))
             continue; /* it was not counted when it came, only its members */
         u->counts->n_removed++;
-        walk_show(root, source.path, source.path_len, shown);
+        if (root)
+            walk_show(root, source.path, source.path_len, shown);
+        else
+            snprintf(shown, sizeof shown, "%.*s", (int)source.path_len, source.path);
         update_tell_event(u, shown, UPDATE_REMOVED);
     }
     u->is_fatal |= status != STATUS_OK;
@@ -252,7 +278,7 @@ static enum status open_root(
 static enum status take_path(struct update *u, const char *path, struct error *err)
 {
     const struct walk_callbacks callbacks = {
-        u, on_file, on_walk_fault, update_is_stopped, u->excluded};
+        u, on_file, on_walk_fault, on_unread, update_is_stopped, u->excluded};
     struct stat st;
     struct walk_root root;
     bool is_complete;
@@ -271,7 +297,7 @@ static enum status take_path(struct update *u, const char *path, struct error *e
         status = walk(&root, &callbacks, &u->counts->walk, &is_complete, err);
     if (status == STATUS_OK)
         status = take_all_given(u, err);
-    if (status == STATUS_OK && is_folder && is_complete)
+    if (status == STATUS_OK && is_folder)
         status = update_drop_vanished(u, &root, err);
     if (status == STATUS_OK && is_folder && is_complete && u->counts->walk.n_files == n_before)
         status = update_fault(u, root.given, 0, tr("no file in this folder"), err);
@@ -346,11 +372,14 @@ enum status update_run(const char *index_dir, const char *const *paths, size_t n
     u.table_faults = (struct metadata_faults){&u, on_table_fault};
     memset(counts, 0, sizeof *counts);
     known_init(&u.known);
+    known_init(&u.unread);
     enum status status = open_writer(&u, index_dir, err);
     if (status == STATUS_OK)
         status = known_load(&u.known, index_writer_reader(u.writer), err);
     if (status == STATUS_OK)
         status = take_paths(&u, paths, n_paths, err);
+    if (status == STATUS_OK && u.has_read_archive)
+        status = update_drop_vanished(&u, NULL, err); /* an interrupted run comes here, too */
     read_ahead_close(u.read_ahead);
     if (status == STATUS_OK && json_lacks_memory())
         status = error_no_memory(err); /* a line or its fields may have been taken for bad */
@@ -359,6 +388,7 @@ enum status update_run(const char *index_dir, const char *const *paths, size_t n
     index_writer_close(u.writer);
     counts->n_failed += counts->walk.n_failed;
     known_release(&u.known);
+    known_release(&u.unread);
     for (size_t i = 0; i < ARCHIVE_DEPTH_MAX; i++)
         extractor_close(u.extractors[i]);
     fields_close(u.fields);

@@ -8,15 +8,15 @@
  *                                     files that failed or have such
  *   anything else                     read again; the old version is dropped once the new one is
  *                                     complete
- *   known, below a folder of this     dropped, when the folder was read to its end
- *   run, and not met
+ *   known, below a folder of this     dropped, but not below a folder in it that could not be read to
+ *   run, and not met                  its end
  *   failed midway                     the old version stays
  *   standard input                    always read again
  *
  * A file that was indexed before when another format or encoding was asked for, or none, or with other
  * fields from outside (fields.h), counts as changed; a metadata.csv is itself no source. A
  * file reached twice counts once. When the run is interrupted what is complete is kept, and nothing
- * is dropped for being absent. */
+ * is dropped for being absent, but from archives that were read. */
 #ifndef DUAN_INDEXER_UPDATE_H
 #define DUAN_INDEXER_UPDATE_H
 

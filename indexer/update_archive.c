@@ -159,7 +159,7 @@ static enum status finish_archive(
     if (status != STATUS_OK)
         return status;
     struct known_source *known = known_find(&u->known, source->path, source->path_len);
-    known->is_met = known->is_reread = true;
+    known->is_met = known->is_reread = u->has_read_archive = true;
     if (known->is_stored)
         status = update_drop(u, known, source->path, source->path_len, err);
     if (status != STATUS_OK || !is_named)
@@ -191,14 +191,17 @@ enum status update_take_archive(
     return status == STATUS_OK ? finish_archive(u, source, is_named, err) : status;
 }
 
-bool update_is_kept_member(struct update *u, const char *path, size_t n)
+enum member_state update_member_state(struct update *u, const char *path, size_t n)
 {
+    enum member_state state = MEMBER_OF_NONE;
     for (size_t at = 0; at + 2 < n; at++) {
         if (memcmp(path + at, mark, 2) != 0)
             continue;
         const struct known_source *archive = known_find(&u->known, path, at);
         if (archive && archive->is_met && !archive->is_reread)
-            return true;
+            return MEMBER_KEPT;
+        if (archive && archive->is_met)
+            state = MEMBER_GONE;
     }
-    return false;
+    return state;
 }

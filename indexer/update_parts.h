@@ -18,6 +18,7 @@ struct update {
     struct update_counts *counts;
     struct index_writer *writer;
     struct known known;
+    struct known unread; /* paths at or below which not all was met */
     struct fields *fields;
     struct metadata_faults table_faults;
     uint64_t fields_hash; /* of the source at work, with the format and the encoding asked for */
@@ -38,7 +39,8 @@ struct update {
     struct extractor *extractors
         [ARCHIVE_DEPTH_MAX]; /* one for each archive that is open within another; NULL until asked for */
     unsigned depth;          /* of open archives */
-    uint32_t n_faulty;       /* files in archives that failed, or have bad lines, so far */
+    bool has_read_archive; /* to its end */
+    uint32_t n_faulty;     /* files in archives that failed, or have bad lines, so far */
 };
 
 /* Reports a fault, and remembers it in the index. */
@@ -61,8 +63,8 @@ enum status update_take_ahead(
 /* Drops the old version of a source. */
 enum status update_drop(struct update *u, const struct known_source *known, const char *path,
     size_t n, struct error *err);
-/* Drops what the index knows below a folder, or in an archive ("a.zip!"), that was read to its end without meeting it.
- * Of root, given and path. */
+/* Drops what the index knows below a folder, or in an archive ("a.zip!"), and was not met where all was read. Of root, given
+ * and path. NULL: of all archives that were read to their end, wherever they are. */
 enum status update_drop_vanished(struct update *u, const struct walk_root *root, struct error *err);
 
 /* How the source at work is to be read: as was asked, but for what is in an archive that was asked for. */
@@ -87,7 +89,9 @@ enum status update_take_archive(
     struct update *u, struct source *source, bool is_named, struct error *err);
 /* Drops the members that the index knows of an archive and that were not met: that is all where it is no archive any more. */
 enum status update_drop_members(struct update *u, const struct source *archive, struct error *err);
-/* Is the source a member of an archive that was not read anew in this run? Then it stays as it is. */
-bool update_is_kept_member(struct update *u, const char *path, size_t n);
+/* What this run says of a source that it did not meet, if it is a member of an archive that was met: one that was not read
+ * anew keeps it. */
+enum member_state { MEMBER_OF_NONE, MEMBER_KEPT, MEMBER_GONE };
+enum member_state update_member_state(struct update *u, const char *path, size_t n);
 
 #endif

@@ -208,6 +208,15 @@ static enum status fault(struct walk *w, const char *what, struct error *err)
     return w->callbacks->fault(w->callbacks->arg, shown_path(w), what, err);
 }
 
+/* Whatever is there, or below it, was not met. */
+static enum status fault_unread(struct walk *w, const char *what, struct error *err)
+{
+    const struct walk_callbacks *c = w->callbacks;
+    enum status status = c->unread ? c->unread(c->arg, w->path.data, w->path.len, err) : STATUS_OK;
+    w->is_complete = false;
+    return status == STATUS_OK ? fault(w, what, err) : status;
+}
+
 /* Not a failure of the file, which is indexed: its name can be shown and typed only in part, or is another's, too. */
 static enum status odd_name(struct walk *w, struct error *err)
 {
@@ -253,10 +262,8 @@ static enum status walk_any(struct walk *w, unsigned depth, struct error *err)
 {
     struct stat st;
     bool is_root = depth == 0;
-    if ((is_root ? stat : lstat)(w->disk_path.data, &st) != 0) {
-        w->is_complete = false;
-        return fault(w, message_errno(errno), err);
-    }
+    if ((is_root ? stat : lstat)(w->disk_path.data, &st) != 0)
+        return fault_unread(w, message_errno(errno), err);
     if (S_ISLNK(st.st_mode)) {
         w->counts->n_links++;
         return STATUS_OK;
@@ -295,7 +302,7 @@ static enum status walk_name(
     size_t disk_len = w->disk_path.len, len = w->path.len;
     enum status status = STATUS_OK;
     if (disk_len + strlen(disk) + 2 > PATH_BYTES_MAX || len + strlen(known) + 2 > PATH_BYTES_MAX) {
-        w->is_complete = false;
+        w->is_complete = false; /* nothing of such a path is known */
         return fault(w, tr("a path below it is too long"), err);
     }
     if (!enter(&w->disk_path, disk) || !enter(&w->path, known))
@@ -313,17 +320,14 @@ static enum status walk_folder(struct walk *w, unsigned depth, struct error *err
 {
     struct names names = {.n = 0};
     enum status status = STATUS_OK;
-    if (depth > WALK_DEPTH_MAX) {
-        w->is_complete = false;
-        return fault(w, tr("too many folders within each other"), err);
-    }
+    if (depth > WALK_DEPTH_MAX)
+        return fault_unread(w, tr("too many folders within each other"), err);
     buf_init(&names.bytes, NAMES_BYTES_MAX);
     int cause = read_names(w, &names);
     if (cause == ENOMEM) {
         status = error_no_memory(err); /* of the run, not of the folder */
     } else if (cause) {
-        w->is_complete = false;
-        status = fault(w, message_errno(cause), err);
+        status = fault_unread(w, message_errno(cause), err);
     }
     for (size_t i = 0; i < names.n && status == STATUS_OK; i++) {
         if (w->callbacks->is_stopped && w->callbacks->is_stopped(w->callbacks->arg))

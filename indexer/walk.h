@@ -12,7 +12,7 @@
  *                                   without it, what lies outside was not asked for
  *   folder of an index, met         skipped and counted
  *   FIFO, socket, device            reported, failed
- *   folder that cannot be read      reported, failed; the walk of its root is then not complete
+ *   folder that cannot be read      reported, failed; nobody knows what is below it
  *   deeper than WALK_DEPTH_MAX or
  *   longer than PATH_BYTES_MAX      reported, failed
  *
@@ -50,6 +50,8 @@ struct walk_callbacks {
     enum status (*file)(void *arg, const struct walk_file *f, struct error *err);
     /* Takes a fault, one line about one path. The walk goes on. */
     enum status (*fault)(void *arg, const char *shown, const char *what, struct error *err);
+    /* Takes a path, known as in walk_file, at or below which not all could be met; NULL: nobody asks. */
+    enum status (*unread)(void *arg, const char *path, size_t n, struct error *err);
     /* Ends the walk with STATUS_INTERRUPTED when it says true; NULL: never. */
     bool (*is_stopped)(void *arg);
     /* A folder to be left out (the index itself, which may have no manifest yet), absolute; NULL: none. */

@@ -222,6 +222,31 @@ static void update_run__keeps_the_same_when_interrupted_with_any_threads(void **
     assert_same_with_any(w, -1); /* what is left */
 }
 
+/* What an archive that was read no longer holds goes, though the run is stopped before it could see what vanished: the next
+ * one finds the archive unchanged. */
+static void update_run__drops_the_gone_members_of_an_archive_when_interrupted(void **state)
+{
+    struct threads_world *w = *state;
+    char command[1024];
+    put_bytes(w, "b.txt", "养老", 6);
+    put_bytes(w, "x.txt", "云陵", 6);
+    put_bytes(w, "y.txt", "南溪", 6);
+    snprintf(command, sizeof command, "cd '%s' && tar cf a.tar x.txt y.txt", w->in);
+    assert_int_equal(system(command), 0);
+    for (unsigned n_threads = 1; n_threads <= 2; n_threads++) {
+        struct buf text = run(w, n_threads, 64 << 20, -1);
+        buf_release(&text);
+    }
+    put_bytes(w, "x.txt", "新的", 6);
+    snprintf(command, sizeof command, "cd '%s' && tar cf a.tar x.txt", w->in);
+    assert_int_equal(system(command), 0);
+    for (unsigned n_threads = 1; n_threads <= 2; n_threads++) {
+        struct buf text = run(w, n_threads, 64 << 20, 1); /* until the changed member is in */
+        assert_non_null(strstr(text.data, "a.tar!/y.txt\n1 0 1 1 "));
+        buf_release(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +255,8 @@ int main(void)
             tear_down),
         cmocka_unit_test_setup_teardown(
             update_run__keeps_the_same_when_interrupted_with_any_threads, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            update_run__drops_the_gone_members_of_an_archive_when_interrupted, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

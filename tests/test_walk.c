@@ -51,6 +51,14 @@ static enum status put_fault(void *arg, const char *shown, const char *what, str
     return STATUS_OK;
 }
 
+static enum status put_unread(void *arg, const char *path, size_t n, struct error *err)
+{
+    (void)err;
+    assert_int_equal(strlen(path), n);
+    put(arg, "?", path, "");
+    return STATUS_OK;
+}
+
 static bool is_stopped(void *arg)
 {
     return ((struct render *)arg)->stop_after == 0;
@@ -66,7 +74,8 @@ struct walked {
 static struct walked walk_of(const char *given, const char *excluded, int stop_after)
 {
     struct walked w = {.render = {.root = given, .stop_after = stop_after ? stop_after : -1}};
-    const struct walk_callbacks callbacks = {&w.render, put_file, put_fault, is_stopped, excluded};
+    const struct walk_callbacks callbacks = {
+        &w.render, put_file, put_fault, put_unread, is_stopped, excluded};
     struct error err;
     struct walk_root root;
     assert_int_equal(walk_root_open(given, &root, &err), STATUS_OK);
@@ -216,7 +225,7 @@ static void walk__is_not_complete_below_a_folder_without_permission(void **state
     struct walked w = walk_of(dir, NULL, 0);
     if (is_root)
         assert_int_equal(seteuid(0), 0);
-    assert_string_equal(w.render.text, "!/closed=Permission denied /z");
+    assert_string_equal(w.render.text, "?/closed !/closed=Permission denied /z");
     assert_false(w.is_complete);
     chmod(temp_dir_path(dir, "closed"), 0700);
     temp_dir_remove(dir);
