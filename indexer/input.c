@@ -289,9 +289,9 @@ enum status input_document_fd(struct input *in, uint64_t max, int *fd, struct er
     return status;
 }
 
-static int64_t mtime_ns(const struct stat *st)
+int64_t input_mtime_ns(const struct stat *st)
 {
-    return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+    return (int64_t)((uint64_t)st->st_mtim.tv_sec * 1000000000 + (uint64_t)st->st_mtim.tv_nsec);
 }
 
 enum status input_finish(struct input *in, struct source *out, struct error *err)
@@ -300,12 +300,12 @@ enum status input_finish(struct input *in, struct source *out, struct error *err
     if (in->is_file) {
         if (in->n_read < (uint64_t)in->stat.st_size)
             return error_set(err, STATUS_IO, "the file shrank while it was read");
-        if (fstat(in->fd, &now) != 0 || mtime_ns(&now) != mtime_ns(&in->stat) ||
+        if (fstat(in->fd, &now) != 0 || input_mtime_ns(&now) != input_mtime_ns(&in->stat) ||
             now.st_size != in->stat.st_size)
             return error_set(err, STATUS_IO, "the file was changed while it was read");
     }
     out->size = in->n_read;
-    out->mtime_ns = in->is_file ? mtime_ns(&in->stat) : 0;
+    out->mtime_ns = in->is_file ? input_mtime_ns(&in->stat) : 0;
     out->hash = hash_stream_value(in->hash);
     out->encoding = in->detection.encoding;
     out->certainty = (uint8_t)(in->detection.certainty * 100 + 0.5);

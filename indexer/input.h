@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "common/buf.h"
 #include "common/error.h"
@@ -58,6 +59,9 @@ enum status input_read(struct input *in, struct buf *out, bool *is_last, struct 
 /* Fills size, mtime_ns, hash, encoding, certainty and n_replaced after the last piece, and says
  * whether the file stayed the same: STATUS_IO when not. */
 enum status input_finish(struct input *in, struct source *out, struct error *err);
+
+/* When a file was changed; times that 64 bits of nanoseconds do not reach (before 1678, after 2262) wrap. */
+int64_t input_mtime_ns(const struct stat *st);
 
 /* Bytes read so far. */
 uint64_t input_position(const struct input *in);

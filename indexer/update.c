@@ -51,13 +51,12 @@ bool update_fits_reading(
 static enum status is_same(struct update *u, const struct walk_file *f,
     const struct known_source *k, bool *same, struct error *err)
 {
-    int64_t mtime_ns = (int64_t)f->stat->st_mtim.tv_sec * 1000000000 + f->stat->st_mtim.tv_nsec;
     uint64_t hash;
     *same = false;
     if (!k->is_stored || k->size != (uint64_t)f->stat->st_size ||
         !update_fits_reading(u, k, f->path, f->path_len) || !update_has_same_fields(u, k))
         return STATUS_OK;
-    *same = k->mtime_ns == mtime_ns;
+    *same = k->mtime_ns == input_mtime_ns(f->stat);
     if (*same)
         return STATUS_OK;
     enum status status = input_hash(f->disk_path, k->size, &hash, err);

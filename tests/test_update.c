@@ -256,6 +256,11 @@ static void update_run__compares_bytes_where_only_the_time_changed(void **state)
     set_time(w, "a.txt", 3000);
     assert_string_equal(update(w), "0/1/0/0/0");
     assert_string_equal(stored(w), "a.txt=乙。");
+    set_time(w, "a.txt", 12000000000); /* in 2350: more nanoseconds than there are numbers */
+    write_file(w, "b.txt", "丙。");
+    set_time(w, "b.txt", 12000000000);
+    assert_string_equal(update(w), "1/0/0/1/0");
+    assert_string_equal(update(w), "0/0/0/2/0");
 }
 
 static void update_run__takes_a_file_reached_twice_once(void **state)
