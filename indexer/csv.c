@@ -26,6 +26,7 @@ struct csv_table {
     json_t *row;
     const char *wrong; /* with the row; NULL for nothing */
     bool has_delimiter;
+    bool is_skipping; /* what is left of a line that was too long: it is no row */
     enum status status;
     struct error *err;
 };
@@ -165,15 +166,18 @@ static void restart(struct csv_table *t)
 /* A piece of the text up to a line end, or to the end of what was read. */
 static void take_piece(struct csv_table *t, const char *text, size_t n)
 {
+    bool is_line_end = text[n - 1] == '\n';
     if (is_between_rows(t))
         t->row_line = t->line;
-    if (csv_parse(&t->parser, text, n, on_cell, on_row, t) != n)
+    if (!t->is_skipping && csv_parse(&t->parser, text, n, on_cell, on_row, t) != n)
         no_memory(t);
     if (t->parser.entry_pos > t->max_bytes) {
         fault(t, t->row_line, tr("the line is too long"));
         restart(t);
+        t->is_skipping = true;
     }
-    t->line += text[n - 1] == '\n';
+    t->is_skipping = t->is_skipping && !is_line_end;
+    t->line += is_line_end;
 }
 
 /* The first line is all there. */

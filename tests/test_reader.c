@@ -164,22 +164,31 @@ static void read_tsv__cuts_what_is_longer_than_a_passage_may_be(void **state)
     temp_dir_remove(dir);
 }
 
-static void reader_each_line__refuses_a_line_beyond_the_limit(void **state)
+/* A line of 3 MB between what begins it and what comes behind it. */
+static void expect_of_long_line(
+    enum source_format format, const char *start, const char *end, const char *expected)
 {
-    (void)state;
     char *dir = temp_dir_make();
-    const char *path = temp_dir_path(dir, "a.tsv");
+    const char *path = temp_dir_path(dir, "a");
     struct render r = {.n = 0};
     size_t n = (3 << 20) + 5;
     char *text = malloc(n);
     memset(text, 'x', n);
-    memcpy(text, "id\t", 3);
-    memcpy(text + n - 5, "\nb\tok", 5);
+    memcpy(text, start, strlen(start));
+    memcpy(text + n - strlen(end), end, strlen(end));
     temp_dir_write(path, text, n);
-    assert_int_equal(read_as(path, FORMAT_TSV, &r).status, STATUS_OK);
-    assert_string_equal(r.text, "!1:the line is too long[b|b|0-0-0|] 2:ok");
+    assert_int_equal(read_as(path, format, &r).status, STATUS_OK);
+    assert_string_equal(r.text, expected);
     free(text);
     temp_dir_remove(dir);
+}
+
+static void reader__refuses_a_line_beyond_the_limit(void **state)
+{
+    (void)state;
+    expect_of_long_line(FORMAT_TSV, "id\t", "\nb\tok", "!1:the line is too long[b|b|0-0-0|] 2:ok");
+    expect_of_long_line(
+        FORMAT_CSV, "id,text\na,\"", ",c,d\"\nb,ok", "!2:the line is too long[b|ok|0-0-0|] 3:ok");
 }
 
 static void read_jsonl__takes_what_it_knows_and_keeps_the_rest_as_fields(void **state)
@@ -468,7 +477,7 @@ int main(void)
         cmocka_unit_test(read_tsv__makes_each_line_a_report),
         cmocka_unit_test(read_tsv__skips_bad_lines_and_goes_on),
         cmocka_unit_test(read_tsv__cuts_what_is_longer_than_a_passage_may_be),
-        cmocka_unit_test(reader_each_line__refuses_a_line_beyond_the_limit),
+        cmocka_unit_test(reader__refuses_a_line_beyond_the_limit),
         cmocka_unit_test(read_jsonl__takes_what_it_knows_and_keeps_the_rest_as_fields),
         cmocka_unit_test(read_jsonl__takes_a_year_for_the_date_where_there_is_no_date),
         cmocka_unit_test(read_jsonl__takes_no_date_from_inside_a_sentence),
