@@ -328,7 +328,7 @@ const struct message_pair message_zh[] = {
         "不是日期或日期区间（2023-02-15、2023-02..2023-06）"},
     {"no document in it", "其中没有文档"},
     {"no file in the first column", "第一列没有文件名"},
-    {"no file in this folder", "文件夹中没有文件"},
+    {"no file in this folder: nothing is removed of it", "文件夹中没有文件：索引中它的报告一律保留"},
     {"no index at '%s': make one with 'duan index -i %s PATH'",
         "“%s”处没有索引：可用 duan index -i %s PATH 建立"},
     {"no manifest of duan's", "不是 duan 的清单"},

@@ -296,10 +296,13 @@ static enum status take_path(struct update *u, const char *path, struct error *e
         status = walk(&root, &callbacks, &u->counts->walk, &is_complete, err);
     if (status == STATUS_OK)
         status = take_all_given(u, err);
-    if (status == STATUS_OK && is_folder)
+    /* A folder without a file may be one that nothing is mounted on now. */
+    const bool is_empty = is_folder && is_complete && u->counts->walk.n_files == n_before;
+    if (status == STATUS_OK && is_empty)
+        status = update_fault(
+            u, root.given, 0, tr("no file in this folder: nothing is removed of it"), err);
+    else if (status == STATUS_OK && is_folder)
         status = update_drop_vanished(u, &root, err);
-    if (status == STATUS_OK && is_folder && is_complete && u->counts->walk.n_files == n_before)
-        status = update_fault(u, root.given, 0, tr("no file in this folder"), err);
     u->root = NULL;
     walk_root_release(&root);
     return status;

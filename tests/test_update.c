@@ -301,7 +301,7 @@ static void update_run__says_that_a_folder_is_empty(void **state)
 {
     struct world *w = *state;
     assert_string_equal(update(w), "0/0/0/0/0");
-    assert_string_equal(w->faults, "in:0: no file in this folder");
+    assert_string_equal(w->faults, "in:0: no file in this folder: nothing is removed of it");
     assert_true(w->counts.has_faults);
 }
 
