@@ -44,13 +44,11 @@ static bool is_ended(const struct line *l)
 
 static void measure_pair(struct measure *m, const struct line *a, const struct line *b)
 {
-    if (a->is_blank || a->is_table || !is_unended(a) || a->width < WIDTH_MIN ||
-        a->width > WIDTH_MAX)
+    if (a->is_table || !is_unended(a) || a->width < WIDTH_MIN || a->width > WIDTH_MAX)
         return;
     if (a->opener.level != OPENER_NONE && a->width < ITEM_WIDTH_MIN)
         return;
-    if (b->is_blank || b->is_table || b->is_long || b->width > a->width + SLACK ||
-        b->opener.level != OPENER_NONE)
+    if (b->is_table || b->is_long || b->width > a->width + SLACK || b->opener.level != OPENER_NONE)
         return;
     m->unended[a->width]++;
     m->n_unended++;
@@ -64,17 +62,17 @@ static unsigned column_of(const struct line *l)
     return l->width < WIDTH_MAX ? l->width : WIDTH_MAX;
 }
 
-/* text: the last line that was not blank. */
+/* last: the one before it that is not blank. */
 static void measure_line(
-    struct measure *m, const struct line *last, const struct line *text, const struct line *line)
+    struct measure *m, const struct line *last, bool after_blank, const struct line *line)
 {
-    if (m->n_lines && is_ended(text)) {
-        m->ended[column_of(text)]++;
-        m->parted[column_of(text)] += last->is_blank;
-        m->indented[column_of(text)] += line->is_indented;
+    if (m->n_lines && is_ended(last)) {
+        m->ended[column_of(last)]++;
+        m->parted[column_of(last)] += after_blank;
+        m->indented[column_of(last)] += line->is_indented;
     }
     m->n_lines++;
-    m->n_after_blank += last->is_blank;
+    m->n_after_blank += after_blank;
     if (line->is_table)
         return;
     if (line->width > m->widest)
@@ -86,7 +84,8 @@ static void measure_line(
 static void measure_lines(
     struct measure *m, const char *text, size_t n, bool is_whole, struct seen_lines *seen)
 {
-    struct line last = {.is_blank = true}, text_line = last, line;
+    struct line last = {0}, line;
+    bool after_blank = true;
     size_t n_given = seen->n;
     for (size_t at = 0, i = 0, len; at < n; at += len, i++) {
         if (i < n_given) {
@@ -102,12 +101,12 @@ static void measure_lines(
             len = len ? len : n - at;
         }
         if (!line.is_blank) {
-            measure_line(m, &last, &text_line, &line);
-            text_line = line;
-            if (m->n_lines > 2) /* the first one is the title */
+            measure_line(m, &last, after_blank, &line);
+            if (m->n_lines > 2 && !after_blank) /* the first one is the title */
                 measure_pair(m, &last, &line);
+            last = line;
         }
-        last = line;
+        after_blank = line.is_blank;
     }
 }
 
@@ -213,6 +212,12 @@ static bool fills_up_to(const struct line *a, const struct line *b, unsigned col
     return a->width >= column || a->width + b->head_width > column + 1;
 }
 
+/* Is line a full, where the wrapped lines of the text are known well enough? */
+static bool is_full(const struct wrap *w, const struct line *a, const struct line *b)
+{
+    return w->edge && fills_up_to(a, b, w->edge);
+}
+
 static bool is_within(const struct wrap *w, const struct line *a, const struct line *b)
 {
     return a->width <= w->width + SLACK && b->width <= w->width + SLACK;
@@ -222,7 +227,7 @@ static bool is_within(const struct wrap *w, const struct line *a, const struct l
  * full, or ends in a stop as the last lines of paragraphs do. */
 static bool goes_on(const struct wrap *w, const struct line *a, const struct line *b)
 {
-    if (!w->edge || !fills_up_to(a, b, w->edge) || !is_within(w, a, b))
+    if (!is_full(w, a, b) || !is_within(w, a, b))
         return false;
     if (w->is_marked)
         return true;
@@ -235,8 +240,7 @@ static bool goes_on(const struct wrap *w, const struct line *a, const struct lin
 /* Where paragraphs are marked and this one is not at its end, 二、 behind 世界第 opens nothing, nor does 二是 behind a stop. */
 static bool is_torn_opener(const struct wrap *w, const struct line *a, const struct line *b)
 {
-    return w->is_marked && w->edge && fills_up_to(a, b, w->edge) &&
-           !(w->has_indents && b->is_indented) &&
+    return w->is_marked && is_full(w, a, b) && !(w->has_indents && b->is_indented) &&
            (is_unended(a) || b->opener.level >= OPENER_NUMBER);
 }
 
