@@ -191,37 +191,56 @@ static struct range *make_range(uint64_t low, uint64_t high)
 /* Postings read ahead, so that what is known of their passages is on its way from memory. */
 enum { AHEAD = 64 };
 
-/* With the tf in place of the wdf. */
-static size_t read_ahead(
-    const struct merge *m, struct posting_cursor *from, struct glass_posting postings[AHEAD])
+struct ahead {
+    struct glass_posting postings[AHEAD];
+    size_t n, n_often;
+    uint32_t often[AHEAD]
+                  [2]; /* which have a tf past 1, and that: few, and none can foretell which */
+};
+
+/* All but the wdfs. */
+static void read_ahead(const struct merge *m, struct posting_cursor *from, struct ahead *a)
 {
-    size_t n = 0;
+    size_t n = 0, n_often = 0;
     while (n < AHEAD && posting_cursor_next(from)) {
-        postings[n++] = (struct glass_posting){from->docid, from->tf};
-        if (from->tf == 1)
-            __builtin_prefetch(&m->single_wdf[from->docid]);
-        else
+        a->postings[n].docid = from->docid;
+        __builtin_prefetch(&m->single_wdf[from->docid]);
+        if (from->tf > 1) {
             __builtin_prefetch(&m->in->lens[from->docid]);
+            a->often[n_often][0] = (uint32_t)n;
+            a->often[n_often++][1] = from->tf;
+        }
+        n++;
     }
-    return n;
+    a->n = n;
+    a->n_often = n_often;
+}
+
+/* Returns the highest wdf, or `most`. */
+static uint32_t weigh(const struct merge *m, struct ahead *a, uint32_t most)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        uint32_t wdf = m->single_wdf[a->postings[i].docid];
+        a->postings[i].wdf = wdf;
+        most = wdf > most ? wdf : most;
+    }
+    for (size_t i = 0; i < a->n_often; i++) {
+        struct glass_posting *p = &a->postings[a->often[i][0]];
+        p->wdf = wdf_of(m, p->docid, a->often[i][1]);
+        most = p->wdf > most ? p->wdf : most;
+    }
+    return most;
 }
 
 static enum status put_body(
     const struct merge *m, struct range *r, const struct merged_body *body, struct error *err)
 {
-    struct glass_posting postings[AHEAD];
+    struct ahead a;
     struct posting_cursor from;
-    size_t n;
     posting_cursor_init(&from, body->bytes, body->n);
-    while ((n = read_ahead(m, &from, postings))) {
-        uint32_t most = r->wdf_upper;
-        for (size_t i = 0; i < n; i++) {
-            uint32_t wdf = wdf_of(m, postings[i].docid, postings[i].wdf);
-            postings[i].wdf = wdf;
-            most = wdf > most ? wdf : most;
-        }
-        r->wdf_upper = most;
-        if (glass_list_add_all(&r->list, postings, n, err) != STATUS_OK)
+    for (read_ahead(m, &from, &a); a.n; read_ahead(m, &from, &a)) {
+        r->wdf_upper = weigh(m, &a, r->wdf_upper);
+        if (glass_list_add_all(&r->list, a.postings, a.n, err) != STATUS_OK)
             return err->status;
     }
     return STATUS_OK;

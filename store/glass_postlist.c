@@ -112,7 +112,7 @@ static size_t fill_chunk(struct glass_list *l, const struct glass_posting *posti
     for (; i < n && to < due && to <= room; i++) {
         uint32_t docid = postings[i].docid;
         if (docid != first)
-            to = glass_pack_uint(to, docid - last - 1);
+            to = glass_pack_gap(to, docid - last - 1);
         to = glass_pack_uint(to, postings[i].wdf);
         last = docid;
         sum += postings[i].wdf;

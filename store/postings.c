@@ -21,16 +21,20 @@ enum {
 };
 #define PASSAGE_MASK ((1u << PASSAGE_BITS) - 1)
 
+/* How many terms occur once in a passage, and how many more often; while tokens are collected, all tokens, and 0. */
+struct passage_terms {
+    uint32_t once, often;
+};
+
 struct postings {
-    uint64_t *tokens, *scratch; /* each n_tokens_max */
+    uint64_t *tokens, *scratch; /* each n_tokens_max, and room for a last one */
     size_t n_tokens, n_tokens_max;
     size_t n_tokens_due; /* the run is full with so many */
     uint32_t first_docid, last_docid;
-    /* Of each passage of the run, while it is encoded: how many terms occur once, how many more
-       often; and in scratch, passage << 32 | tf of each tf past 1. */
-    uint32_t *once, *often;
-    size_t n_often;
-    uint32_t *counts[2];     /* per digit N_CHARS */
+    struct passage_terms *passages; /* of the run, n_passages_max */
+    size_t n_passages_max;
+    size_t n_often;      /* while it is encoded, in scratch: passage << 32 | tf of each tf past 1 */
+    uint32_t *counts[2]; /* per digit N_CHARS */
     struct word_table words; /* the terms that are not bigrams */
     size_t words_text_due;
 };
@@ -63,6 +67,7 @@ void postings_close(struct postings *p)
         return;
     free(p->tokens);
     free(p->scratch);
+    free(p->passages);
     free(p->counts[0]);
     free(p->counts[1]);
     word_table_release(&p->words);
@@ -83,19 +88,48 @@ static enum status grow_tokens(struct postings *p, struct error *err)
     size_t max = p->n_tokens_max ? p->n_tokens_max * 2 : 1 << 12;
     if (p->n_tokens_max < p->n_tokens_due && max > p->n_tokens_due)
         max = p->n_tokens_due + (1 << 12); /* room for the passage that fills it, as a rule */
-    uint64_t *tokens = realloc(p->tokens, max * sizeof *tokens);
+    uint64_t *tokens = realloc(p->tokens, (max + 1) * sizeof *tokens);
     if (!tokens)
         return error_no_memory(err);
     p->tokens = tokens;
     p->n_tokens_max = max;
     /* Holds nothing between runs, so it need not be moved. */
     free(p->scratch);
-    p->scratch = malloc(max * sizeof *p->scratch);
+    p->scratch = malloc((max + 1) * sizeof *p->scratch);
     if (!p->scratch) {
         p->n_tokens_max = 0;
         return error_no_memory(err);
     }
     return STATUS_OK;
+}
+
+static enum status grow_passages(struct postings *p, size_t n, struct error *err)
+{
+    size_t max = p->n_passages_max ? p->n_passages_max : 1 << 10;
+    while (max < n)
+        max *= 2;
+    struct passage_terms *passages = realloc(p->passages, max * sizeof *passages);
+    if (!passages)
+        return error_no_memory(err);
+    memset(passages + p->n_passages_max, 0, (max - p->n_passages_max) * sizeof *passages);
+    p->passages = passages;
+    p->n_passages_max = max;
+    return STATUS_OK;
+}
+
+/* Room for n tokens of a passage, which *passage becomes the number of in this run. */
+static enum status enter_passage(
+    struct postings *p, uint32_t docid, size_t n, uint32_t *passage, struct error *err)
+{
+    while (p->n_tokens_max - p->n_tokens < n) {
+        if (grow_tokens(p, err) != STATUS_OK)
+            return err->status;
+    }
+    if (p->n_tokens == 0)
+        p->first_docid = docid;
+    p->last_docid = docid;
+    *passage = docid - p->first_docid;
+    return *passage < p->n_passages_max ? STATUS_OK : grow_passages(p, (size_t)*passage + 1, err);
 }
 
 /* The number of a term, a new one if it was not seen in this run. */
@@ -116,10 +150,9 @@ static bool is_packable(const struct token *t)
 enum status postings_add(
     struct postings *p, uint32_t docid, const struct token *token, struct error *err)
 {
-    if (p->n_tokens == p->n_tokens_max && grow_tokens(p, err) != STATUS_OK)
+    uint32_t passage;
+    if (enter_passage(p, docid, 1, &passage, err) != STATUS_OK)
         return err->status;
-    if (p->n_tokens == 0)
-        p->first_docid = docid;
     uint64_t term;
     if (is_packable(token)) {
         uint32_t second = token->kind == TOKEN_BIGRAM ? token->second_cp : 0;
@@ -130,21 +163,17 @@ enum status postings_add(
             return err->status;
         term = ((uint64_t)WORD_FIRST << CHAR_BITS) + number;
     }
-    p->tokens[p->n_tokens++] = term << PASSAGE_BITS | (docid - p->first_docid);
-    p->last_docid = docid;
+    p->tokens[p->n_tokens++] = term << PASSAGE_BITS | passage;
+    p->passages[passage].once++;
     return STATUS_OK;
 }
 
 enum status postings_add_runs(
     struct postings *p, uint32_t docid, const uint32_t *cps, size_t n, struct error *err)
 {
-    while (p->n_tokens_max - p->n_tokens < n) {
-        if (grow_tokens(p, err) != STATUS_OK)
-            return err->status;
-    }
-    if (p->n_tokens == 0)
-        p->first_docid = docid;
-    const uint64_t passage = docid - p->first_docid;
+    uint32_t passage;
+    if (enter_passage(p, docid, n, &passage, err) != STATUS_OK)
+        return err->status;
     uint64_t *to = p->tokens + p->n_tokens;
     uint32_t most = cps[0];
     for (size_t i = 0; i < n; i++) {
@@ -154,8 +183,8 @@ enum status postings_add_runs(
     }
     if (most >= WORD_FIRST)
         return error_set(err, STATUS_INTERNAL, "broken run of postings");
+    p->passages[passage].once += (uint32_t)((size_t)(to - p->tokens) - p->n_tokens);
     p->n_tokens = (size_t)(to - p->tokens);
-    p->last_docid = docid;
     return STATUS_OK;
 }
 
@@ -198,12 +227,15 @@ static void sort_tokens(struct postings *p)
 struct word_ref {
     const char *text;
     size_t len;
+    uint64_t prefix;
     size_t first_token; /* among the sorted ones */
 };
 
 static int compare_words(const void *a, const void *b)
 {
     const struct word_ref *x = a, *y = b;
+    if (x->prefix != y->prefix)
+        return x->prefix < y->prefix ? -1 : 1;
     size_t n = x->len < y->len ? x->len : y->len;
     int order = memcmp(x->text, y->text, n);
     if (order)
@@ -217,7 +249,9 @@ static struct word_ref *list_words(const struct word_table *words)
     struct word_ref *refs = malloc((words->n + 1) * sizeof *refs);
     for (size_t i = 0; refs && i < words->n; i++) {
         const struct word *w = &words->list[i];
-        refs[i] = (struct word_ref){.text = words->text.data + w->start, .len = w->len};
+        const char *text = words->text.data + w->start;
+        refs[i] =
+            (struct word_ref){.text = text, .len = w->len, .prefix = run_prefix(text, w->len)};
     }
     return refs;
 }
@@ -243,89 +277,102 @@ static size_t find_words(const struct postings *p, struct word_ref *refs)
     return start;
 }
 
-static inline void count_tf(struct postings *p, uint32_t passage, uint32_t tf)
+/* Of a term that occurs more than once in a passage. */
+static inline void count_often(struct postings *p, uint32_t passage, uint32_t tf)
 {
-    if (tf == 1) {
-        p->once[passage]++;
-        return;
-    }
-    p->often[passage]++;
+    p->passages[passage].once -= tf;
+    p->passages[passage].often++;
     p->scratch[p->n_often++] = (uint64_t)passage << 32 | tf;
 }
 
-/* Appends the record of the term whose tokens begin at `at`, and returns where they end; 0 when
- * memory is out. */
-static size_t encode_term(
-    struct postings *p, size_t at, const char *term, size_t term_len, struct run *run)
+/* As many tokens as are of the first one's term, or up to twice as many. */
+static size_t bound_tokens(const uint64_t *tokens, size_t n)
+{
+    size_t bound = 64;
+    while (bound < n && tokens[bound] >> PASSAGE_BITS == *tokens >> PASSAGE_BITS)
+        bound *= 2;
+    return bound < n ? bound : n;
+}
+
+/* Appends a body to what ends at *end: of all tokens of the term of the first. Behind the last token of all stands one of no
+ * term. Returns where they end. */
+static const uint64_t *encode_body(struct postings *p, const uint64_t *at, uint8_t **end)
+{
+    const uint64_t key = *at >> PASSAGE_BITS;
+    uint8_t *to = *end;
+    uint32_t last = 0;
+    do {
+        const uint64_t token = *at;
+        const uint32_t passage = (uint32_t)(token & PASSAGE_MASK), docid = p->first_docid + passage;
+        const uint64_t gap = (uint64_t)(docid - last - 1) << 1;
+        last = docid;
+        if (*++at != token) {
+            to = glass_pack_gap(to, gap);
+            continue;
+        }
+        uint32_t tf = 1;
+        for (; *at == token; at++)
+            tf++;
+        to = glass_pack_gap(to, gap | 1);
+        to = glass_pack_uint(to, tf - 2);
+        count_often(p, passage, tf);
+    } while (*at >> PASSAGE_BITS == key);
+    *end = to;
+    return at;
+}
+
+/* Appends the record of the term, whose tokens begin at `at`, and returns where they end; NULL when memory is out. */
+static const uint64_t *encode_term(
+    struct postings *p, const uint64_t *at, const struct word_ref *term, struct run *run)
 {
     struct buf *out = &run->bytes;
-    const uint64_t *tokens = p->tokens;
-    const uint64_t key = tokens[at] >> PASSAGE_BITS;
-    size_t end = at + 1;
-    while (end < p->n_tokens && tokens[end] >> PASSAGE_BITS == key)
-        end++;
-    size_t most = 1 + term_len + GLASS_UINT_MAX + (end - at) * POSTING_BYTES_MAX;
-    /* The body goes where it would start if its length took one byte, and moves if that takes more.
-     */
-    if (!run_enter(run, term, term_len) || !buf_reserve(out, most))
-        return 0;
+    size_t n = bound_tokens(at, (size_t)(p->tokens + p->n_tokens - at));
+    if (!run_enter(run, term->prefix) ||
+        !buf_reserve(out, 1 + term->len + GLASS_UINT_MAX + n * POSTING_BYTES_MAX))
+        return NULL;
     uint8_t *head = (uint8_t *)out->data + out->len;
-    *head++ = (uint8_t)term_len;
-    memcpy(head, term, term_len);
-    head += term_len;
-    uint8_t *body = head + 1, *to = body;
-    uint32_t last = 0;
-    while (at < end) {
-        uint32_t passage = (uint32_t)(tokens[at] & PASSAGE_MASK), tf = 1;
-        uint32_t docid = p->first_docid + passage;
-        const uint64_t token = tokens[at];
-        while (++at < end && tokens[at] == token)
-            tf++;
-        to = glass_pack_uint(to, (uint64_t)(docid - last - 1) << 1 | (tf > 1));
-        if (tf > 1)
-            to = glass_pack_uint(to, tf - 2);
-        count_tf(p, passage, tf);
-        last = docid;
-    }
-    uint8_t number[GLASS_UINT_MAX];
-    size_t len = (size_t)(to - body), number_len = (size_t)(glass_pack_uint(number, len) - number);
+    *head++ = (uint8_t)term->len;
+    memcpy(head, term->text, term->len);
+    head += term->len;
+    /* The body goes where it would start if its length took one byte, and moves if that takes more. */
+    uint8_t *body = head + 1, *end = body, number[GLASS_UINT_MAX];
+    at = encode_body(p, at, &end);
+    size_t len = (size_t)(end - body), number_len = (size_t)(glass_pack_uint(number, len) - number);
     if (number_len > 1)
         memmove(head + number_len, body, len);
     memcpy(head, number, number_len);
     out->len = (size_t)(head + number_len + len - (uint8_t *)out->data);
-    return end;
+    return at;
 }
 
-static size_t pair_bytes(uint64_t token, char out[2 * UTF8_MAX_BYTES])
+/* The term of a token that is no word's, written to out. */
+static struct word_ref pair_term(uint64_t token, char out[2 * UTF8_MAX_BYTES])
 {
     uint32_t first = (uint32_t)(token >> (PASSAGE_BITS + CHAR_BITS));
     uint32_t second = (uint32_t)(token >> PASSAGE_BITS) & (N_CHARS - 1);
     size_t n = utf8_encode(first, out);
-    return second ? n + utf8_encode(second, out + n) : n;
+    n += second ? utf8_encode(second, out + n) : 0;
+    return (struct word_ref){.text = out, .len = n, .prefix = run_prefix(out, n)};
 }
 
-/* Merges the sorted words into the sorted pairs. */
+/* Merges the sorted words into the sorted pairs, which end at pairs_end. */
 static bool encode_terms(
-    struct postings *p, const struct word_ref *words, size_t pairs_end, struct run *out)
+    struct postings *p, const struct word_ref *words, const uint64_t *pairs_end, struct run *out)
 {
-    size_t at = 0, next_word = 0;
-    while (at < pairs_end || next_word < p->words.n) {
-        char pair[2 * UTF8_MAX_BYTES];
-        struct word_ref ref = {.text = pair};
-        if (at < pairs_end)
-            ref.len = pair_bytes(p->tokens[at], pair);
-        const struct word_ref *word = next_word < p->words.n ? &words[next_word] : NULL;
-        if (at < pairs_end && (!word || compare_words(&ref, word) < 0)) {
-            at = encode_term(p, at, pair, ref.len, out);
-            if (!at)
+    const uint64_t *at = p->tokens;
+    const struct word_ref *word = words, *words_end = words + p->words.n;
+    while (at && at < pairs_end) {
+        char text[2 * UTF8_MAX_BYTES];
+        const struct word_ref pair = pair_term(*at, text);
+        for (; word < words_end && compare_words(word, &pair) < 0; word++) {
+            if (!encode_term(p, p->tokens + word->first_token, word, out))
                 return false;
-        } else {
-            if (!encode_term(p, word->first_token, word->text, word->len, out))
-                return false;
-            next_word++;
         }
+        at = encode_term(p, at, &pair, out);
     }
-    return true;
+    for (; at && word < words_end; word++)
+        at = encode_term(p, p->tokens + word->first_token, word, out);
+    return at != NULL;
 }
 
 /* Sorts scratch[0..n_often) by passage into the tokens, which are encoded already; starts[i] is
@@ -335,7 +382,7 @@ static void sort_often(struct postings *p, uint32_t *starts, size_t n_passages)
     uint32_t sum = 0;
     for (size_t i = 0; i < n_passages; i++) {
         starts[i] = sum;
-        sum += p->often[i];
+        sum += p->passages[i].often;
     }
     for (size_t i = 0; i < p->n_often; i++)
         p->tokens[starts[p->scratch[i] >> 32]++] = p->scratch[i];
@@ -352,8 +399,9 @@ static bool encode_tfs(struct postings *p, size_t n_passages, struct buf *out)
     size_t at = 0;
     bool is_ok = buf_append_varint(out, p->first_docid) && buf_append_varint(out, n_passages);
     for (size_t i = 0; i < n_passages && is_ok; i++) {
-        is_ok = buf_append_varint(out, p->once[i]) && buf_append_varint(out, p->often[i]);
-        for (uint32_t k = 0; k < p->often[i] && is_ok; k++)
+        const struct passage_terms *terms = &p->passages[i];
+        is_ok = buf_append_varint(out, terms->once) && buf_append_varint(out, terms->often);
+        for (uint32_t k = 0; k < terms->often && is_ok; k++)
             is_ok = buf_append_varint(out, (uint32_t)p->tokens[at++] - 2);
     }
     return is_ok;
@@ -361,23 +409,23 @@ static bool encode_tfs(struct postings *p, size_t n_passages, struct buf *out)
 
 static bool encode(struct postings *p, struct run *out)
 {
-    size_t n_passages = p->n_tokens ? p->last_docid - p->first_docid + 1 : 0;
+    if (p->n_tokens == 0)
+        return true;
+    size_t n_passages = p->last_docid - p->first_docid + 1;
     struct word_ref *words = list_words(&p->words);
-    p->once = calloc(2 * n_passages + 1, sizeof *p->once);
-    p->often = p->once ? p->once + n_passages : NULL;
+    if (!words)
+        return false;
     p->n_often = 0;
-    bool is_ok = words && p->once;
-    if (is_ok) {
-        sort_tokens(p);
-        size_t pairs_end = find_words(p, words);
-        qsort(words, p->words.n, sizeof *words, compare_words);
-        is_ok = encode_terms(p, words, pairs_end, out);
-    }
-    out->n_records = out->bytes.len;
-    is_ok = is_ok && (n_passages == 0 || encode_tfs(p, n_passages, &out->bytes));
-    out->size = out->bytes.len;
+    sort_tokens(p);
+    p->tokens[p->n_tokens] = UINT64_MAX;
+    const uint64_t *pairs_end = p->tokens + find_words(p, words);
+    qsort(words, p->words.n, sizeof *words, compare_words);
+    bool is_ok = encode_terms(p, words, pairs_end, out);
     free(words);
-    free(p->once);
+    out->n_records = out->bytes.len;
+    is_ok = is_ok && encode_tfs(p, n_passages, &out->bytes);
+    out->size = out->bytes.len;
+    memset(p->passages, 0, n_passages * sizeof *p->passages);
     return is_ok;
 }
 

@@ -21,19 +21,6 @@ struct run_mark {
     size_t offset;
 };
 
-static uint64_t run_prefix(const char *term, size_t n)
-{
-    uint64_t prefix = 0;
-    if (n == 6) /* a bigram of Han, nearly all of them; in two parts, since memcpy of a length not known is a call */
-        memcpy(&prefix, term, 4), memcpy((char *)&prefix + 4, term + 4, 2);
-    else
-        memcpy(&prefix, term, n < sizeof prefix ? n : sizeof prefix);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    prefix = __builtin_bswap64(prefix);
-#endif
-    return prefix;
-}
-
 struct record {
     const char *term, *body;
     size_t term_len, body_len, size;
@@ -77,10 +64,10 @@ void run_init(struct run *r)
     buf_init(&r->bytes, SIZE_MAX);
 }
 
-bool run_enter(struct run *r, const char *term, size_t n)
+bool run_enter(struct run *r, uint64_t prefix)
 {
     size_t at = r->bytes.len;
-    uint64_t prefix = run_prefix(term, n), last = r->last_prefix;
+    uint64_t last = r->last_prefix;
     r->last_prefix = prefix;
     if (at < r->mark_due || (at && prefix == last))
         return true;

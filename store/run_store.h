@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "common/error.h"
@@ -27,10 +28,24 @@ struct run {
     bool is_spilled;
 };
 
+static inline uint64_t run_prefix(const char *term, size_t n)
+{
+    uint64_t prefix = 0;
+    if (n ==
+        6) /* a bigram of Han, nearly all of them; in two parts, since memcpy of a length not known is a call */
+        memcpy(&prefix, term, 4), memcpy((char *)&prefix + 4, term + 4, 2);
+    else
+        memcpy(&prefix, term, n < sizeof prefix ? n : sizeof prefix);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    prefix = __builtin_bswap64(prefix);
+#endif
+    return prefix;
+}
+
 /* An empty run, whose bytes may be appended to. */
 void run_init(struct run *r);
-/* Told of each record before it is appended; false when memory is out. */
-bool run_enter(struct run *r, const char *term, size_t n);
+/* Told of the prefix of each record before it is appended; false when memory is out. */
+bool run_enter(struct run *r, uint64_t prefix);
 void run_release(struct run *r);
 
 struct run_store;
