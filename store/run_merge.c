@@ -11,6 +11,7 @@ enum { WINDOW_MIN = 4 * 1024, WINDOW_MAX = 256 * 1024 };
 struct heap_node {
     uint64_t prefix;
     uint32_t cursor;
+    bool is_long; /* the prefix alone does not tell the term; no term ends in a NUL */
 };
 
 struct run_merge {
@@ -32,17 +33,28 @@ static int compare_terms(const struct run_cursor *a, const struct run_cursor *b)
     return order ? order : (a->term_len > b->term_len) - (a->term_len < b->term_len);
 }
 
-static bool is_less(const struct run_merge *m, const struct heap_node *a, const struct heap_node *b)
+/* Mostly without a branch: which of two terms is less, none can foretell. */
+static inline bool is_less(
+    const struct run_merge *m, const struct heap_node *a, const struct heap_node *b)
 {
-    if (a->prefix != b->prefix)
-        return a->prefix < b->prefix;
-    int order = compare_terms(&m->cursors[a->cursor], &m->cursors[b->cursor]);
-    return order ? order < 0 : a->cursor < b->cursor;
+    if (a->prefix == b->prefix && (a->is_long || b->is_long)) {
+        int order = compare_terms(&m->cursors[a->cursor], &m->cursors[b->cursor]);
+        if (order)
+            return order < 0;
+    }
+    return (a->prefix < b->prefix) | ((a->prefix == b->prefix) & (a->cursor < b->cursor));
+}
+
+static struct heap_node make_node(const struct run_merge *m, uint32_t cursor)
+{
+    const struct run_cursor *c = &m->cursors[cursor];
+    return (struct heap_node){
+        .prefix = c->prefix, .cursor = cursor, .is_long = c->term_len >= sizeof c->prefix};
 }
 
 static void heap_push(struct run_merge *m, uint32_t cursor)
 {
-    const struct heap_node node = {.prefix = m->cursors[cursor].prefix, .cursor = cursor};
+    const struct heap_node node = make_node(m, cursor);
     size_t at = m->n_heap++;
     for (; at > 0 && is_less(m, &node, &m->heap[(at - 1) / 2]); at = (at - 1) / 2)
         m->heap[at] = m->heap[(at - 1) / 2];
@@ -56,8 +68,8 @@ static void heap_sink(struct run_merge *m, size_t at, struct heap_node node)
         size_t child = 2 * at + 1;
         if (child >= m->n_heap)
             break;
-        if (child + 1 < m->n_heap && is_less(m, &m->heap[child + 1], &m->heap[child]))
-            child++;
+        if (child + 1 < m->n_heap)
+            child += is_less(m, &m->heap[child + 1], &m->heap[child]);
         if (!is_less(m, &m->heap[child], &node))
             break;
         m->heap[at] = m->heap[child];
@@ -74,7 +86,7 @@ static enum status advance(struct run_merge *m, size_t at, struct error *err)
     struct run_cursor *c = &m->cursors[node.cursor];
     if (run_cursor_next(c, &has_one, err) != STATUS_OK)
         return err->status;
-    node.prefix = c->prefix;
+    node = make_node(m, node.cursor);
     if (!has_one || (m->high != 0 && c->prefix >= m->high)) {
         node = m->heap[--m->n_heap];
         if (at == m->n_heap)
