@@ -234,6 +234,7 @@ const struct message_pair message_zh[] = {
     {"fields", "字段"},
     {"fields from the path: the named groups of a regular expression (PCRE2)",
         "由路径得出的字段：正则表达式（PCRE2）中命名的组"},
+    {"fields left out: they are too long", "有字段过长，已略去"},
     {"fields of %zu bytes: more than %d", "字段共 %zu 字节，超过上限 %d"},
     {"files", "文件"},
     {"find passages: words are ranked together, \"quoted\" text must stand as it is, -word must "

@@ -110,12 +110,36 @@ static bool describe(
     return true;
 }
 
+/* Drops the fields that find no room behind those before them; true where there were any. */
+static bool cut_fields(json_t *object)
+{
+    enum {
+        ESCAPED = 6,
+        MARKS = 4
+    }; /* bytes a byte of a name takes at most, and what stands around both */
+    const char *key;
+    json_t *value;
+    void *next;
+    size_t size = 2;
+    bool is_cut = false;
+    json_object_foreach_safe(object, next, key, value)
+    {
+        size_t more = ESCAPED * strlen(key) + MARKS +
+                      json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
+        if (more > RECORD_FIELDS_BYTES_MAX - size) {
+            json_object_del(object, key);
+            is_cut = true;
+        } else {
+            size += more;
+        }
+    }
+    return is_cut;
+}
+
 /* The keys that are not ours, as JSON text; "" when there are none, NULL when memory is out. *out
  * is freed by the caller. */
 static const char *dump_fields(json_t *object, char **out)
 {
-    for (size_t i = 0; i < N_OUR_NAMES; i++)
-        json_object_del(object, our_names[i]);
     *out = NULL;
     if (json_object_size(object) == 0)
         return "";
@@ -149,14 +173,16 @@ enum status keyed_reports_take(struct keyed_reports *k, const json_t *object, st
     json_t *kept = json_copy((json_t *)object); /* a shallow one, which only counts references */
     if (!kept)
         return error_no_memory(err);
+    for (size_t i = 0; i < N_OUR_NAMES; i++)
+        json_object_del(kept, our_names[i]);
+    enum status status = STATUS_OK;
+    if (json_dumpb(kept, NULL, 0, JSON_COMPACT) > RECORD_FIELDS_BYTES_MAX && cut_fields(kept))
+        status = keyed_reports_fault(k, tr("fields left out: they are too long"), err);
     r.fields = dump_fields(kept, &fields);
     r.fields_len = r.fields ? strlen(r.fields) : 0;
-    enum status status;
     if (!r.fields)
         status = error_no_memory(err);
-    else if (r.fields_len > FIELDS_BYTES_MAX)
-        status = keyed_reports_fault(k, tr("the fields are too long"), err);
-    else
+    else if (status == STATUS_OK)
         status = give_report(k, &r, json_string_value(text), json_string_length(text), err);
     free(fields);
     json_decref(kept);

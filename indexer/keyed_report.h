@@ -18,6 +18,9 @@
 #include "indexer/passage.h"
 #include "indexer/reader.h"
 
+/* What of its fields a record may have, as JSON; the path and metadata.csv have the rest (FIELDS_BYTES_MAX). */
+enum { RECORD_FIELDS_BYTES_MAX = 32 * 1024 };
+
 struct keyed_reports {
     const struct report_sink *sink;
     struct passage_splitter *splitter;
@@ -32,7 +35,8 @@ enum status keyed_reports_open(
     struct keyed_reports *k, const struct report_sink *sink, size_t max_bytes, struct error *err);
 void keyed_reports_close(struct keyed_reports *k);
 
-/* Gives out the report of an object with our keys. What cannot be one is a fault. */
+/* Gives out the report of an object with our keys. What cannot be one is a fault, and so are fields that find no room,
+ * without which it is given out. */
 enum status keyed_reports_take(struct keyed_reports *k, const json_t *object, struct error *err);
 
 /* The same of an object whose keys others named: 正文, 内容, content … are "text", and so on. Where none is, the text is

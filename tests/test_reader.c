@@ -191,6 +191,20 @@ static void reader__refuses_a_line_beyond_the_limit(void **state)
         FORMAT_CSV, "id,text\na,\"", ",c,d\"\nb,ok", "!2:the line is too long[b|ok|0-0-0|] 3:ok");
 }
 
+static void read_jsonl__leaves_out_fields_that_find_no_room(void **state)
+{
+    (void)state;
+    enum { LONG = 40000 };
+    static char line[LONG + 200];
+    char filler[LONG + 1];
+    memset(filler, 'x', LONG);
+    filler[LONG] = '\0';
+    snprintf(line, sizeof line,
+        "{\"id\":\"p\",\"text\":\"正文一段。\",\"a\":1,\"html\":\"%s\",\"区\":\"东湖\"}\n", filler);
+    expect_text(line, FORMAT_JSONL,
+        "!1:fields left out: they are too long[p|p|0-0-0|{\"a\":1,\"区\":\"东湖\"}] 1:正文一段。");
+}
+
 static void read_jsonl__takes_what_it_knows_and_keeps_the_rest_as_fields(void **state)
 {
     (void)state;
@@ -478,6 +492,7 @@ int main(void)
         cmocka_unit_test(read_tsv__skips_bad_lines_and_goes_on),
         cmocka_unit_test(read_tsv__cuts_what_is_longer_than_a_passage_may_be),
         cmocka_unit_test(reader__refuses_a_line_beyond_the_limit),
+        cmocka_unit_test(read_jsonl__leaves_out_fields_that_find_no_room),
         cmocka_unit_test(read_jsonl__takes_what_it_knows_and_keeps_the_rest_as_fields),
         cmocka_unit_test(read_jsonl__takes_a_year_for_the_date_where_there_is_no_date),
         cmocka_unit_test(read_jsonl__takes_no_date_from_inside_a_sentence),
