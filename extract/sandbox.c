@@ -12,9 +12,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* Or lower, where the user has set it lower already: none but root can raise it again. */
 static bool limit(__rlimit_resource_t what, rlim_t value)
 {
-    const struct rlimit limits = {value, value};
+    struct rlimit limits;
+    if (getrlimit(what, &limits) != 0)
+        return false;
+    if (limits.rlim_max > value) /* also where it is RLIM_INFINITY */
+        limits.rlim_max = value;
+    limits.rlim_cur = limits.rlim_max;
     return setrlimit(what, &limits) == 0;
 }
 

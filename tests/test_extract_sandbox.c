@@ -249,6 +249,26 @@ static void sandbox_enter__limits_files_time_and_memory(void **state)
         assert_int_equal(attempt(takes_memory), ENOMEM);
 }
 
+/* Below what the sandbox would set, by a user who cannot raise it again. */
+static void sandbox_enter__keeps_a_lower_limit(void **state)
+{
+    (void)state;
+    enum { FEW = SANDBOX_FILES / 2 };
+    const struct rlimit few = {FEW, FEW};
+    const struct sandbox_needs needs = {false, 0};
+    const char *why;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(setrlimit(RLIMIT_NOFILE, &few) == 0 && (getuid() != 0 || setuid(65534) == 0) &&
+                      sandbox_enter(&needs, &why) && has_limits() == 0 &&
+                      is_limited(RLIMIT_NOFILE, FEW)
+                  ? 0
+                  : 1);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
 /* ---- a kernel without seccomp ---- */
 
 /* Pretends so to this process and all it starts. */
@@ -330,6 +350,7 @@ int main(void)
         TEST(sandbox_enter__lets_files_be_read_and_none_written),
         TEST(sandbox_enter__refuses_networks_processes_and_programs),
         TEST(sandbox_enter__limits_files_time_and_memory),
+        TEST(sandbox_enter__keeps_a_lower_limit),
         TEST(sandbox_enter__says_that_there_is_no_seccomp),
         TEST(duan_extract__says_once_that_there_is_no_seccomp),
     };
