@@ -50,11 +50,21 @@ void render_date(uint32_t date, char out[DATE_TEXT_MAX])
         snprintf(out, DATE_TEXT_MAX, "%04u", year % 10000);
 }
 
+/* Does its outermost heading but repeat the title, which stands above? */
+static bool is_headed_by_title(const struct search_hit *hit)
+{
+    return hit->n_section && strlen(hit->section[0]) == hit->report.title_len &&
+           memcmp(hit->section[0], hit->report.title, hit->report.title_len) == 0;
+}
+
 static void put_sections(FILE *out, const struct render_options *o, const struct search_hit *hit)
 {
+    const size_t first = is_headed_by_title(hit);
+    if (first == hit->n_section)
+        return;
     fprintf(out, "%*s", INDENT, "");
-    for (size_t i = 0; i < hit->n_section; i++) {
-        if (i)
+    for (size_t i = first; i < hit->n_section; i++) {
+        if (i > first)
             fputs(" › ", out);
         put_styled(out, o, BLUE, hit->section[i], strlen(hit->section[i]));
     }
@@ -170,8 +180,7 @@ void render_hit(
     char date[DATE_TEXT_MAX];
     render_date(hit->report.date, date);
     fprintf(out, "%s%s\n", *date ? " · " : "", date);
-    if (hit->n_section)
-        put_sections(out, o, hit);
+    put_sections(out, o, hit);
     const char *path = shown_path(hit->path);
     fprintf(out, "%*s%s", INDENT, "", o->has_colour ? DIM : "");
     put_text(out, path, strlen(path));

@@ -14,8 +14,8 @@ struct render_options {
     size_t columns; /* text is wrapped to so many; 0: not at all */
 };
 
-/* One hit, `rank` counted from 1: title and date, sections, place, then the passage with its marks.
- */
+/* One hit, `rank` counted from 1: title and date, sections (without a first one that repeats the title), place, then the
+ * passage with its marks. */
 void render_hit(
     FILE *out, const struct render_options *o, size_t rank, const struct search_hit *hit);
 
