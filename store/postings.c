@@ -150,7 +150,7 @@ static bool is_packable(const struct token *t)
 enum status postings_add(
     struct postings *p, uint32_t docid, const struct token *token, struct error *err)
 {
-    uint32_t passage;
+    uint32_t passage = 0;
     if (enter_passage(p, docid, 1, &passage, err) != STATUS_OK)
         return err->status;
     uint64_t term;
@@ -171,7 +171,7 @@ enum status postings_add(
 enum status postings_add_runs(
     struct postings *p, uint32_t docid, const uint32_t *cps, size_t n, struct error *err)
 {
-    uint32_t passage;
+    uint32_t passage = 0;
     if (enter_passage(p, docid, n, &passage, err) != STATUS_OK)
         return err->status;
     uint64_t *to = p->tokens + p->n_tokens;
