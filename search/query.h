@@ -20,6 +20,7 @@
  * 表1(a) and （一）目标 are words. So is a quotation in prose, 劳动法上的“三期” or “三期”指的是什么: the
  * marks of print are no operator where text goes on behind them or none closes. A backslash takes
  * the next character as text; inside quotes it does so only before a quote mark and before itself.
+ * Zero-width characters around operators are as if not there.
  * A field other than those named is one only where the index has it: 12:30 and http://… are words. */
 #ifndef DUAN_SEARCH_QUERY_H
 #define DUAN_SEARCH_QUERY_H
@@ -91,7 +92,7 @@ struct query_fields {
 
 /* Parses text into *out. STATUS_BAD_INPUT points at the place ("query:5: quote is not closed",
  * counted in characters from 1); it is also the answer to a query without anything to look for, one
- * that only excludes, and one past the limits. On failure *out is empty; release it in any case.
+ * that only excludes, one that is not UTF-8, and one past the limits. On failure *out is empty; release it in any case.
  * query_parse knows the fields title, path, id, year and date only. */
 enum status query_parse(const char *text, size_t n, struct query *out, struct error *err);
 enum status query_parse_with(const char *text, size_t n, const struct query_fields *fields,

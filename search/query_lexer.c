@@ -22,6 +22,21 @@ static bool is_space(uint32_t cp)
     return fold_char(cp).kind == CHAR_SPACE;
 }
 
+/* Zero-width characters and byte order marks, which come with what is pasted. */
+static bool is_ignored(uint32_t cp)
+{
+    return fold_char(cp).kind == CHAR_IGNORED;
+}
+
+/* The first character from `at` on that is not ignored. */
+static uint32_t seen_at(const struct lexer *l, size_t at, size_t *len)
+{
+    uint32_t cp = char_at(l, at, len);
+    for (; *len && is_ignored(cp); cp = char_at(l, at, len))
+        at += *len;
+    return cp;
+}
+
 /* The mark that closes a quote opened by cp; 0 when cp opens none. A closing “ is accepted for ”
  * and the reverse: input methods often give the same one twice. */
 static uint32_t closing_quote(uint32_t cp)
@@ -86,7 +101,7 @@ static bool is_quotation(const struct lexer *l, size_t at)
     if (char_at(l, at, &len) == '"')
         return false;
     end = quote_end(l, at);
-    uint32_t next = char_at(l, end, &len);
+    uint32_t next = seen_at(l, end, &len);
     return end == 0 || !ends_clause(next, len);
 }
 
@@ -115,7 +130,7 @@ static size_t bracket_end(const struct lexer *l, size_t at)
 static bool is_text_bracket(const struct lexer *l, size_t at)
 {
     size_t end = bracket_end(l, at), len;
-    uint32_t next = char_at(l, end, &len);
+    uint32_t next = seen_at(l, end, &len);
     return end && !ends_clause(next, len);
 }
 
@@ -129,15 +144,16 @@ static size_t operator_length(const struct lexer *l, size_t at, const char *name
             return 0;
     uint32_t cp = char_at(l, at, &len);
     if (has_number && cp == '/')
-        for (; !ends_clause(cp, len); cp = char_at(l, at, &len))
+        for (; !ends_clause(cp, len) && !is_ignored(cp); cp = char_at(l, at, &len))
             at += len;
+    cp = seen_at(l, at, &len);
     return ends_clause(cp, len) ? at - start : 0;
 }
 
 enum lexeme lexer_look(struct lexer *l, size_t *len)
 {
     uint32_t cp = char_at(l, l->at, len);
-    for (; *len && is_space(cp); cp = char_at(l, l->at, len))
+    for (; *len && (is_space(cp) || is_ignored(cp)); cp = char_at(l, l->at, len))
         l->at += *len;
     if (*len == 0)
         return LEX_END;
@@ -162,7 +178,7 @@ bool lexer_take_minus(struct lexer *l)
     size_t len, next_len;
     if (char_at(l, l->at, &len) != '-')
         return false;
-    uint32_t next = char_at(l, l->at + len, &next_len);
+    uint32_t next = seen_at(l, l->at + len, &next_len);
     if (next_len == 0 || is_space(next) || next == ')' || next == '|')
         return false;
     l->at += len;

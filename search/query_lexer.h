@@ -20,7 +20,7 @@ struct lexer {
 
 enum lexeme { LEX_END, LEX_OPEN, LEX_CLOSE, LEX_BAR, LEX_OR, LEX_NEAR, LEX_QUOTE, LEX_WORD };
 
-/* Skips white space and says what begins behind it; *len is the length of an operator. */
+/* Skips white space and ignored characters, and says what begins behind them; *len is the length of an operator. */
 enum lexeme lexer_look(struct lexer *l, size_t *len);
 
 /* Takes a minus that excludes what follows it. */

@@ -175,6 +175,28 @@ static void query_relax__makes_soft_words_of_conditions_on_the_text(void **state
     query_release(&q);
 }
 
+static void query_parse__does_not_see_zero_width_characters_around_operators(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"\uFEFF\"加装电梯\"", "\"加装电梯\""},
+        {"\u200E\"加装电梯\"\u200E", "\"加装电梯\""},
+        {"“加装电梯”\u200B", "\"加装电梯\""},
+        {"招商 \u200B-公司", "~招商 !(公司)"},
+        {"招商 -\u200B“公司”\u200B 电梯", "~招商 !(\"公司\") ~电梯"},
+        {"招商 -\u200B 公司", "~招商 ~公司 [-]"},
+        {"养老 \u200BOR\u200B 电梯", "|(养老 电梯)"},
+        {"养老 \u2060NEAR/3\u200B 电梯", "near/3(养老 电梯)"},
+        {"\uFEFFtitle:公报", "field(title=公报)"},
+        {"招商 (养老 电梯)\u200B", "~招商 &(养老 电梯)"},
+        {"招商 （养老）\u200B", "~招商 养老"},
+        {"加\u200B装\u200B", "~加装"},
+        {"OR\u200B养老", "~or养老"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        assert_string_equal(rendered(pairs[i][0], strlen(pairs[i][0])), pairs[i][1]);
+}
+
 static void query_parse__refuses_too_long_a_query(void **state)
 {
     (void)state;
@@ -297,6 +319,7 @@ int main(void)
     read_rows("tests/data/query.test");
     const struct CMUnitTest fixed[] = {
         cmocka_unit_test(query_relax__makes_soft_words_of_conditions_on_the_text),
+        cmocka_unit_test(query_parse__does_not_see_zero_width_characters_around_operators),
         cmocka_unit_test(query_parse__refuses_too_long_a_query),
         cmocka_unit_test(query_parse__refuses_too_many_clauses),
         cmocka_unit_test(query_parse__refuses_too_deep_a_query),
