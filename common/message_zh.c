@@ -387,6 +387,7 @@ const struct message_pair message_zh[] = {
     {"query '%s' holds nothing to look for", "查询“%s”中没有可检索的内容"},
     {"query '%s' only says what to leave out", "查询“%s”只说了要排除什么"},
     {"query is longer than %d bytes", "查询超过 %d 字节"},
+    {"query is not UTF-8", "查询不是 UTF-8"},
     {"query nested deeper than %d levels", "查询嵌套超过 %d 层"},
     {"query:%zu: %s", "查询第 %zu 字：%s"},
     {"quote is not closed", "引号没有闭合"},

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/utf8.h"
 #include "search/query_dates.h"
 #include "search/query_lexer.h"
 #include "tokenizer/folded_text.h"
@@ -386,6 +387,8 @@ enum status query_parse_with(const char *text, size_t n, const struct query_fiel
     arena_init(&out->arena, 64 * (size_t)QUERY_BYTES_MAX);
     if (n > QUERY_BYTES_MAX)
         return error_set(err, STATUS_BAD_INPUT, "query is longer than %d bytes", QUERY_BYTES_MAX);
+    if (utf8_valid(text, n) != n) /* of GB18030, ASCII letters would be left, and find something */
+        return error_set(err, STATUS_BAD_INPUT, "query is not UTF-8");
     struct parser p = {.query = out, .fields = fields, .err = err};
     out->text = arena_copy(&out->arena, text, n);
     out->text_len = n;
