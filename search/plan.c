@@ -386,14 +386,14 @@ static const struct xnode *filtered(
         arena, XOP_AND_NOT, node, xnode_combine(arena, XOP_OR, all->excluded, all->n_excluded));
 }
 
-/* Are there numbers that the terms alone do not tell? */
+/* Are there numbers that the terms alone do not tell? A spelling is one term. */
 static bool has_phrases(const struct plan *p)
 {
     for (size_t i = 0; i < p->n_terms; i++) {
         if (is_grouped(&p->terms[i]))
             return true;
         for (size_t v = 0; v < p->terms[i].variants.n; v++)
-            if (p->terms[i].variants.at[v].phrase)
+            if (p->terms[i].variants.at[v].phrase && !p->terms[i].variants.at[v].is_spelling)
                 return true;
     }
     return false;

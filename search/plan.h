@@ -41,7 +41,7 @@ struct plan_term {
     bool is_part;        /* it was typed as number_is_part has it: 45 of 09:45 */
     bool is_prefix;      /* a Han character on its own: all terms that begin with it */
     bool is_selecting;
-    struct variants variants; /* other writings of a number */
+    struct variants variants; /* other writings of a number, or of a word */
     double variant_factor;    /* what each of these counts of the term */
 };
 #define VARIANT_FACTOR 0.5

@@ -105,7 +105,8 @@ static const struct ranker_slot *look_up(const struct ranker *r, uint32_t cp)
 /* A number in Han characters is: 四十五 may be written 45. */
 static bool is_sought_among_words(const struct plan_term *t)
 {
-    return t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED || t->variants.n;
+    return t->kind == TOKEN_WORD || t->kind == TOKEN_JOINED ||
+           (t->variants.n && !t->variants.at[0].is_spelling);
 }
 
 static void enter_phrases(struct ranker *r, size_t i)

@@ -111,6 +111,9 @@ static enum status add_term(struct collector *cl, size_t clause, const struct to
     if (s == STATUS_OK && t->kind == TOKEN_BIGRAM)
         s = variants_of_han(
             cl->ix, c->folded, c->n_folded, t->position, &p->arena, &term->variants, cl->err);
+    if (s == STATUS_OK && t->kind == TOKEN_BIGRAM)
+        s = variants_add_spelling(
+            cl->ix, t->first_cp, t->second_cp, &p->arena, &term->variants, cl->err);
     term->idf = plan_idf((double)p->n_passages, (double)term->df);
     return s;
 }

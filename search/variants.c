@@ -6,6 +6,7 @@
 #include "common/utf8.h"
 #include "search/numerals.h"
 #include "search/plan_number.h"
+#include "search/spellings.h"
 #include "tokenizer/fold.h"
 #include "tokenizer/tokenizer.h"
 
@@ -328,10 +329,39 @@ enum status variants_of_han(struct index *ix, const uint32_t *folded, size_t n, 
     return add_digits(&s, folded, n, start, end, is_behind);
 }
 
+/* ---- words ---- */
+
+enum status variants_add_spelling(struct index *ix, uint32_t first, uint32_t second,
+    struct arena *arena, struct variants *out, struct error *err)
+{
+    uint32_t other[2];
+    char bytes[2 * UTF8_MAX_BYTES];
+    uint64_t df = 0;
+    if (out->n || !spelling_other(first, second, other))
+        return STATUS_OK;
+    size_t n = utf8_encode(other[0], bytes);
+    n += utf8_encode(other[1], bytes + n);
+    enum status s = index_term_df(ix, bytes, n, &df, err);
+    if (s != STATUS_OK || df == 0)
+        return s;
+    struct variant *v = arena_alloc(arena, sizeof *v);
+    uint32_t *phrase = arena_alloc(arena, sizeof other);
+    const char *copy = arena_copy(arena, bytes, n);
+    if (!v || !phrase || !copy)
+        return error_no_memory(err);
+    memcpy(phrase, other, sizeof other);
+    *v = (struct variant){copy, n, phrase, 2, .is_spelling = true};
+    *out = (struct variants){v, 1};
+    return STATUS_OK;
+}
+
 /* ---- phrases ---- */
 
 bool variant_stands_at(const struct variant *v, const struct folded_passage *f, size_t at)
 {
+    if (v->is_spelling)
+        return at + v->n_phrase <= f->n &&
+               memcmp(f->cps + at, v->phrase, v->n_phrase * sizeof *v->phrase) == 0;
     return number_stands_at(v->phrase, v->n_phrase, f, at) == NUMBER_WHOLE;
 }
 

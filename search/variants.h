@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Other writings of what a query's number may have meant.
+/* Other writings of what a query's number, or word, may have meant.
  *
  * Scraped reports mask digits by asterisks. An asterisk stands for one digit: 2023 may be written
  * 202* in the text (and 2023年 202*年, 2112.8亿 2112.*亿), and who asks for 202* may mean 2020 to 2029.
- * Numbers are written in Chinese characters, too (numerals.h), and with or without commas. Such
+ * Numbers are written in Chinese characters, too (numerals.h), and with or without commas; and some words of two
+ * characters are spelled in two ways (spellings.h). Such
  * writings count, but less than what was typed. */
 #ifndef DUAN_SEARCH_VARIANTS_H
 #define DUAN_SEARCH_VARIANTS_H
@@ -26,6 +27,8 @@ struct variant {
      * n_phrase code points. NULL: bytes are a term. */
     const uint32_t *phrase;
     size_t n_phrase;
+    bool
+        is_spelling; /* the phrase is a term in another spelling (spellings.h), and no part of a number */
 };
 struct variants {
     struct variant *at; /* n of them, at most VARIANTS_MAX, without the term itself; in the arena */
@@ -43,6 +46,10 @@ enum status variants_find(struct index *ix, const char *term, size_t n, uint32_t
  * n code points: the first of 四十五件 has 45 and 45件, that of 第四 in 第四十五 has 第45. A digit on its
  * own is a number only behind 第. */
 enum status variants_of_han(struct index *ix, const uint32_t *folded, size_t n, size_t at,
+    struct arena *arena, struct variants *out, struct error *err);
+
+/* The other spelling of a bigram where the index has it, unless there are variants already. */
+enum status variants_add_spelling(struct index *ix, uint32_t first, uint32_t second,
     struct arena *arena, struct variants *out, struct error *err);
 
 /* Does the variant, a phrase, stand at f[at], and is it no part of a longer number? */
