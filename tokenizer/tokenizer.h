@@ -30,7 +30,7 @@
 
 /* Changes whenever the same text gives other terms; each segment carries it, and a reader refuses
  * another. */
-enum { ANALYZER_VERSION = 5 };
+enum { ANALYZER_VERSION = 6 };
 
 enum { TOKENIZER_WORD_MAX = 64, TOKENIZER_TERM_MAX = TOKENIZER_WORD_MAX + 16 };
 

@@ -48,6 +48,11 @@ JOIN = [
     '緖緒绪 硏研 甯寧宁 嶽岳 囯國国 戯戱戲戏 敎教 裏裡里 臺檯颱枱台 羣群 峯峰 爲為为 衆眾众 麽麼么 祕秘 綫線线 牀床 啓啟启',
     # 著 is 着 in older and in Taiwanese texts (著力, 顯著); pronouns that only Taiwan and Hong Kong tell apart
     '着著 妳你 牠它 祂它',
+    # The mainland keeps 帐 for curtains now, and has it in 帐户 still, as Taiwan has 帳戶; 巿, an apron, is typed for 市. Left out:
+    # 划畫 (画法 is no part of 规划法) and 沈沉 (a name); in words they are search/spellings.h's
+    '账帐 市巿 唯惟 粘黏',
+    # Older and rare forms that OpenCC joins and Unihan does not name
+    '既旣 颓頽 镌鎸 钟鈡 榉欅 面麺 凫鳬 坛罎 悫慤 粽糭 钫鍅 尽侭',
     # Regional forms that OpenCC joins and Unihan does not. Left out on purpose: 薹, a mustard, is no 苔.
     '亘亙 布佈 占佔 局侷 私俬 儭𠋆 凶兇 铲剷 念唸 恶噁 尝嚐 向嚮 苏囌甦 冢塚 袅嫋嬝 采寀 昆崑 卺巹',
     '幝𪩷 彃𪪼 别彆 录彔 佛彿 凄悽 愻𢙏 戚慼 挨捱 揯搄 升昇陞 术朮 拐枴柺 矩榘 干榦 杠槓 僵殭 泛氾',
