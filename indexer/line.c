@@ -80,6 +80,14 @@ static unsigned marks_of(uint32_t cp)
     case 0x2022:
     case 0x30FB:
         return MARK_DOT;
+    case 0xFE30: /* ︰, Taiwan's colon, and ﹕ */
+    case 0xFE55:
+        return MARK_COLON;
+    case 0xFE50: /* ﹐﹑ */
+    case 0xFE51:
+        return MARK_COMMA;
+    case 0xFE54: /* ﹔ */
+        return MARK_CLAUSE;
     default:
         return 0;
     }

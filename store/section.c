@@ -329,7 +329,8 @@ static size_t put_clean(const char *s, size_t n, char out[SECTION_LABEL_MAX])
 static size_t lead_start(const char *text, size_t n)
 {
     static const char *const stops[] = {"。", "！", "？", "；"};
-    bool is_lead = n && (text[n - 1] == ':' || (n >= 3 && memcmp(text + n - 3, "：", 3) == 0));
+    bool is_lead = n && (text[n - 1] == ':' || (n >= 3 && (memcmp(text + n - 3, "：", 3) == 0 ||
+                                                              memcmp(text + n - 3, "︰", 3) == 0)));
     if (!is_lead || utf8_count(text, n) <= SECTION_LABEL_CHARS)
         return 0;
     for (size_t at = n - 3; at >= 3; at--)
