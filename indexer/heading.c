@@ -192,7 +192,7 @@ static void forget_paragraph(struct heading_state *s)
 {
     s->n_leads += s->opens_list;
     s->is_unnumbered = s->opens_list = s->opens_table = s->is_item = false;
-    s->under = 0;
+    s->under = s->depth = 0;
 }
 
 unsigned heading_level(
@@ -200,6 +200,7 @@ unsigned heading_level(
 {
     forget_paragraph(s);
     unsigned level = judge(s, of, is_one_line, next);
+    s->depth = level == of->opener.level ? of->opener.depth : 0;
     s->has_paragraph |= !of->is_furniture && !of->is_label && !of->ends_in_date;
     find_list(s, of, level > 0);
     if (level == 0) {
@@ -250,10 +251,13 @@ unsigned heading_note(struct heading_state *s)
     return 0;
 }
 
-static void close_sections(struct heading_state *s, unsigned level)
+static void close_sections(struct heading_state *s, unsigned level, unsigned depth)
 {
-    while (s->n_open && s->open[s->n_open - 1].level >= level)
-        s->n_open--;
+    for (; s->n_open; s->n_open--) {
+        unsigned last = s->open[s->n_open - 1].level;
+        if (last < level || (last == level && s->open[s->n_open - 1].depth < depth))
+            return;
+    }
 }
 
 static uint32_t innermost(const struct heading_state *s)
@@ -265,7 +269,7 @@ static uint32_t innermost(const struct heading_state *s)
 static uint32_t enter_text(struct heading_state *s, uint32_t number)
 {
     if (s->is_item)
-        close_sections(s, s->item_level);
+        close_sections(s, s->item_level, 0);
     if (s->opens_list) {
         s->leads[s->n_leads].number = number;
         s->leads[s->n_leads].level = s->list_level;
@@ -284,9 +288,10 @@ uint32_t heading_enter(struct heading_state *s, unsigned level, uint32_t number)
         s->is_numbered_outermost = !s->is_unnumbered && level > OPENER_ARTICLE;
     s->has_numbered = true;
     s->header = 0;
-    close_sections(s, level);
+    close_sections(s, level, s->depth);
     uint32_t section = innermost(s);
     s->open[s->n_open].level = (uint8_t)level;
+    s->open[s->n_open].depth = (uint8_t)s->depth;
     s->open[s->n_open].is_unnumbered = s->is_unnumbered;
     s->open[s->n_open++].number = number;
     for (unsigned deeper = level + 1; deeper <= HEADING_LEVELS; deeper++)

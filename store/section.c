@@ -126,12 +126,13 @@ static size_t skip_marks(struct head *h, unsigned *n_hashes)
 struct reading {
     size_t end; /* characters, behind the numbering */
     enum opener_level level;
-    unsigned value;
+    unsigned value, depth;
 };
 
-static enum opener_level unit_level(struct head *h, size_t i, size_t *n)
+static enum opener_level unit_level(struct head *h, size_t i, size_t *n, unsigned *depth)
 {
     *n = 1;
+    *depth = 0;
     switch (head_at(h, i)) {
     case 0x7F16: /* 编 */
     case 0x7BC7: /* 篇 */
@@ -139,6 +140,12 @@ static enum opener_level unit_level(struct head *h, size_t i, size_t *n)
     case 0x7AE0: /* 章 */
         return OPENER_CHAPTER;
     case 0x8282: /* 节 */
+        return OPENER_SECTION;
+    case 0x6B3E: /* 款 */
+        *depth = 1;
+        return OPENER_SECTION;
+    case 0x76EE: /* 目 */
+        *depth = 2;
         return OPENER_SECTION;
     case 0x6761: /* 条 */
         return OPENER_ARTICLE;
@@ -159,7 +166,7 @@ static bool pauses(struct head *h, size_t i)
            cp == 0x3010;
 }
 
-/* 第一章, 第 15-1 條, 第十条之二 */
+/* 第一章, 第 15-1 條, 第十条之二, 第 一 款 通則; but laws speak of 第一款及第二款, and 第一款 alone may be torn off 第三條 */
 static bool read_ordinal(struct head *h, size_t i, struct reading *r)
 {
     if (head_at(h, i) != 0x7B2C)
@@ -177,7 +184,7 @@ static bool read_ordinal(struct head *h, size_t i, struct reading *r)
         i += n ? n + 1 : 0;
     }
     i = skip_space(h, i);
-    r->level = unit_level(h, i, &n);
+    r->level = unit_level(h, i, &n, &r->depth);
     if (r->level == OPENER_NONE)
         return false;
     i += n;
@@ -187,6 +194,8 @@ static bool read_ordinal(struct head *h, size_t i, struct reading *r)
         i += n ? n + 1 : 0;
     }
     r->end = i;
+    if (r->depth)
+        return is_space_at(h, i) && head_char(h, skip_space(h, i));
     return r->level != OPENER_ARTICLE || pauses(h, i);
 }
 
@@ -293,6 +302,7 @@ bool opener_parse(const char *line, size_t n, struct opener *out)
         return false;
     out->level = r.level;
     out->value = r.value;
+    out->depth = r.depth;
     out->start = h.chars[i].start;
     out->end = h.chars[r.end - 1].end;
     c = head_char(&h, skip_space(&h, r.end));

@@ -6,7 +6,7 @@
  *   1  第一部分                        6  一、
  *   2  第一编 篇                       7  （一） ㈠
  *   3  第一章                          8  1. 1、 1．  第一，
- *   4  第一节                          9  （1） 1） ① ⑴  一是 二要
+ *   4  第一节, then 第一款, 第一目        9  （1） 1） ① ⑴  一是 二要
  *   5  第一条, 第 15-1 條, 第十条之二
  *
  * Read on the folded text, so that 編篇節條, full width forms and injected readings need no rule of
@@ -34,7 +34,9 @@ enum opener_level {
 
 struct opener {
     enum opener_level level;
-    unsigned value;    /* the ordinal; 0 where masked */
+    unsigned value; /* the ordinal; 0 where masked */
+    unsigned
+        depth; /* within its level: 1 of 第一款, 2 of 第一目, which part a 节 in Taiwan; else 0 */
     unsigned n_hashes; /* of a Markdown heading; 0 for none */
     size_t start,
         end;     /* bytes of the numbering itself, without # and ** before it and blanks behind */
