@@ -96,10 +96,24 @@ static bool is_bold_heading(const struct line *of, const struct line *next)
            !of->ends_in_date;
 }
 
-/* An unnumbered heading is a part of its own unless numbered ones are outermost here. */
-static unsigned unnumbered_level(const struct heading_state *s, const struct line *of)
+/* An article is open, in a text whose parts are not unnumbered ones. */
+static bool is_in_article(const struct heading_state *s)
 {
-    if (!s->is_numbered_outermost || s->n_open == 0 || of->opens_appendix)
+    for (unsigned i = s->n_open; i-- > 0;)
+        if (s->open[i].level == OPENER_ARTICLE && !s->open[i].is_unnumbered)
+            return !s->open[0].is_unnumbered;
+    return false;
+}
+
+/* An unnumbered heading is a part of its own unless it stands within an article or numbered ones are outermost here. */
+static unsigned unnumbered_level(
+    const struct heading_state *s, const struct line *of, const struct line *next)
+{
+    if (s->n_open == 0 || of->opens_appendix)
+        return OPENER_PART;
+    if (is_in_article(s) && !(is_structural(next) && next->opener.value == 1))
+        return OPENER_ARTICLE + 1;
+    if (!s->is_numbered_outermost)
         return OPENER_PART;
     unsigned i = s->n_open - 1, level = s->open[i].level;
     if (!s->open[i].is_unnumbered)
@@ -125,7 +139,7 @@ static unsigned judge(
     if (s->is_markdown)
         return is_bold_heading(of, next) ? s->hash_level + 1 : 0;
     s->is_unnumbered = is_unnumbered_heading(s, of, next);
-    return s->is_unnumbered ? unnumbered_level(s, of) : 0;
+    return s->is_unnumbered ? unnumbered_level(s, of, next) : 0;
 }
 
 /* ---- lists and tables ---- */

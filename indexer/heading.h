@@ -9,8 +9,9 @@
  * number of its #. 第十条 with its text on the same line opens a section too: its level is 5 though
  * it is text to be quoted.
  *
- * An unnumbered heading that comes while numbered ones are the outermost stands below the one that is open, unless it
- * opens an appendix (附件, 名词解释).
+ * An unnumbered heading that comes while numbered ones are the outermost stands below the one that is open, and within an
+ * article below that, unless unnumbered ones are outermost or numbering begins again; but not if it opens an appendix
+ * (附件, 名词解释).
  *
  * Two kinds of text have what follows stand under them though they are no headings: a line that ends in ：before the
  * items of a list (各项如下：), and the first row of a table (of one that a document states, of all its rows, however many of
