@@ -50,7 +50,17 @@ static bool stands_above(const struct line *of, const struct line *next)
     return next->opener.level == OPENER_NONE || next->opener.level > of->opener.level;
 }
 
-/* 一、 （一） 1. （1）: the first of a series says what the others are. */
+/* The section that is open at that level; NULL where none is. */
+static const struct open_section *open_at(const struct heading_state *s, unsigned level)
+{
+    for (unsigned i = s->n_open; i-- > 0;)
+        if (s->open[i].level == level)
+            return &s->open[i];
+    return NULL;
+}
+
+/* 一、 （一） 1. （1）: the first of a series says what the others are. Text that goes on with the numbers of a heading
+ * ends what stands under that; （1） and ① are of one level, and may stand within each other. */
 static bool is_series_heading(
     struct heading_state *s, const struct line *of, const struct line *next)
 {
@@ -59,8 +69,14 @@ static bool is_series_heading(
     bool goes_on = s->series[level].is_started && (value == 0 || value > s->series[level].value);
     bool has_shape = has_heading_shape(of, next);
     bool is_heading = has_shape && (goes_on ? !s->series[level].is_list : stands_above(of, next));
-    if (!goes_on)
+    const struct open_section *open = open_at(s, level);
+    if (!goes_on) {
         s->series[level].is_list = !is_heading;
+        s->series[level].is_nested = open && !open->is_unnumbered;
+    }
+    if (level < OPENER_NUMBER_BRACKETED && !s->series[level].is_nested && open &&
+        !open->is_unnumbered && value > open->value)
+        s->ended_level = level;
     s->series[level].is_started = true;
     s->series[level].value = value ? value : s->series[level].value;
     return is_heading;
@@ -206,7 +222,7 @@ static void forget_paragraph(struct heading_state *s)
 {
     s->n_leads += s->opens_list;
     s->is_unnumbered = s->opens_list = s->opens_table = s->is_item = false;
-    s->under = s->depth = 0;
+    s->under = s->depth = s->value = s->ended_level = 0;
 }
 
 unsigned heading_level(
@@ -215,6 +231,7 @@ unsigned heading_level(
     forget_paragraph(s);
     unsigned level = judge(s, of, is_one_line, next);
     s->depth = level == of->opener.level ? of->opener.depth : 0;
+    s->value = of->opener.value;
     s->has_paragraph |= !of->is_furniture && !of->is_label && !of->ends_in_date;
     find_list(s, of, level > 0);
     if (level == 0) {
@@ -282,8 +299,8 @@ static uint32_t innermost(const struct heading_state *s)
 /* Text: only the last piece of a lead-in leads. An item ends the section that the one before it opened. */
 static uint32_t enter_text(struct heading_state *s, uint32_t number)
 {
-    if (s->is_item)
-        close_sections(s, s->item_level, 0);
+    if (s->is_item || s->ended_level)
+        close_sections(s, s->is_item ? s->item_level : s->ended_level, 0);
     if (s->opens_list) {
         s->leads[s->n_leads].number = number;
         s->leads[s->n_leads].level = s->list_level;
@@ -306,6 +323,7 @@ uint32_t heading_enter(struct heading_state *s, unsigned level, uint32_t number)
     uint32_t section = innermost(s);
     s->open[s->n_open].level = (uint8_t)level;
     s->open[s->n_open].depth = (uint8_t)s->depth;
+    s->open[s->n_open].value = s->is_unnumbered ? 0 : s->value;
     s->open[s->n_open].is_unnumbered = s->is_unnumbered;
     s->open[s->n_open++].number = number;
     for (unsigned deeper = level + 1; deeper <= HEADING_LEVELS; deeper++)

@@ -27,15 +27,18 @@
 
 enum { HEADING_LEVELS = 9, HEADING_DEPTHS = 2, HEADING_LEADS = 4 };
 
+struct open_section {
+    uint8_t level, depth; /* as of an opener */
+    bool is_unnumbered;
+    unsigned value; /* of the opener; 0 for none */
+    uint32_t number;
+};
+
 struct heading_state {
     bool is_markdown;
     bool has_paragraph; /* the first one is the title or text, never an unnumbered heading */
     unsigned hash_level;
-    struct {
-        uint8_t level, depth; /* as of an opener */
-        bool is_unnumbered;
-        uint32_t number;
-    } open[HEADING_LEVELS + HEADING_DEPTHS];
+    struct open_section open[HEADING_LEVELS + HEADING_DEPTHS];
     unsigned n_open;
     bool has_numbered, is_numbered_outermost; /* the first heading was numbered */
     struct {
@@ -49,12 +52,15 @@ struct heading_state {
     bool is_stated; /* the document says what its rows are */
     /* Of the paragraph that heading_level judged last: */
     bool is_unnumbered, is_item, opens_list, opens_table;
-    unsigned depth;                  /* of its opener, where it is a heading by that */
+    unsigned depth;       /* of its opener, where it is a heading by that */
+    unsigned value;       /* of its opener; 0 for none */
+    unsigned ended_level; /* of the section that it follows by its number, as text; 0 for none */
     unsigned item_level, list_level; /* of it, where it is an item, and of what it leads to */
     uint32_t under;                  /* the lead-in or header it stands under, 0 for none */
     struct {
         unsigned value;
         bool is_started, is_list;
+        bool is_nested; /* within an item of the same level */
     } series[HEADING_LEVELS + 1];
 };
 
