@@ -59,6 +59,14 @@ static const struct open_section *open_at(const struct heading_state *s, unsigne
     return NULL;
 }
 
+/* （二）突出创新引领。加大投入…: a heading and its text in one paragraph. In an article （一） is an item, and the text behind
+ * the last one the article's. */
+static bool has_run_in_shape(const struct heading_state *s, const struct line *of)
+{
+    return of->first_stop && of->first_stop <= NUMBERED_CHARS_MAX && !of->is_long &&
+           of->ending == LINE_ENDS_SENTENCE && !open_at(s, OPENER_ARTICLE);
+}
+
 /* 一、 （一） 1. （1）: the first of a series says what the others are. Text that goes on with the numbers of a heading
  * ends what stands under that; （1） and ① are of one level, and may stand within each other. */
 static bool is_series_heading(
@@ -68,10 +76,15 @@ static bool is_series_heading(
     unsigned value = of->opener.value;
     bool goes_on = s->series[level].is_started && (value == 0 || value > s->series[level].value);
     bool has_shape = has_heading_shape(of, next);
-    bool is_heading = has_shape && (goes_on ? !s->series[level].is_list : stands_above(of, next));
+    bool is_above = goes_on ? !s->series[level].is_list : stands_above(of, next);
+    bool is_item = goes_on && s->series[level].is_run_in && !stands_above(of, next);
+    bool is_heading = has_shape && is_above && !is_item;
+    bool may_run_in = !is_heading && is_above && (goes_on || value <= 1);
+    s->run_in = may_run_in && has_run_in_shape(s, of) ? level : 0;
     const struct open_section *open = open_at(s, level);
     if (!goes_on) {
-        s->series[level].is_list = !is_heading;
+        s->series[level].is_list = !is_heading && !s->run_in;
+        s->series[level].is_run_in = s->run_in;
         s->series[level].is_nested = open && !open->is_unnumbered;
     }
     if (level < OPENER_NUMBER_BRACKETED && !s->series[level].is_nested && open &&
@@ -222,7 +235,7 @@ static void forget_paragraph(struct heading_state *s)
 {
     s->n_leads += s->opens_list;
     s->is_unnumbered = s->opens_list = s->opens_table = s->is_item = false;
-    s->under = s->depth = s->value = s->ended_level = 0;
+    s->run_in = s->under = s->depth = s->value = s->ended_level = 0;
 }
 
 unsigned heading_level(
@@ -232,6 +245,7 @@ unsigned heading_level(
     unsigned level = judge(s, of, is_one_line, next);
     s->depth = level == of->opener.level ? of->opener.depth : 0;
     s->value = of->opener.value;
+    s->is_call = of->begins_call;
     s->has_paragraph |= !of->is_furniture && !of->is_label && !of->ends_in_date;
     find_list(s, of, level > 0);
     if (level == 0) {
@@ -296,6 +310,27 @@ static uint32_t innermost(const struct heading_state *s)
     return s->under ? s->under : s->n_open ? s->open[s->n_open - 1].number : 0;
 }
 
+static void open_section(struct heading_state *s, unsigned level, uint32_t number)
+{
+    s->open[s->n_open++] = (struct open_section){.level = (uint8_t)level,
+        .depth = (uint8_t)s->depth,
+        .is_unnumbered = s->is_unnumbered,
+        .runs_in = s->run_in > 0,
+        .value = s->is_unnumbered ? 0 : s->value,
+        .number = number};
+    for (unsigned deeper = level + 1; deeper <= HEADING_LEVELS; deeper++)
+        s->series[deeper].is_started = false;
+}
+
+/* 各位代表，… ends what text has opened, as nothing says where the last of （一） （二） （三） ends. */
+static void close_run_in(struct heading_state *s)
+{
+    unsigned n = 0;
+    while (n < s->n_open && !s->open[n].runs_in)
+        n++;
+    s->n_open = n;
+}
+
 /* Text: only the last piece of a lead-in leads. An item ends the section that the one before it opened. */
 static uint32_t enter_text(struct heading_state *s, uint32_t number)
 {
@@ -308,7 +343,16 @@ static uint32_t enter_text(struct heading_state *s, uint32_t number)
     }
     if (s->opens_table)
         s->header = number;
-    return innermost(s);
+    if (s->is_call)
+        close_run_in(s);
+    if (!s->run_in)
+        return innermost(s);
+    close_sections(s, s->run_in, 0);
+    uint32_t section = innermost(s);
+    open_section(s, s->run_in, number);
+    s->run_in = s->ended_level = s->under = 0; /* its other pieces stand under the first */
+    s->is_item = false;
+    return section;
 }
 
 uint32_t heading_enter(struct heading_state *s, unsigned level, uint32_t number)
@@ -321,12 +365,6 @@ uint32_t heading_enter(struct heading_state *s, unsigned level, uint32_t number)
     s->header = 0;
     close_sections(s, level, s->depth);
     uint32_t section = innermost(s);
-    s->open[s->n_open].level = (uint8_t)level;
-    s->open[s->n_open].depth = (uint8_t)s->depth;
-    s->open[s->n_open].value = s->is_unnumbered ? 0 : s->value;
-    s->open[s->n_open].is_unnumbered = s->is_unnumbered;
-    s->open[s->n_open++].number = number;
-    for (unsigned deeper = level + 1; deeper <= HEADING_LEVELS; deeper++)
-        s->series[deeper].is_started = false;
+    open_section(s, level, number);
     return section;
 }

@@ -13,7 +13,9 @@
  * article below that, unless unnumbered ones are outermost or numbering begins again; but not if it opens an appendix
  * (附件, 名词解释).
  *
- * Two kinds of text have what follows stand under them though they are no headings: a line that ends in ：before the
+ * Three kinds of text have what follows stand under them though they are no headings: （二）突出创新引领。加大投入… with a short first
+ * sentence, where the first of its series is followed by more than the next (not within articles, where （一） is an item; 各位代表，…
+ * ends it, too), a line that ends in ：before the
  * items of a list (各项如下：), and the first row of a table (of one that a document states, of all its rows, however many of
  * their cells are filled; in a text, of rows of as many cells). A heading ends both, unless it is
  * itself the next item. An item that comes after plain text still belongs to its list while its number goes on. */
@@ -28,6 +30,7 @@
 enum { HEADING_LEVELS = 9, HEADING_DEPTHS = 2, HEADING_LEADS = 4 };
 
 struct open_section {
+    bool runs_in;         /* text, and ended by a call: 各位代表，… */
     uint8_t level, depth; /* as of an opener */
     bool is_unnumbered;
     unsigned value; /* of the opener; 0 for none */
@@ -52,6 +55,8 @@ struct heading_state {
     bool is_stated; /* the document says what its rows are */
     /* Of the paragraph that heading_level judged last: */
     bool is_unnumbered, is_item, opens_list, opens_table;
+    bool is_call;
+    unsigned run_in;      /* the level of the section that it opens as text; 0 for none */
     unsigned depth;       /* of its opener, where it is a heading by that */
     unsigned value;       /* of its opener; 0 for none */
     unsigned ended_level; /* of the section that it follows by its number, as text; 0 for none */
@@ -61,6 +66,7 @@ struct heading_state {
         unsigned value;
         bool is_started, is_list;
         bool is_nested; /* within an item of the same level */
+        bool is_run_in; /* of text that opens sections */
     } series[HEADING_LEVELS + 1];
 };
 

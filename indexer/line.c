@@ -244,6 +244,8 @@ static void read_extent(struct line *l, const char *text, size_t n)
         l->n_chars -= reading_step(&reading, cp);
         l->width += cp < 0x2010 ? 1 : 2;
         unsigned marks = marks_of(cp);
+        if ((marks & MARK_STOP) && l->first_stop == 0)
+            l->first_stop = l->n_chars;
         bool is_blank = !marks && is_blank_char(cp);
         if (is_blank)
             has_blank = true;
@@ -333,6 +335,8 @@ void line_read(struct line *out, const char *text, size_t n)
         out->is_bare_opener = out->opener.text >= n;
     if (out->n_chars <= LINE_WORD_CHARS)
         read_words(out, text, n, last);
+    out->begins_call =
+        out->is_call || (out->n_chars > LINE_WORD_CHARS && line_words_begin_call(text, n));
 }
 
 /* The length of the line end at text (n > 0); 0 when there is none. */

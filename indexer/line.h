@@ -22,11 +22,13 @@ struct line {
     /* Of a line longer than LINE_SCAN_BYTES both are those of its start. */
     unsigned width;   /* columns, indent included: Han and full width forms count 2 */
     unsigned n_chars; /* injected readings 會(huì ) are not counted */
-    unsigned head_width; /* columns of what a wrap leaves whole at its start: a character, a number, a word of letters */
+    unsigned
+        head_width; /* columns of what a wrap leaves whole at its start: a character, a number, a word of letters */
     struct opener opener;
     enum line_ending ending;
     bool is_blank;
     bool is_long;        /* longer than LINE_SCAN_BYTES */
+    unsigned first_stop; /* characters up to the first 。！？, with it; 0 for none */
     bool has_inner_stop; /* 。！？； before its end */
     bool has_comma;
     bool has_inner_colon;
@@ -52,6 +54,7 @@ struct line {
     bool is_label;       /* likewise */
     bool is_byline;      /* likewise: 市长沈若川 */
     bool is_call;        /* likewise: 各位代表： */
+    bool begins_call;    /* of a line of any length: 各位代表，让我们… */
     bool opens_appendix; /* likewise: 名词解释 */
     bool ends_in_date;   /* with its day: 云陵市统计局　2023年3月28日 */
 };

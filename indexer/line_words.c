@@ -382,6 +382,22 @@ static bool has_glossary(const char *text, size_t n)
     return false;
 }
 
+bool line_words_begin_call(const char *text, size_t n)
+{
+    uint32_t cp;
+    struct chars c;
+    unsigned kind;
+    utf8_step(text, n, &cp);
+    size_t i = first_word(fold_char(cp).cp);
+    bool may_be = false;
+    for (; i < N_WORDS && first_cp(&words[i]) == fold_char(cp).cp; i++)
+        may_be |= words[i].kind & WORD_CALL;
+    if (!may_be)
+        return false;
+    c.n = folded_text_start(text, n, c.cp, CHARS_MAX);
+    return longest(&c, 0, WORD_CALL, &kind) > 0;
+}
+
 void line_words_read(struct line_words *out, const char *text, size_t n)
 {
     uint32_t cp;

@@ -26,4 +26,7 @@ struct line_words {
 /* Judges text[0..n), a short line without blanks around it, n > 0. */
 void line_words_read(struct line_words *out, const char *text, size_t n);
 
+/* Does a line of any length begin with such a call: 各位代表，让我们… ? */
+bool line_words_begin_call(const char *text, size_t n);
+
 #endif

@@ -335,19 +335,34 @@ static size_t put_clean(const char *s, size_t n, char out[SECTION_LABEL_MAX])
     return len;
 }
 
+static bool ends_in_colon(const char *text, size_t n)
+{
+    return n && (text[n - 1] == ':' || (n >= 3 && (memcmp(text + n - 3, "：", 3) == 0 ||
+                                                      memcmp(text + n - 3, "︰", 3) == 0)));
+}
+
 /* Where the last sentence of text[0..n) begins, if it ends in a colon and is too long to be shown whole; else 0. */
 static size_t lead_start(const char *text, size_t n)
 {
     static const char *const stops[] = {"。", "！", "？", "；"};
-    bool is_lead = n && (text[n - 1] == ':' || (n >= 3 && (memcmp(text + n - 3, "：", 3) == 0 ||
-                                                              memcmp(text + n - 3, "︰", 3) == 0)));
-    if (!is_lead || utf8_count(text, n) <= SECTION_LABEL_CHARS)
+    if (!ends_in_colon(text, n) || utf8_count(text, n) <= SECTION_LABEL_CHARS)
         return 0;
     for (size_t at = n - 3; at >= 3; at--)
         for (size_t i = 0; i < 4; i++)
             if (memcmp(text + at - 3, stops[i], 3) == 0)
                 return at;
     return 0;
+}
+
+/* Where the first sentence of text[0..n) ends, without its stop; n where no more follows. */
+static size_t first_sentence(const char *text, size_t n)
+{
+    static const char *const stops[] = {"。", "！", "？"};
+    for (size_t at = 0; at + 3 < n; at++)
+        for (size_t i = 0; text[at] & 0x80 && i < 3; i++)
+            if (memcmp(text + at, stops[i], 3) == 0)
+                return at;
+    return n;
 }
 
 size_t section_label(const char *text, size_t n, char out[SECTION_LABEL_MAX])
@@ -365,6 +380,9 @@ size_t section_label(const char *text, size_t n, char out[SECTION_LABEL_MAX])
         n--;
     while (start < n && (text[start] == '|' || text[start] == ' '))
         start++;
-    start += lead_start(text + start, n - start);
+    size_t lead = lead_start(text + start, n - start);
+    if (lead == 0 && o.level != OPENER_NONE && !ends_in_colon(text, n))
+        n = start + first_sentence(text + start, n - start);
+    start += lead;
     return put_clean(text + start, n - start, out);
 }

@@ -51,7 +51,8 @@ enum { SECTION_LABEL_CHARS = 60, SECTION_LABEL_MAX = SECTION_LABEL_CHARS * 4 + 4
 
 /* What of a heading passage is shown in a section path, as UTF-8: `第一条` of an article with its
  * text, else the clean text of its first line without # and **, at most SECTION_LABEL_CHARS
- * characters and then `…`. Of text that leads to a list (…：) it is the last sentence, of a table's
+ * characters and then `…`. Of text that leads to a list (…：) it is the last sentence, of （二）… with its text the
+ * first, of a table's
  * row the line without the | at its ends. Returns the length. */
 size_t section_label(const char *text, size_t n, char out[SECTION_LABEL_MAX]);
 
