@@ -101,7 +101,7 @@ static const struct word words[] = {
     {"时间:", WORD_FURNITURE | WORD_LABEL},
     {"朋友们", WORD_CALL},
     {"朗读", WORD_FURNITURE},
-    {"来源", WORD_LABEL},
+    {"来源 ", WORD_LABEL},
     {"来源:", WORD_FURNITURE | WORD_LABEL | WORD_PROVENANCE},
     {"法规性质", WORD_LABEL},
     {"注册", WORD_FURNITURE},

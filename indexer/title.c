@@ -82,12 +82,14 @@ static void strip_marks(const char **s, size_t *n)
         --*n;
 }
 
-static void consider(
-    struct candidate *best, const struct line *l, const char *s, size_t n, bool is_markdown)
+static void consider(struct candidate *best, const struct line *l, const char *s, size_t n,
+    bool is_markdown, bool is_first)
 {
-    if (l->ending != LINE_ENDS_PLAIN || l->has_inner_stop || l->n_chars > TITLE_CHARS_MAX ||
-        l->is_label || l->is_table || l->opener.level != OPENER_NONE ||
-        (l->starts_aside && s[0] != '[') || is_comment(s, n))
+    bool may_be_long = (is_markdown && l->opener.n_hashes) || (is_first && !l->has_comma);
+    if (l->ending != LINE_ENDS_PLAIN || l->has_inner_stop ||
+        l->n_chars > (may_be_long ? LONG_TITLE_CHARS_MAX : TITLE_CHARS_MAX) || l->is_label ||
+        l->is_table || l->opener.level != OPENER_NONE || (l->starts_aside && s[0] != '[') ||
+        is_comment(s, n))
         return;
     bool is_good = is_markdown ? l->opener.n_hashes > 0 : l->n_chars >= GOOD_CHARS;
     if (!best->text || (is_good && !best->is_good && !l->has_inner_colon)) {
@@ -170,7 +172,7 @@ static void read_head(const struct title_input *in, struct candidate *best, uint
         in_text |= is_body(&l) && l.opener.n_hashes == 0;
         may_be_title &= in->is_markdown || !in_text;
         if (may_be_title)
-            consider(best, &l, s, n, in->is_markdown);
+            consider(best, &l, s, n, in->is_markdown, lines == 1);
     }
 }
 

@@ -3,7 +3,7 @@
  *
  * The title is the first line that is short, no sentence and no furniture of a web page (下载 打印
  * 【字号： …); one of a few characters only gives way to a longer one that names no value (民法 stays
- * before 法規性質：法律). In Markdown a heading with # comes first. It is cleaned for reading (tokenizer/folded_text.h). Where there is none it is the
+ * before 法規性質：法律). In Markdown a heading with # comes first; that, and a first line without a comma, may be longer. It is cleaned for reading (tokenizer/folded_text.h). Where there is none it is the
  * file's name without folders and ending; and where that holds the title and says more, it is the
  * title: 2026_广东省_政府工作报告.
  *
@@ -22,7 +22,7 @@
 
 struct seen_lines;
 
-enum { TITLE_CHARS_MAX = 60, TITLE_LINES = 16 };
+enum { TITLE_CHARS_MAX = 60, LONG_TITLE_CHARS_MAX = 120, TITLE_LINES = 16 };
 
 struct title_input {
     const char *head; /* the text's first bytes, UTF-8 */
