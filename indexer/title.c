@@ -100,6 +100,26 @@ static void consider(struct candidate *best, const struct line *l, const char *s
     }
 }
 
+/* The length of a mark or blank that s[0..n) ends in; 0 where it ends in text. */
+static size_t tail_length(const char *s, size_t n)
+{
+    if (n && strchr(") \r\n", s[n - 1]))
+        return 1;
+    return n >= 3 && (memcmp(s + n - 3, "）", 3) == 0 || memcmp(s + n - 3, "。", 3) == 0) ? 3 : 0;
+}
+
+/* 2018年5月24日 云陵市人大常委会《关于修改〈云陵市养老服务条例〉的决定》第二次修正, an entry of a law's history */
+static bool is_revision(const char *s, size_t n)
+{
+    static const char *const words[] = {"修正", "修订", "修訂"};
+    for (size_t len; (len = tail_length(s, n)) > 0;)
+        n -= len;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (n > 6 && memcmp(s + n - 6, words[i], 6) == 0)
+            return date_precision(date_opening(s, n)) == 3;
+    return false;
+}
+
 /* Text, or the first of its headings: no title follows. A comma or a stop begins what goes on from the line before. */
 static bool is_body(const struct line *l)
 {
@@ -130,6 +150,12 @@ static bool read_date(const struct title_input *in, const struct line *l, size_t
     bool in_text, uint32_t *date)
 {
     const char *s = in->head + at;
+    if (!in->is_record && is_revision(s, len)) {
+        uint32_t day = date_opening(s, len);
+        if (date_precision(*date) < 3 || day > *date)
+            *date = day;
+        return true;
+    }
     if (in_text && !date_ends(s, len))
         return true;
     bool is_text = in->is_record && is_text_of_record(l, s + len, in->head_len - at - len);
@@ -169,7 +195,7 @@ static void read_head(const struct title_input *in, struct candidate *best, uint
             continue;
         lines++;
         may_have_date = may_have_date && read_date(in, &l, at, len, in_text, date);
-        in_text |= is_body(&l) && l.opener.n_hashes == 0;
+        in_text |= is_body(&l) && l.opener.n_hashes == 0 && !is_revision(s, n);
         may_be_title &= in->is_markdown || !in_text;
         if (may_be_title)
             consider(best, &l, s, n, in->is_markdown, lines == 1);

@@ -9,7 +9,7 @@
  *
  * The date is the most exact one of: the file's name, the short lines among the first ones; of
  * equals, a day in the name (rules are filed under the day of their version), then the lines, then
- * the name. That of a record of jsonl stands in the lines above its first sentence, or opens this
+ * the name. Of lines that each begin with a day and say of what revision it is (…第二次修正), the last is the text's own. That of a record of jsonl stands in the lines above its first sentence, or opens this
  * sentence: 计划2025年6月完工 is not the date of a project, nor is anything in its id. */
 #ifndef DUAN_INDEXER_TITLE_H
 #define DUAN_INDEXER_TITLE_H
