@@ -7,6 +7,7 @@
 #include "common/utf8.h"
 #include "indexer/date.h"
 #include "indexer/line_words.h"
+#include "store/record.h"
 
 static bool is_one_of(uint32_t cp, const uint32_t *set)
 {
@@ -314,6 +315,7 @@ void line_read(struct line *out, const char *text, size_t n)
     }
     uint32_t cp, last = 0;
     size_t step, indent = 0;
+    char first = n ? *text : 0;
     out->is_indented = n >= 3 && memcmp(text, "\xE3\x80\x80", 3) == 0;
     while (n && (step = utf8_step(text, n, &cp), is_blank_char(cp)))
         indent += cp < 0x2010 ? 1 : 2, text += step, n -= step;
@@ -324,6 +326,7 @@ void line_read(struct line *out, const char *text, size_t n)
             break;
     }
     out->is_blank = n == 0 && !out->is_long;
+    out->is_page_end = out->is_blank && first == PAGE_END;
     if (n == 0)
         return;
     read_start(out, text, n);
@@ -343,6 +346,8 @@ void line_read(struct line *out, const char *text, size_t n)
 static size_t end_length(const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
+    if (p[0] == '\r' && n > 2 && p[1] == '\r' && p[2] == '\n')
+        return 3;
     if (p[0] == '\r')
         return n > 1 && p[1] == '\n' ? 2 : 1;
     if (p[0] >= '\n' && p[0] <= '\f')
@@ -387,7 +392,9 @@ size_t line_length(const char *text, size_t n, bool is_last)
     size_t at = 0, end = 0;
     while ((at = next_lead(text, n, at)) < n && !(end = end_length(text + at, n - at)))
         at++;
-    if (at == n || (text[at] == '\r' && at + 1 == n && !is_last))
+    bool may_go_on =
+        at < n && text[at] == '\r' && (at + 1 == n || (at + 2 == n && text[at + 1] == '\r'));
+    if (at == n || (may_go_on && !is_last))
         return 0;
     return at + end;
 }

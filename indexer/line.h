@@ -27,6 +27,7 @@ struct line {
     struct opener opener;
     enum line_ending ending;
     bool is_blank;
+    bool is_page_end;    /* blank, and a form feed */
     bool is_long;        /* longer than LINE_SCAN_BYTES */
     unsigned first_stop; /* characters up to the first 。！？, with it; 0 for none */
     bool has_inner_stop; /* 。！？； before its end */
@@ -81,7 +82,7 @@ struct seen_lines {
     struct seen_line lines[SEEN_LINES_MAX];
 };
 
-/* The length of the line at text[0..n) with its end: \n, \r\n, \r, form feed, vertical tab, U+0085,
+/* The length of the line at text[0..n) with its end: \n, \r\n, \r\r\n, \r, form feed, vertical tab, U+0085,
  * U+2028, U+2029. 0 when no end is among the n bytes, or when more bytes could belong to it (\r at
  * the very end) and !is_last. */
 size_t line_length(const char *text, size_t n, bool is_last);

@@ -258,10 +258,12 @@ static bool joins(const struct passage_splitter *s, const struct line *l)
     return wrap_joins(&s->wrap, &s->last, s->is_first && s->n_lines == 1, l);
 }
 
-static enum status take_blank(struct passage_splitter *s, size_t end, struct error *err)
+/* A line with nothing but the end of a page is none: it parts no paragraphs. */
+static enum status take_blank(
+    struct passage_splitter *s, const struct line *l, size_t end, struct error *err)
 {
     s->paragraph_end = end;
-    s->has_blank_after = s->n_lines > 0;
+    s->has_blank_after |= s->n_lines > 0 && !l->is_page_end;
     return s->paragraph_end - s->content_end > BLANKS_MAX ? finish_paragraph(s, NULL, err)
                                                           : STATUS_OK;
 }
@@ -289,7 +291,7 @@ static enum status take_line(struct passage_splitter *s, size_t n, bool is_ended
     if (s->wrap.is_markdown && s->in_fence && !l.is_fence)
         l.opener = (struct opener){.level = OPENER_NONE};
     if (l.is_blank && !s->in_piece)
-        return take_blank(s, s->paragraph_end + n, err);
+        return take_blank(s, &l, s->paragraph_end + n, err);
     if (!joins(s, &l))
         status = finish_paragraph(s, &l, err);
     if (status != STATUS_OK)

@@ -106,7 +106,7 @@ static void measure_lines(
                 measure_pair(m, &last, &line);
             last = line;
         }
-        after_blank = line.is_blank;
+        after_blank = line.is_blank && !line.is_page_end;
     }
 }
 

@@ -277,8 +277,17 @@ static bool is_letter_spaced(const char *text, size_t n, size_t at, size_t end)
     return end >= n || fold_class(glyph_at(text, n, end).packed) != CHAR_HAN;
 }
 
+/* Is cp, with rest behind it, of the line break that last began? \r\n, which may have been written out twice, \r\r\n, and the
+ * ends of pages behind one. */
+static bool goes_on_as_break(const char *rest, size_t n_rest, uint32_t cp, uint32_t last)
+{
+    if (cp == '\f')
+        return last == '\f' || last == '\n' || last == '\r';
+    return last == '\r' && (cp == '\n' || (cp == '\r' && n_rest && *rest == '\n'));
+}
+
 /* `at` is at white space, after_han says what is before it. A blank line or U+2029 ends a
- * paragraph, so it joins nothing; ends of pages one behind the other are one break. */
+ * paragraph, so it joins nothing. */
 static struct blank blank_at(const char *text, size_t n, size_t at, bool after_han)
 {
     struct blank blank = {.end = at};
@@ -291,8 +300,8 @@ static struct blank blank_at(const char *text, size_t n, size_t at, bool after_h
         class = fold_class(g.packed);
         if (class != CHAR_SPACE && class != CHAR_IGNORED)
             break;
-        bool goes_on = (g.cp == '\n' && last == '\r') || (g.cp == '\f' && last == '\f');
-        if (is_line_break(g.cp) && !goes_on && n_breaks < 2)
+        if (is_line_break(g.cp) && n_breaks < 2 &&
+            !goes_on_as_break(text + g.end, n - g.end, g.cp, last))
             n_breaks += g.cp == 0x2029 ? 2 : 1;
         has_tab |= g.cp == '\t';
         last = g.cp;
