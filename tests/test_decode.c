@@ -228,6 +228,35 @@ static size_t bytes_missing(const struct buf *out, const char *text, size_t n)
     return n - before - behind;
 }
 
+static void decoder_feed__reads_a_line_of_another_encoding(void **state)
+{
+    (void)state;
+    static const char utf8[] = "老旧小区加装电梯\n城镇新增就业八万人。\n";
+    static const char first[] = "老旧小区加装电梯\n", third[] = "推进改革开放\n";
+    size_t n_gb, n_big5;
+    char *gb = recode("城镇新增就业八万人。\n", strlen("城镇新增就业八万人。\n"), "GB18030", &n_gb);
+    char *big5 =
+        recode("城鎮新增就業八萬人。\n", strlen("城鎮新增就業八萬人。\n"), "BIG5", &n_big5);
+    char bytes[256], text[256];
+    size_t n = (size_t)sprintf(bytes, "%s%s%s", first, gb, third);
+    sprintf(text, "%s%s", utf8, third);
+    assert_decodes(ENCODING_UTF8, bytes, n, text, 0);
+    n = (size_t)sprintf(bytes, "%s%s%s", first, big5, third);
+    sprintf(text, "%s%s%s", first, "城鎮新增就業八萬人。\n", third);
+    assert_decodes(ENCODING_UTF8, bytes, n, text, 0);
+    n = (size_t)sprintf(bytes, "%s%s%s", gb, third, gb);
+    sprintf(text, "%s%s%s", "城镇新增就业八万人。\n", third, "城镇新增就业八万人。\n");
+    assert_decodes(ENCODING_GB18030, bytes, n, text, 0);
+    /* a word of another language is none of Chinese; nor are four characters of nothing */
+    assert_decodes(ENCODING_UTF8,
+        "Gr\xF6\xDF"
+        "e\n",
+        6, "Gr" FFFD FFFD "e\n", 2);
+    assert_decodes(ENCODING_UTF8, "\xE4\xB8\xAD\xE5\x9B\n", 6, "中" FFFD "\n", 1);
+    free(gb);
+    free(big5);
+}
+
 /* Each byte of Chinese text is left out once, and once another is put before it: nearly always no more than a character
  * is gone, and three more at most where chance has it. Only the end of a line may be too short to tell. */
 static void decoder_feed__finds_lost_bytes_of_gb18030(void **state)
@@ -420,6 +449,7 @@ int main(void)
         cmocka_unit_test(decoder_feed__decodes_utf16_and_its_surrogates),
         cmocka_unit_test(decoder_feed__gives_the_same_at_every_split),
         cmocka_unit_test(decoder_feed__keeps_every_line_feed),
+        cmocka_unit_test(decoder_feed__reads_a_line_of_another_encoding),
         cmocka_unit_test(decoder_feed__finds_lost_bytes_of_gb18030),
         cmocka_unit_test(decoder_feed__brings_every_character_back),
         cmocka_unit_test(decoder_feed__says_when_the_buffer_is_full),

@@ -16,10 +16,12 @@
 
 #include "common/utf8.h"
 #include "tokenizer/lost_byte.h"
+#include "tokenizer/stray_line.h"
 
 enum {
-    CHAR_REST_MAX = 3, /* bytes of a character whose last is missing */
-    PIECE_MAX = 4096,  /* a longer line of GB18030 is cut */
+    CHAR_REST_MAX = 3,   /* bytes of a character whose last is missing */
+    PIECE_MAX = 4096,    /* a longer line is cut */
+    STRAY_HIGH_MIN = 12, /* bytes of four characters in UTF-8 */
     REST_MAX = PIECE_MAX,
     JOINT_MAX = 2 * PIECE_MAX, /* the rest and what follows it: enough for it to end */
     N_ENCODINGS = ENCODING_UTF16BE + 1,
@@ -30,8 +32,10 @@ static const char replacement[] = "\xEF\xBF\xBD", euro[] = "\xE2\x82\xAC";
 
 struct decoder {
     enum encoding encoding;
-    bool has_iconv, may_lose; /* may_lose: lost bytes are looked for */
+    bool has_iconv,
+        may_lose; /* may_lose: lost bytes are looked for, and lines of another encoding */
     iconv_t iconv;
+    struct stray_line *stray;
     size_t n_rest;
     char rest[REST_MAX];
 };
@@ -283,10 +287,38 @@ static size_t decode_with_iconv(
     return i;
 }
 
+/* ---- lines ---- */
+
+/* Could this be a line of another encoding? One of UTF-8 is, where it is none, and where it is GB18030's it is hardly ever UTF-8. */
+static bool may_be_stray(const struct decoder *d, const char *line, size_t n)
+{
+    bool is_utf8 = utf8_valid(line, n) == n;
+    if (d->encoding == ENCODING_UTF8 || !is_utf8)
+        return d->encoding == ENCODING_UTF8 && !is_utf8;
+    size_t n_high = 0;
+    for (size_t i = 0; i < n && n_high < STRAY_HIGH_MIN; i++)
+        n_high += (unsigned char)line[i] >= 0x80;
+    return n_high == STRAY_HIGH_MIN;
+}
+
+static size_t decode_line(struct decoder *d, struct sink *to, const unsigned char *p, size_t n)
+{
+    const char *line = (const char *)p;
+    if (to->is_last && may_be_stray(d, line, n) &&
+        stray_line_decode(&d->stray, d->encoding, line, n, to->out))
+        return n;
+    return d->encoding == ENCODING_UTF8 ? decode_utf8(to, p, n) : decode_with_iconv(d, to, p, n);
+}
+
 /* Line by line: no byte of a character is a line feed, and what a line has lost does not show beyond it. */
 static size_t decode_lines(struct decoder *d, struct sink *to, const unsigned char *p, size_t n)
 {
     size_t i = 0;
+    if (d->encoding == ENCODING_UTF8) { /* mostly all of it */
+        const unsigned char *end = memrchr(p, '\n', utf8_valid((const char *)p, n));
+        i = end ? (size_t)(end - p) + 1 : 0;
+        put(to, p, i);
+    }
     while (i < n) {
         size_t most = n - i < PIECE_MAX ? n - i : PIECE_MAX;
         const unsigned char *end = memchr(p + i, '\n', most);
@@ -295,7 +327,7 @@ static size_t decode_lines(struct decoder *d, struct sink *to, const unsigned ch
         piece.is_last = end || (to->is_last && i + len == n);
         if (!piece.is_last && len < PIECE_MAX)
             break;
-        i += decode_with_iconv(d, &piece, p + i, len);
+        i += decode_line(d, &piece, p + i, len);
     }
     return i;
 }
@@ -315,7 +347,7 @@ enum status decoder_open(enum encoding e, struct decoder **out, struct error *er
         return error_no_memory(err);
     d->encoding = e;
     d->has_iconv = iconv_names[e] != NULL;
-    d->may_lose = e == ENCODING_GB18030;
+    d->may_lose = e == ENCODING_GB18030 || e == ENCODING_UTF8;
     if (d->has_iconv && (intptr_t)(d->iconv = iconv_open("UTF-8", iconv_names[e])) == -1) {
         free(d);
         return error_set(err, STATUS_IO, "cannot decode '%s': this system's iconv does not know it",
@@ -331,6 +363,7 @@ void decoder_close(struct decoder *d)
         return;
     if (d->has_iconv)
         iconv_close(d->iconv);
+    stray_line_close(d->stray);
     free(d);
 }
 
@@ -341,6 +374,8 @@ void decoder_trust(struct decoder *d)
 
 static size_t decode(struct decoder *d, struct sink *to, const void *bytes, size_t n)
 {
+    if (d->may_lose)
+        return decode_lines(d, to, bytes, n);
     switch (d->encoding) {
     case ENCODING_UTF8:
         return decode_utf8(to, bytes, n);
@@ -348,7 +383,7 @@ static size_t decode(struct decoder *d, struct sink *to, const void *bytes, size
     case ENCODING_UTF16BE:
         return decode_utf16(to, bytes, n, d->encoding == ENCODING_UTF16BE);
     default:
-        return d->may_lose ? decode_lines(d, to, bytes, n) : decode_with_iconv(d, to, bytes, n);
+        return decode_with_iconv(d, to, bytes, n);
     }
 }
 

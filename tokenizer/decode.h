@@ -56,14 +56,15 @@ size_t encoding_bom_len(enum encoding encoding, const char *bytes, size_t n);
 struct decoder;
 enum status decoder_open(enum encoding e, struct decoder **out, struct error *err);
 void decoder_close(struct decoder *d);
-/* Makes it look for no lost bytes: where the encoding is still to be told, they would be found in any. */
+/* Makes it look for no lost bytes and no lines of another encoding: where the encoding is still to be told, they would be found
+ * in any. */
 void decoder_trust(struct decoder *d);
 
 /* Decodes n bytes and appends to *out. Characters cut at the end of a chunk wait inside for the
- * next one, in GB18030 the line does; is_last flushes them. A byte that the encoding does not know
+ * next one, in UTF-8 and GB18030 the line does, which may be one of another encoding (stray_line.h); is_last flushes them. A byte that the encoding does not know
  * becomes U+FFFD, and so does what is left of a character of GB18030 that lost a byte, by which what
  * follows would read as other characters (lost_byte.h); *n_replaced counts those. STATUS_NO_MEMORY
- * when *out is full (give it a maximum of at least 4 n + 16 beyond its length, and of GB18030 in
+ * when *out is full (give it a maximum of at least 4 n + 16 beyond its length, and in
  * chunks 12 KB more). */
 enum status decoder_feed(struct decoder *d, const char *bytes, size_t n, bool is_last,
     struct buf *out, uint64_t *n_replaced, struct error *err);
