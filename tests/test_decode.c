@@ -247,6 +247,11 @@ static void decoder_feed__reads_a_line_of_another_encoding(void **state)
     n = (size_t)sprintf(bytes, "%s%s%s", gb, third, gb);
     sprintf(text, "%s%s%s", "城镇新增就业八万人。\n", third, "城镇新增就业八万人。\n");
     assert_decodes(ENCODING_GB18030, bytes, n, text, 0);
+    /* read as Windows-1252 or Latin-1 before, and written as UTF-8: 城镇新增就业 of UTF-8, 城镇新增就业 of GB18030 */
+    assert_decodes(ENCODING_UTF8, "åŸŽé•‡æ–°å¢žå°±ä¸š\n³ÇÕòÐÂÔö¾ÍÒµ\n老旧",
+        strlen("åŸŽé•‡æ–°å¢žå°±ä¸š\n³ÇÕòÐÂÔö¾ÍÒµ\n老旧"), "城镇新增就业\n城镇新增就业\n老旧", 0);
+    static const char latin[] = "Æôîâ Øå ÄÖÜß äöü «à» — ¿Qué?\n";
+    assert_decodes(ENCODING_UTF8, latin, strlen(latin), latin, 0);
     /* a word of another language is none of Chinese; nor are four characters of nothing */
     assert_decodes(ENCODING_UTF8,
         "Gr\xF6\xDF"

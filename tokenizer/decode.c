@@ -19,8 +19,10 @@
 #include "tokenizer/stray_line.h"
 
 enum {
-    CHAR_REST_MAX = 3,   /* bytes of a character whose last is missing */
-    PIECE_MAX = 4096,    /* a longer line is cut */
+    CHAR_REST_MAX = 3, /* bytes of a character whose last is missing */
+    PIECE_MAX = 16384, /* a longer line is cut, */
+    GB_PIECE_MAX =
+        4096, /* and of GB18030 one longer than that, as each lost byte reads the rest of it again */
     STRAY_HIGH_MIN = 12, /* bytes of four characters in UTF-8 */
     REST_MAX = PIECE_MAX,
     JOINT_MAX = 2 * PIECE_MAX, /* the rest and what follows it: enough for it to end */
@@ -289,12 +291,14 @@ static size_t decode_with_iconv(
 
 /* ---- lines ---- */
 
-/* Could this be a line of another encoding? One of UTF-8 is, where it is none, and where it is GB18030's it is hardly ever UTF-8. */
+/* Could this be a line of another encoding? One of GB18030 is hardly ever UTF-8. */
 static bool may_be_stray(const struct decoder *d, const char *line, size_t n)
 {
     bool is_utf8 = utf8_valid(line, n) == n;
-    if (d->encoding == ENCODING_UTF8 || !is_utf8)
-        return d->encoding == ENCODING_UTF8 && !is_utf8;
+    if (d->encoding == ENCODING_UTF8)
+        return !is_utf8 || stray_line_is_suspect(line, n);
+    if (!is_utf8)
+        return false;
     size_t n_high = 0;
     for (size_t i = 0; i < n && n_high < STRAY_HIGH_MIN; i++)
         n_high += (unsigned char)line[i] >= 0x80;
@@ -313,19 +317,20 @@ static size_t decode_line(struct decoder *d, struct sink *to, const unsigned cha
 /* Line by line: no byte of a character is a line feed, and what a line has lost does not show beyond it. */
 static size_t decode_lines(struct decoder *d, struct sink *to, const unsigned char *p, size_t n)
 {
-    size_t i = 0;
+    size_t i = 0, piece_max = d->encoding == ENCODING_UTF8 ? PIECE_MAX : GB_PIECE_MAX;
     if (d->encoding == ENCODING_UTF8) { /* mostly all of it */
-        const unsigned char *end = memrchr(p, '\n', utf8_valid((const char *)p, n));
-        i = end ? (size_t)(end - p) + 1 : 0;
+        size_t n_valid = utf8_valid((const char *)p, n);
+        const unsigned char *end = memrchr(p, '\n', n_valid);
+        i = end && !stray_line_is_suspect((const char *)p, n_valid) ? (size_t)(end - p) + 1 : 0;
         put(to, p, i);
     }
     while (i < n) {
-        size_t most = n - i < PIECE_MAX ? n - i : PIECE_MAX;
+        size_t most = n - i < piece_max ? n - i : piece_max;
         const unsigned char *end = memchr(p + i, '\n', most);
         size_t len = end ? (size_t)(end - p) + 1 - i : most;
         struct sink piece = *to;
         piece.is_last = end || (to->is_last && i + len == n);
-        if (!piece.is_last && len < PIECE_MAX)
+        if (!piece.is_last && len < piece_max)
             break;
         i += decode_line(d, &piece, p + i, len);
     }

@@ -39,8 +39,9 @@ struct detection {
     bool is_binary;
     /* "zip", "PDF", "PNG" …: what the magic number says; NULL where it says nothing. */
     const char *kind;
-    size_t bom_len;     /* bytes to skip at the start */
-    bool is_valid_utf8; /* all of the bytes were looked at, and are; false says nothing */
+    size_t bom_len; /* bytes to skip at the start */
+    bool
+        is_valid_utf8; /* all of the bytes were looked at, and are what a decoder would give; false says nothing */
 };
 
 enum { DETECT_SAMPLE = 1 << 20 }; /* how much of a file's head is worth handing over */
@@ -65,7 +66,7 @@ void decoder_trust(struct decoder *d);
  * becomes U+FFFD, and so does what is left of a character of GB18030 that lost a byte, by which what
  * follows would read as other characters (lost_byte.h); *n_replaced counts those. STATUS_NO_MEMORY
  * when *out is full (give it a maximum of at least 4 n + 16 beyond its length, and in
- * chunks 12 KB more). */
+ * chunks 48 KB more). */
 enum status decoder_feed(struct decoder *d, const char *bytes, size_t n, bool is_last,
     struct buf *out, uint64_t *n_replaced, struct error *err);
 

@@ -17,6 +17,7 @@
 #include "common/utf8.h"
 #include "tokenizer/char_cost.h"
 #include "tokenizer/magic.h"
+#include "tokenizer/stray_line.h"
 
 enum {
     STRETCH_MAX = 1 << 14, /* bytes that are weighed */
@@ -327,14 +328,14 @@ static bool is_clear_utf8(const char *bytes, size_t n, bool is_whole)
 static void judge_text(const char *bytes, size_t n, bool is_whole, struct detection *out)
 {
     if (is_clear_utf8(bytes, n, is_whole)) {
-        out->is_valid_utf8 = is_whole;
+        out->is_valid_utf8 = is_whole && !stray_line_is_suspect(bytes, n);
         return;
     }
     struct shape shape = shape_of(bytes, n);
     if (shape.n_high == 0 && shape.n_odd == 0)
         return;
     bool is_valid_utf8 = is_utf8(bytes, n, is_whole);
-    out->is_valid_utf8 = is_valid_utf8 && is_whole;
+    out->is_valid_utf8 = is_valid_utf8 && is_whole && !stray_line_is_suspect(bytes, n);
     if (is_valid_utf8 && shape.n_high >= N_HIGH_CLEAR && shape.n_odd * PART_CONTROL_MAX <= n)
         return;
     enum encoding declared = declared_encoding(bytes, n);
