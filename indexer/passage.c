@@ -34,6 +34,7 @@ struct passage_splitter {
     size_t paragraph_end;        /* where the next line starts */
     struct line paragraph, last; /* the paragraph as if it were one line; its last line */
     unsigned n_lines; /* of the paragraph, blank ones left out; 0: nothing but blank lines yet */
+    unsigned n_blank; /* lines behind it */
     bool has_blank_after;
     bool is_furniture; /* all of its lines are (line_words.h) */
     bool is_given;     /* part of it was given out already */
@@ -76,7 +77,7 @@ void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32
 {
     buf_clear(&s->text);
     s->front = s->start = s->content_end = s->paragraph_end = 0;
-    s->n_lines = 0;
+    s->n_lines = s->n_blank = 0;
     s->has_blank_after = s->is_given = s->in_piece = s->in_fence = s->is_measured = s->after_cr =
         false;
     s->is_document = false;
@@ -105,6 +106,21 @@ void passage_splitter_begin_document(struct passage_splitter *s)
     s->is_document = s->is_measured = true;
 }
 
+/* Of line ends with nothing between all but the last become blanks: to the folded text two are a paragraph's end. */
+static void close_up(char *text, size_t n)
+{
+    char *end = NULL;
+    for (char *at = text; at < text + n; at++) {
+        bool is_end = *at == '\n' || *at == '\r';
+        if (is_end && end && !(*at == '\n' && at[-1] == '\r'))
+            memset(end, ' ', (size_t)(at - end));
+        if (is_end && !(at > text && *at == '\n' && at[-1] == '\r'))
+            end = at;
+        else if (!is_end && *at != ' ' && *at != '\t')
+            end = NULL;
+    }
+}
+
 /* Gives out text[start..end) as one passage. */
 static enum status give(
     struct passage_splitter *s, size_t start, size_t end, unsigned level, struct error *err)
@@ -118,6 +134,8 @@ static enum status give(
     p.section = heading_enter(&s->headings, level, p.number);
     s->line += (uint32_t)(s->is_document ? passage_pages(p.text, p.text_len)
                                          : line_count(p.text, p.text_len, &s->after_cr));
+    if (s->wrap.is_double_spaced && !s->is_document)
+        close_up(s->text.data + start, end - start);
     return s->sink(s->arg, &p, err);
 }
 
@@ -176,7 +194,7 @@ static enum status finish_paragraph(
         level = 0;
     }
     s->is_first &= s->n_lines == 0;
-    s->n_lines = 0;
+    s->n_lines = s->n_blank = 0;
     s->has_blank_after = s->is_given = false;
     return status;
 }
@@ -218,6 +236,7 @@ static void add_line(struct passage_splitter *s, const struct line *l, size_t en
     }
     s->last = *l;
     s->content_end = s->paragraph_end = end;
+    s->n_blank = 0;
     s->has_blank_after = false;
 }
 
@@ -263,7 +282,8 @@ static enum status take_blank(
     struct passage_splitter *s, const struct line *l, size_t end, struct error *err)
 {
     s->paragraph_end = end;
-    s->has_blank_after |= s->n_lines > 0 && !l->is_page_end;
+    s->n_blank += !l->is_page_end;
+    s->has_blank_after = s->n_lines > 0 && s->n_blank > (s->wrap.is_double_spaced ? 1U : 0U);
     return s->paragraph_end - s->content_end > BLANKS_MAX ? finish_paragraph(s, NULL, err)
                                                           : STATUS_OK;
 }

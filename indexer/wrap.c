@@ -11,11 +11,13 @@ enum {
     SLACK = 3,             /* a line may fall short by a half width pair, or a stop kept whole */
     RAGGED_WIDTH_MIN = 56, /* text broken by hand or at blanks, somewhere before that */
     RAGGED_LINES_MIN = 10,
-    PARAGRAPH_LINES = 8, /* of a wrapped paragraph, at most on average */
-    WIDER_PER_CENT = 2,  /* of lines, in a text that is broken at a width all the same */
-    EDGE_SHARE = 10,     /* one in so many broken lines ends at the edge, or it is none */
-    EDGE_LINES_MIN = 10, /* broken lines, that an edge is known */
-    UNWRAPPED_MIN = 120  /* a Markdown line wider than that is a paragraph of its own */
+    PARAGRAPH_LINES = 8,  /* of a wrapped paragraph, at most on average */
+    WIDER_PER_CENT = 2,   /* of lines, in a text that is broken at a width all the same */
+    EDGE_SHARE = 10,      /* one in so many broken lines ends at the edge, or it is none */
+    EDGE_LINES_MIN = 10,  /* broken lines, that an edge is known */
+    SPACED_LINES_MIN = 8, /* with a blank one behind, that this is the spacing; nine in ten, */
+    SPACED_BROKEN = 4,    /* one in so many of which is broken */
+    UNWRAPPED_MIN = 120   /* a Markdown line wider than that is a paragraph of its own */
 };
 
 struct measure {
@@ -81,11 +83,13 @@ static void measure_line(
     m->n_stops += line->has_inner_stop;
 }
 
-static void measure_lines(
-    struct measure *m, const char *text, size_t n, bool is_whole, struct seen_lines *seen)
+/* spacing: how many blank lines part nothing. */
+static void measure_lines(struct measure *m, unsigned spacing, const char *text, size_t n,
+    bool is_whole, struct seen_lines *seen)
 {
     struct line last = {0}, line;
     bool after_blank = true;
+    unsigned n_blank = 0;
     size_t n_given = seen->n;
     for (size_t at = 0, i = 0, len; at < n; at += len, i++) {
         if (i < n_given) {
@@ -106,7 +110,8 @@ static void measure_lines(
                 measure_pair(m, &last, &line);
             last = line;
         }
-        after_blank = line.is_blank && !line.is_page_end;
+        n_blank = line.is_blank ? n_blank + !line.is_page_end : 0;
+        after_blank = n_blank > spacing;
     }
 }
 
@@ -178,12 +183,28 @@ static unsigned ragged_width(const struct measure *m)
     return reaching >= RAGGED_LINES_MIN && reaching * 2 >= m->n_unended && is_prose ? width : 0;
 }
 
+/* Lines that are broken though blank ones stand between: *m is measured anew without these. */
+static bool is_double_spaced(
+    struct measure *m, const char *text, size_t n, bool is_whole, struct seen_lines *seen)
+{
+    struct measure spaced = {.n_lines = 0};
+    if (m->n_lines < SPACED_LINES_MIN || m->n_after_blank * 10 < m->n_lines * 9)
+        return false;
+    measure_lines(&spaced, 1, text, n, is_whole, seen);
+    bool is_broken = wrap_width(&spaced) || ragged_width(&spaced);
+    if (!is_broken || spaced.n_unended * SPACED_BROKEN < spaced.n_lines)
+        return false;
+    *m = spaced;
+    return true;
+}
+
 void wrap_measure(struct wrap *out, bool is_markdown, const char *text, size_t n, bool is_whole,
     struct seen_lines *seen)
 {
     struct measure m = {.n_lines = 0};
-    measure_lines(&m, text, n, is_whole, seen);
+    measure_lines(&m, 0, text, n, is_whole, seen);
     out->is_markdown = is_markdown;
+    out->is_double_spaced = !is_markdown && is_double_spaced(&m, text, n, is_whole, seen);
     out->has_blank_paragraphs = m.n_lines >= 5 && m.n_after_blank * 10 >= m.n_lines * 6;
     out->width = wrap_width(&m);
     out->slack = SLACK;

@@ -65,7 +65,10 @@ static enum status keep(void *arg, const struct passage *p, struct error *err)
     struct keeper *k = arg;
     (void)err;
     assert_true(p->text_len > 0 && k->at + p->text_len <= k->n);
-    assert_memory_equal(p->text, k->text + k->at, p->text_len);
+    for (size_t i = 0; i < p->text_len; i++) {
+        char was = k->text[k->at + i];
+        assert_true(p->text[i] == was || (p->text[i] == ' ' && (was == '\n' || was == '\r')));
+    }
     assert_int_equal(p->number, ++k->number);
     assert_true(p->section < p->number);
     assert_true(p->line >= k->line);
