@@ -7,6 +7,7 @@
 #include "common/utf8.h"
 #include "indexer/date.h"
 #include "indexer/line_words.h"
+#include "indexer/page_mark.h"
 #include "store/record.h"
 
 static bool is_one_of(uint32_t cp, const uint32_t *set)
@@ -161,7 +162,7 @@ static void read_start(struct line *l, const char *text, size_t n)
         n > 4 && memcmp(text, "**", 2) == 0 && memcmp(text + n - 2, "**", 2) == 0 && text[2] != '*';
 }
 
-enum { HEAD_WIDTH_MAX = 20 };
+enum { HEAD_WIDTH_MAX = 20, PAGE_MARK_CHARS = 24 };
 
 static unsigned head_width(const char *text, size_t n, uint32_t first)
 {
@@ -288,12 +289,24 @@ static bool may_end_in_date(uint32_t last)
            is_one_of(last, set);
 }
 
+/* Asked before the line is folded: does it begin as one does? */
+static bool may_be_page_mark(const struct line *l, uint32_t cp)
+{
+    bool may_begin = cp == '-' || cp == '~' || cp == 0xB7 || cp == 0x7B2C || cp == 0x5171 ||
+                     (cp >= '0' && cp <= '9') || (cp >= 0x2010 && cp <= 0x2015) || cp == 0x2500 ||
+                     (cp >= 0xFF10 && cp <= 0xFF19) || cp == 0xFF0D;
+    return may_begin && l->n_chars <= PAGE_MARK_CHARS && !l->has_inner_stop;
+}
+
 /* What words say, and what is left when they say nothing. */
 static void read_words(struct line *l, const char *text, size_t n, uint32_t last)
 {
     struct line_words words;
+    uint32_t first = 0;
     line_words_read(&words, text, n);
-    l->is_furniture = words.is_furniture;
+    utf8_decode(text, n, &first);
+    l->is_page_mark = may_be_page_mark(l, first) && is_page_mark(text, n);
+    l->is_furniture = words.is_furniture || l->is_page_mark;
     l->is_provenance = words.is_provenance;
     l->is_label = words.is_label;
     l->is_byline = words.is_byline;

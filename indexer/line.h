@@ -50,7 +50,8 @@ struct line {
     bool has_middle_dot; /* ·, as in names from other languages */
     unsigned tail_chars; /* characters behind the first blank inside it; 0 for none (省长 王某某) */
     /* Of a line of up to LINE_WORD_CHARS: */
-    bool is_furniture;   /* line_words.h */
+    bool is_furniture;   /* line_words.h, or: */
+    bool is_page_mark;   /* page_mark.h */
     bool is_provenance;  /* likewise */
     bool is_label;       /* likewise */
     bool is_byline;      /* likewise: 市长沈若川 */

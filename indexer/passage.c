@@ -12,6 +12,7 @@
 #include "common/utf8.h"
 #include "indexer/heading.h"
 #include "indexer/line.h"
+#include "indexer/page_mark.h"
 #include "indexer/wrap.h"
 
 enum {
@@ -35,11 +36,13 @@ struct passage_splitter {
     struct line paragraph, last; /* the paragraph as if it were one line; its last line */
     unsigned n_lines; /* of the paragraph, blank ones left out; 0: nothing but blank lines yet */
     unsigned n_blank; /* lines behind it */
-    bool has_blank_after;
-    bool is_furniture; /* all of its lines are (line_words.h) */
-    bool is_given;     /* part of it was given out already */
-    bool is_first;     /* no paragraph went before */
-    bool in_piece;     /* the last line has not ended yet */
+    bool has_blank_after, has_page_end; /* blank lines, the end of a page behind it */
+    size_t mark;                        /* where the mark of a page behind it starts; 0: none */
+    bool has_marks;                     /* within it */
+    bool is_furniture;                  /* all of its lines are (line_words.h) */
+    bool is_given;                      /* part of it was given out already */
+    bool is_first;                      /* no paragraph went before */
+    bool in_piece;                      /* the last line has not ended yet */
     bool in_fence;
     bool is_measured;
     struct wrap wrap;
@@ -78,6 +81,8 @@ void passage_splitter_begin(struct passage_splitter *s, bool is_markdown, uint32
     buf_clear(&s->text);
     s->front = s->start = s->content_end = s->paragraph_end = 0;
     s->n_lines = s->n_blank = 0;
+    s->mark = 0;
+    s->has_marks = s->has_page_end = false;
     s->has_blank_after = s->is_given = s->in_piece = s->in_fence = s->is_measured = s->after_cr =
         false;
     s->is_document = false;
@@ -106,21 +111,6 @@ void passage_splitter_begin_document(struct passage_splitter *s)
     s->is_document = s->is_measured = true;
 }
 
-/* Of line ends with nothing between all but the last become blanks: to the folded text two are a paragraph's end. */
-static void close_up(char *text, size_t n)
-{
-    char *end = NULL;
-    for (char *at = text; at < text + n; at++) {
-        bool is_end = *at == '\n' || *at == '\r';
-        if (is_end && end && !(*at == '\n' && at[-1] == '\r'))
-            memset(end, ' ', (size_t)(at - end));
-        if (is_end && !(at > text && *at == '\n' && at[-1] == '\r'))
-            end = at;
-        else if (!is_end && *at != ' ' && *at != '\t')
-            end = NULL;
-    }
-}
-
 /* Gives out text[start..end) as one passage. */
 static enum status give(
     struct passage_splitter *s, size_t start, size_t end, unsigned level, struct error *err)
@@ -134,8 +124,10 @@ static enum status give(
     p.section = heading_enter(&s->headings, level, p.number);
     s->line += (uint32_t)(s->is_document ? passage_pages(p.text, p.text_len)
                                          : line_count(p.text, p.text_len, &s->after_cr));
-    if (s->wrap.is_double_spaced && !s->is_document)
-        close_up(s->text.data + start, end - start);
+    if (s->has_marks)
+        page_marks_blank(s->text.data + start, end - start);
+    if ((s->wrap.is_double_spaced && !s->is_document) || s->has_marks)
+        line_ends_close_up(s->text.data + start, end - start);
     return s->sink(s->arg, &p, err);
 }
 
@@ -163,6 +155,7 @@ static void drop_given(struct passage_splitter *s)
     memmove(s->text.data, s->text.data + s->start, s->text.len - s->start);
     s->text.len -= s->start;
     s->content_end -= s->start;
+    s->mark -= s->mark ? s->start : 0;
     s->paragraph_end -= s->start;
     s->start = 0;
 }
@@ -195,7 +188,8 @@ static enum status finish_paragraph(
     }
     s->is_first &= s->n_lines == 0;
     s->n_lines = s->n_blank = 0;
-    s->has_blank_after = s->is_given = false;
+    s->mark = 0;
+    s->has_blank_after = s->has_page_end = s->has_marks = s->is_given = false;
     return status;
 }
 
@@ -237,7 +231,8 @@ static void add_line(struct passage_splitter *s, const struct line *l, size_t en
     s->last = *l;
     s->content_end = s->paragraph_end = end;
     s->n_blank = 0;
-    s->has_blank_after = false;
+    s->mark = 0;
+    s->has_blank_after = s->has_page_end = false;
 }
 
 /* 一、 and its text, 第一章 and its name */
@@ -264,10 +259,28 @@ static bool joins_fragment(const struct passage_splitter *s, const struct line *
            p->ending == LINE_ENDS_SENTENCE;
 }
 
+/* Does the paragraph go on on the next page? Of what is not wrapped, one that reads like prose. */
+static bool goes_on_over_page(const struct passage_splitter *s, const struct line *l)
+{
+    const struct line *a = &s->last;
+    if (s->in_fence || s->wrap.is_markdown ||
+        (a->ending != LINE_ENDS_PLAIN && a->ending != LINE_ENDS_COMMA))
+        return false;
+    if (s->wrap.width)
+        return !l->is_indented && wrap_joins(&s->wrap, a, s->is_first && s->n_lines == 1, l);
+    bool is_prose = a->n_chars > CHAPTER_NAME_CHARS && (a->has_comma || a->has_inner_stop);
+    return is_prose && !l->is_indented && !line_is_item(l) && !l->is_furniture && !l->is_table &&
+           !l->n_cells && !a->n_cells;
+}
+
 static bool joins(const struct passage_splitter *s, const struct line *l)
 {
     if (s->n_lines == 0 || s->in_piece)
         return true;
+    if ((s->mark || s->has_page_end) && goes_on_over_page(s, l))
+        return true;
+    if (s->mark)
+        return false;
     if ((s->n_lines == 1 && goes_on_behind_opener(&s->paragraph, l)) || joins_fragment(s, l))
         return !s->in_fence;
     if (s->has_blank_after)
@@ -282,10 +295,32 @@ static enum status take_blank(
     struct passage_splitter *s, const struct line *l, size_t end, struct error *err)
 {
     s->paragraph_end = end;
+    s->has_page_end |= l->is_page_end;
     s->n_blank += !l->is_page_end;
     s->has_blank_after = s->n_lines > 0 && s->n_blank > (s->wrap.is_double_spaced ? 1U : 0U);
     return s->paragraph_end - s->content_end > BLANKS_MAX ? finish_paragraph(s, NULL, err)
                                                           : STATUS_OK;
+}
+
+/* The mark of a page, behind a paragraph that may go on on the next. */
+static enum status take_mark(struct passage_splitter *s, size_t end, struct error *err)
+{
+    s->mark = s->mark ? s->mark : s->paragraph_end;
+    s->paragraph_end = end;
+    return end - s->content_end > BLANKS_MAX ? finish_paragraph(s, NULL, err) : STATUS_OK;
+}
+
+/* The paragraph ends before the mark behind it, which is furniture of its own. */
+static enum status finish_before_mark(struct passage_splitter *s, struct error *err)
+{
+    struct line mark;
+    size_t end = s->paragraph_end;
+    s->paragraph_end = s->mark;
+    line_read(&mark, s->text.data + s->mark, end - s->mark);
+    enum status status = finish_paragraph(s, &mark, err);
+    mark.is_furniture = true;
+    add_line(s, &mark, end);
+    return status;
 }
 
 /* The line at paragraph_end, if it was seen; NULL when not. */
@@ -312,11 +347,18 @@ static enum status take_line(struct passage_splitter *s, size_t n, bool is_ended
         l.opener = (struct opener){.level = OPENER_NONE};
     if (l.is_blank && !s->in_piece)
         return take_blank(s, &l, s->paragraph_end + n, err);
-    if (!joins(s, &l))
-        status = finish_paragraph(s, &l, err);
+    if (l.is_page_mark && is_ended && s->n_lines && !s->in_piece && !s->in_fence &&
+        !s->is_furniture)
+        return take_mark(s, s->paragraph_end + n, err);
+    if (!joins(s, &l)) {
+        status = s->mark ? finish_before_mark(s, err) : STATUS_OK;
+        status = status == STATUS_OK ? finish_paragraph(s, &l, err) : status;
+    }
     if (status != STATUS_OK)
         return status;
+    s->has_marks |= s->mark || s->has_page_end;
     add_line(s, &l, s->paragraph_end + n);
+    s->has_page_end = s->text.data[s->paragraph_end - 1] == PAGE_END;
     s->in_fence ^= s->wrap.is_markdown && l.is_fence;
     s->in_piece = !is_ended;
     return s->content_end - s->start > PARAGRAPH_MAX ? drain_paragraph(s, err) : STATUS_OK;
@@ -366,6 +408,8 @@ static enum status feed_slice(
         wrap_measure(&s->wrap, s->wrap.is_markdown, s->text.data, s->text.len, is_last, &s->seen);
     s->is_measured = true;
     enum status status = take_lines(s, is_last, err);
+    if (status == STATUS_OK && is_last && s->mark)
+        status = finish_before_mark(s, err);
     if (status == STATUS_OK && is_last && s->paragraph_end > s->start)
         status = finish_paragraph(s, NULL, err);
     drop_given(s);

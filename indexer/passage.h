@@ -2,7 +2,8 @@
 /* Cutting a report into passages: decoded text in, chunk by chunk; passages out, in order.
  *
  * Invariant: the raw texts of a report's passages, one behind the other, are the text that was fed,
- * byte for byte (but that where a blank line stands behind each line of a wrapped text, it is blanks). Blank lines and line ends belong to the passage before them, those at the very
+ * byte for byte, but that what parts the lines of a paragraph and not the paragraphs is blanks: a blank line behind each line of a
+ * wrapped text, and the number of a page over whose end one goes on. Blank lines and line ends belong to the passage before them, those at the very
  * start to the first.
  *
  * A passage is one paragraph, one heading, one line of a list or one row of a table. Lines of a

