@@ -238,13 +238,13 @@ static void decoder_feed__reads_a_line_of_another_encoding(void **state)
     char *big5 =
         recode("城鎮新增就業八萬人。\n", strlen("城鎮新增就業八萬人。\n"), "BIG5", &n_big5);
     char bytes[256], text[256];
-    size_t n = (size_t)sprintf(bytes, "%s%s%s", first, gb, third);
+    size_t n = (size_t)sprintf(bytes, "%s%.*s%s", first, (int)n_gb, gb, third);
     sprintf(text, "%s%s", utf8, third);
     assert_decodes(ENCODING_UTF8, bytes, n, text, 0);
-    n = (size_t)sprintf(bytes, "%s%s%s", first, big5, third);
+    n = (size_t)sprintf(bytes, "%s%.*s%s", first, (int)n_big5, big5, third);
     sprintf(text, "%s%s%s", first, "城鎮新增就業八萬人。\n", third);
     assert_decodes(ENCODING_UTF8, bytes, n, text, 0);
-    n = (size_t)sprintf(bytes, "%s%s%s", gb, third, gb);
+    n = (size_t)sprintf(bytes, "%.*s%s%.*s", (int)n_gb, gb, third, (int)n_gb, gb);
     sprintf(text, "%s%s%s", "城镇新增就业八万人。\n", third, "城镇新增就业八万人。\n");
     assert_decodes(ENCODING_GB18030, bytes, n, text, 0);
     /* read as Windows-1252 or Latin-1 before, and written as UTF-8: 城镇新增就业 of UTF-8, 城镇新增就业 of GB18030 */
