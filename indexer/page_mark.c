@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "indexer/page_mark.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -69,12 +70,28 @@ bool is_page_mark(const char *text, size_t n)
     return false;
 }
 
+bool is_bare_page_mark(const char *text, size_t n, size_t n_line)
+{
+    size_t at = 0, n_digits = 0;
+    if (n_line > PAGE_MARK_AHEAD)
+        return false;
+    for (; at < n_line && (isdigit((unsigned char)text[at]) || isspace((unsigned char)text[at]));
+         at++)
+        n_digits += isdigit((unsigned char)text[at]) != 0;
+    if (at < n_line || n_digits == 0 || n_digits > DIGITS_MAX)
+        return false;
+    size_t end = n - at < PAGE_MARK_AHEAD ? n : at + PAGE_MARK_AHEAD;
+    while (at < end && isspace((unsigned char)text[at]) && text[at] != PAGE_END)
+        at++;
+    return text[n_line - 1] == PAGE_END || (at < end && text[at] == PAGE_END);
+}
+
 void page_marks_blank(char *text, size_t n)
 {
     for (size_t at = 0, len; at < n; at += len) {
         size_t with_end = line_length(text + at, n - at, true);
         len = with_end ? with_end : n - at;
-        if (!is_page_mark(text + at, len))
+        if (!is_page_mark(text + at, len) && !is_bare_page_mark(text + at, n - at, len))
             continue;
         for (size_t i = at; i < at + len; i++)
             text[i] = text[i] == '\n' || text[i] == '\r' || text[i] == PAGE_END ? text[i] : ' ';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The number of a page, alone on its line, as it stays in text that was taken from pages: — 3 —, 第 3 页 共 20 页, 3 / 20. A bare
- * number is none: it may be a row's. */
+ * number is one where the page ends behind it; else it may be a row's. */
 #ifndef DUAN_INDEXER_PAGE_MARK_H
 #define DUAN_INDEXER_PAGE_MARK_H
 
@@ -9,6 +9,10 @@
 
 /* text[0..n) is one line, with blanks around it or none. */
 bool is_page_mark(const char *text, size_t n);
+
+enum { PAGE_MARK_AHEAD = 64 }; /* bytes */
+/* Is the line text[0..n_line) a bare number, and the end of the page in the first bytes of the rest? */
+bool is_bare_page_mark(const char *text, size_t n, size_t n_line);
 
 /* Of a paragraph that goes on over the ends of pages: their marks become blanks, */
 void page_marks_blank(char *text, size_t n);

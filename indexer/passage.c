@@ -347,8 +347,9 @@ static enum status take_line(struct passage_splitter *s, size_t n, bool is_ended
         l.opener = (struct opener){.level = OPENER_NONE};
     if (l.is_blank && !s->in_piece)
         return take_blank(s, &l, s->paragraph_end + n, err);
-    if (l.is_page_mark && is_ended && s->n_lines && !s->in_piece && !s->in_fence &&
-        !s->is_furniture)
+    bool is_mark = l.is_page_mark || is_bare_page_mark(s->text.data + s->paragraph_end,
+                                         s->text.len - s->paragraph_end, n);
+    if (is_mark && is_ended && s->n_lines && !s->in_piece && !s->in_fence && !s->is_furniture)
         return take_mark(s, s->paragraph_end + n, err);
     if (!joins(s, &l)) {
         status = s->mark ? finish_before_mark(s, err) : STATUS_OK;
@@ -386,7 +387,8 @@ static enum status take_lines(struct passage_splitter *s, bool is_last, struct e
         size_t rest = s->text.len - s->paragraph_end;
         size_t n = seen ? seen->len : line_length(at, rest, is_last);
         bool is_ended = n > 0 && n <= LINE_PIECE;
-        if (n == 0 && rest <= LINE_PIECE && !is_last)
+        bool may_be_mark = n && n <= PAGE_MARK_AHEAD && rest - n < PAGE_MARK_AHEAD;
+        if (!is_last && (may_be_mark || (n == 0 && rest <= LINE_PIECE)))
             return STATUS_OK;
         if (n == 0)
             n = rest;
