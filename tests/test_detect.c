@@ -149,6 +149,20 @@ static void encoding_detect__needs_few_characters(void **state)
     assert_recoded("中華民國", "CP950", ENCODING_BIG5);
 }
 
+/* What was to become longer, or was written in blocks; a zero between is one of another kind of file. */
+static void encoding_detect__overlooks_zeros_at_the_end(void **state)
+{
+    (void)state;
+    char bytes[512] = "老旧小区加装电梯";
+    size_t n = strlen(bytes);
+    assert_int_equal(judge(bytes, sizeof bytes, true).encoding, ENCODING_UTF8);
+    assert_false(judge(bytes, sizeof bytes, true).is_binary);
+    assert_false(judge("title,\0\0\0\0\0\0\0\0", 14, true).is_binary);
+    bytes[sizeof bytes - 1] = 'x';
+    assert_true(judge(bytes, sizeof bytes, true).is_binary);
+    assert_true(judge(bytes + n, sizeof bytes - n - 1, true).is_binary);
+}
+
 /* The digits' zeros stand before the first byte that is not ASCII. */
 static void encoding_detect__weighs_the_zeros_of_utf16(void **state)
 {
@@ -453,6 +467,7 @@ int main(void)
         cmocka_unit_test(encoding_detect__steps_over_a_bom_that_is_not_the_texts),
         cmocka_unit_test(encoding_detect__knows_a_sentence_in_each_encoding),
         cmocka_unit_test(encoding_detect__needs_few_characters),
+        cmocka_unit_test(encoding_detect__overlooks_zeros_at_the_end),
         cmocka_unit_test(encoding_detect__weighs_the_zeros_of_utf16),
         cmocka_unit_test(encoding_detect__takes_a_mark_in_latin_text_for_utf8),
         cmocka_unit_test(encoding_detect__takes_hkscs_where_cp950_breaks),

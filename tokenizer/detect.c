@@ -30,6 +30,7 @@ enum {
     PART_CONTROL_MAX = 50, /* text has less than one control character in so many */
     PART_BROKEN_MAX = 4,
     PART_LATIN_MAX = 20,
+    PADDING_MIN = 8,   /* zeros: of UTF-16 a character has one */
     N_HIGH_CLEAR = 24, /* so many bytes that are not ASCII are not UTF-8 by chance */
 };
 
@@ -351,9 +352,19 @@ static void judge_text(const char *bytes, size_t n, bool is_whole, struct detect
     judge_stretch(bytes + start, len, is_whole && start + len == n, declared, is_valid_utf8, out);
 }
 
+/* Zeros at the end are no text: a file that was to become longer, or one of blocks. */
+static size_t without_padding(const char *bytes, size_t n)
+{
+    size_t end = n;
+    while (end && bytes[end - 1] == 0)
+        end--;
+    return end && n - end >= PADDING_MIN ? end : n;
+}
+
 void encoding_detect(const char *bytes, size_t n, bool is_whole, struct detection *out)
 {
     *out = (struct detection){.encoding = ENCODING_UTF8, .certainty = 1};
+    n = is_whole ? without_padding(bytes, n) : n;
     if (n == 0)
         return;
     out->kind = magic_kind(bytes, n);
