@@ -29,10 +29,11 @@ static bool is_line_break(uint32_t cp)
 }
 
 /* Shows nothing and does nothing by itself: what the cleaner drops. Joiners, variation selectors
- * and combining marks are CHAR_IGNORED too, but a reader sees what they do. */
+ * and combining marks are CHAR_IGNORED too, but a reader sees what they do; joiners not beside Han. */
 static bool is_invisible(uint32_t cp)
 {
-    return cp == 0xAD || cp == 0x200B || cp == 0x200E || cp == 0x200F ||
+    bool is_control = cp < 0x20 ? cp < '\t' || cp > '\r' : cp >= 0x7F && cp < 0xA0 && cp != 0x85;
+    return is_control || cp == 0xAD || cp == 0x200B || cp == 0x200E || cp == 0x200F ||
            (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF;
 }
 
@@ -444,6 +445,15 @@ static struct clean_piece glyph_piece(struct cleaner *c, size_t start, struct gl
     return piece;
 }
 
+/* Is a Han or a mark of Chinese at `at`? */
+static bool is_before_han(const char *text, size_t n, size_t at)
+{
+    if (at >= n)
+        return false;
+    struct glyph g = glyph_at(text, n, at);
+    return side_of(g.cp, g.packed) == SIDE_WIDE;
+}
+
 /* The piece that begins at `start`, as short as a character. */
 static struct clean_piece piece_at(struct cleaner *c, size_t start)
 {
@@ -453,8 +463,12 @@ static struct clean_piece piece_at(struct cleaner *c, size_t start)
     enum char_class class = fold_class(g.packed);
     if (class == CHAR_SPACE)
         return blank_piece(c, start);
+    bool is_lost = (g.cp == 0x200C || g.cp == 0x200D) &&
+                   (c->last_folded || is_before_han(c->text, c->n, g.end));
+    if (is_invisible(g.cp) || is_lost)
+        return (struct clean_piece){start, g.end, CLEAN_DROP};
     if (class == CHAR_IGNORED)
-        return (struct clean_piece){start, g.end, is_invisible(g.cp) ? CLEAN_DROP : CLEAN_KEEP};
+        return (struct clean_piece){start, g.end, CLEAN_KEEP};
     return glyph_piece(c, start, g);
 }
 

@@ -58,7 +58,7 @@ size_t folded_text_start(const char *text, size_t n, uint32_t *cps, size_t max);
 /* The text cleaned for reading: what of the original is shown. A piece is a range of the original
  * that is kept as it stands, dropped (a reading injected behind a common character in half-width
  * brackets; a line break that the folded text drops, with the blanks around it; ignored
- * zero-width characters; the blanks at both ends), or shown as one space (any other line break
+ * zero-width characters and controls; the blanks at both ends), or shown as one space (any other line break
  * inside the passage). A true gloss stays: 蕤（ruí）. Pieces come in order and cover the text
  * without a gap. */
 enum clean_kind { CLEAN_KEEP, CLEAN_DROP, CLEAN_SPACE };
