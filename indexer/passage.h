@@ -3,13 +3,14 @@
  *
  * Invariant: the raw texts of a report's passages, one behind the other, are the text that was fed,
  * byte for byte, but that what parts the lines of a paragraph and not the paragraphs is blanks: a blank line behind each line of a
- * wrapped text, and the number of a page over whose end one goes on. Blank lines and line ends belong to the passage before them, those at the very
- * start to the first.
+ * wrapped text, and the number of a page over whose end one goes on. Blank lines and line ends belong to the passage before them,
+ * those at the very start to the first.
  *
  * A passage is one paragraph, one heading, one line of a list or one row of a table. Lines of a
  * hard-wrapped paragraph are joined (wrap.h), headings known by their neighbours (heading.h). A numbering
  * torn off its text (一、 alone on its line) and a line of one to three characters are joined with what
- * follows, or, behind a paragraph, with that. A paragraph of
+ * follows, or, behind a paragraph, with that. A line of more than PASSAGE_CHARS_MAX bytes is cut where two wide blanks stand
+ * behind a stop: paragraphs that lost their line ends. A paragraph of
  * more than PASSAGE_CHARS_MAX characters is cut at sentence ends into pieces of about
  * PASSAGE_CHARS, for want of those at a comma or a blank, at the last at PASSAGE_CHARS_LIMIT; never
  * inside a character, nor before the bracketed reading of one. What is held at a time is bounded,

@@ -3,11 +3,12 @@
  * anew, so that 900 characters become 450 and 450, not 400, 400 and 100. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/utf8.h"
 #include "indexer/passage.h"
 
-enum { READING_CHARS = 16 };
+enum { READING_CHARS = 16, INDENT_BYTES = 3 * PASSAGE_CHARS_MAX };
 
 static bool is_stop(uint32_t cp)
 {
@@ -89,10 +90,36 @@ static size_t hard_cut(const char *text, size_t n, size_t at)
     return back ? back : at;
 }
 
+/* Where two wide blanks behind a stop end: a paragraph of a text that lost its line ends. 0 for none. */
+static size_t indent_cut(const char *text, size_t n)
+{
+    static const char indent[] = "\xE3\x80\x80\xE3\x80\x80";
+    for (const char *at = text, *end = text + n;
+         (at = memmem(at, (size_t)(end - at), indent, sizeof indent - 1));
+         at += sizeof indent - 1) {
+        size_t before = (size_t)(at - text), behind = before;
+        uint32_t cp = 0;
+        do {
+            before = utf8_floor(text, n, before ? before - 1 : 0);
+            utf8_decode(text + before, n - before, &cp);
+        } while (before && is_closer(cp));
+        bool after_stop = is_stop(cp);
+        for (size_t step = 0;
+             behind < n && (step = utf8_step(text + behind, n - behind, &cp), is_blank(cp));)
+            behind += step;
+        if (after_stop && behind < n)
+            return behind;
+    }
+    return 0;
+}
+
 size_t passage_cut(const char *text, size_t n, bool is_whole)
 {
     if (is_whole && n <= PASSAGE_CHARS_MAX) /* bytes; no need to count */
         return n;
+    size_t indent = indent_cut(text, n < INDENT_BYTES ? n : utf8_floor(text, n, INDENT_BYTES));
+    if (indent)
+        return indent;
     size_t total = is_whole ? utf8_count(text, n) : SIZE_MAX;
     if (total <= PASSAGE_CHARS_MAX)
         return n;

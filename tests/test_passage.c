@@ -295,6 +295,23 @@ static void passage_splitter_feed__takes_an_empty_text(void **state)
     passage_splitter_close(s);
 }
 
+static void passage_cut__ends_before_an_indent_within_a_line(void **state)
+{
+    (void)state;
+    char *paragraph = repeated("云陵市建成十个字。", 20), text[4096];
+    size_t n = strlen(paragraph);
+    size_t len = (size_t)sprintf(text, "%s　　%s　　%s", paragraph, paragraph, paragraph);
+    assert_int_equal(passage_cut(text, len, true), n + 6);
+    assert_int_equal(passage_cut(text + n + 6, len - n - 6, true), n + 6);
+    assert_int_equal(passage_cut(text + 2 * (n + 6), n, true), n);
+    len = (size_t)sprintf(text, "%s　%s", paragraph, paragraph); /* one is a blank, */
+    assert_int_equal(passage_cut(text, len, true), len);
+    len = (size_t)sprintf(
+        text, "%s单位　　%s　　\n", paragraph, paragraph); /* and columns have no stops */
+    assert_int_equal(passage_cut(text, len, true), len);
+    free(paragraph);
+}
+
 static void passage_cut__shares_out_evenly(void **state)
 {
     (void)state;
@@ -485,6 +502,7 @@ int main(void)
         cmocka_unit_test(passage_splitter_feed__keeps_random_text_whole),
         cmocka_unit_test(passage_splitter_feed__bounds_blank_lines),
         cmocka_unit_test(passage_splitter_feed__takes_an_empty_text),
+        cmocka_unit_test(passage_cut__ends_before_an_indent_within_a_line),
         cmocka_unit_test(passage_cut__shares_out_evenly),
         cmocka_unit_test(passage_cut__keeps_quotes_with_their_sentence),
         cmocka_unit_test(passage_cut__falls_back_to_commas_then_to_the_limit),
