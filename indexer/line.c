@@ -289,13 +289,19 @@ static bool may_end_in_date(uint32_t last)
            is_one_of(last, set);
 }
 
-/* Asked before the line is folded: does it begin as one does? */
-static bool may_be_page_mark(const struct line *l, uint32_t cp)
+static bool is_dash_or_digit(uint32_t cp)
 {
-    bool may_begin = cp == '-' || cp == '~' || cp == 0xB7 || cp == 0x7B2C || cp == 0x5171 ||
-                     (cp >= '0' && cp <= '9') || (cp >= 0x2010 && cp <= 0x2015) || cp == 0x2500 ||
-                     (cp >= 0xFF10 && cp <= 0xFF19) || cp == 0xFF0D;
-    return may_begin && l->n_chars <= PAGE_MARK_CHARS && !l->has_inner_stop;
+    return cp == '-' || cp == '~' || cp == 0xB7 || (cp >= '0' && cp <= '9') ||
+           (cp >= 0x2010 && cp <= 0x2015) || cp == 0x2500 || (cp >= 0xFF0D && cp <= 0xFF19);
+}
+
+/* Asked before the line is folded: does it begin and end as one does, with 第, 共, 页 or 頁 or without? */
+static bool may_be_page_mark(const struct line *l, uint32_t first, uint32_t last)
+{
+    return l->n_chars <= PAGE_MARK_CHARS && !l->has_inner_stop &&
+           (is_dash_or_digit(last) || last == 0x9875 || last == 0x9801 || last == ')' ||
+               last == 0xFF09) &&
+           (is_dash_or_digit(first) || first == 0x7B2C || first == 0x5171);
 }
 
 /* What words say, and what is left when they say nothing. */
@@ -305,7 +311,7 @@ static void read_words(struct line *l, const char *text, size_t n, uint32_t last
     uint32_t first = 0;
     line_words_read(&words, text, n);
     utf8_decode(text, n, &first);
-    l->is_page_mark = may_be_page_mark(l, first) && is_page_mark(text, n);
+    l->is_page_mark = may_be_page_mark(l, first, last) && is_page_mark(text, n);
     l->is_furniture = words.is_furniture || l->is_page_mark;
     l->is_provenance = words.is_provenance;
     l->is_label = words.is_label;

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "common/utf8.h"
@@ -39,7 +40,7 @@ struct decoder {
     iconv_t iconv;
     struct stray_line *stray;
     size_t n_rest;
-    char rest[REST_MAX];
+    char rest[REST_MAX]; /* last: not cleared */
 };
 
 /* ---- names ---- */
@@ -347,9 +348,10 @@ enum status decoder_open(enum encoding e, struct decoder **out, struct error *er
     *out = NULL;
     if (e == ENCODING_UNKNOWN || (unsigned)e >= N_ENCODINGS)
         return error_set(err, STATUS_BAD_INPUT, "cannot decode bytes of an unknown encoding");
-    struct decoder *d = calloc(1, sizeof *d);
+    struct decoder *d = malloc(sizeof *d);
     if (!d)
         return error_no_memory(err);
+    memset(d, 0, offsetof(struct decoder, rest));
     d->encoding = e;
     d->has_iconv = iconv_names[e] != NULL;
     d->may_lose = e == ENCODING_GB18030 || e == ENCODING_UTF8;
