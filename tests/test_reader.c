@@ -399,71 +399,6 @@ static void input_detect__knows_what_is_not_text(void **state)
     temp_dir_remove(dir);
 }
 
-/* Changes the file after the first chunk, as another program would. */
-struct meddler {
-    const char *path;
-    off_t size;
-    bool is_done;
-};
-
-static enum status meddle(void *arg, struct error *err)
-{
-    struct meddler *m = arg;
-    (void)err;
-    if (!m->is_done)
-        assert_int_equal(truncate(m->path, m->size), 0);
-    m->is_done = true;
-    return STATUS_OK;
-}
-
-static enum status count_only(void *arg, const struct passage *p, struct error *err)
-{
-    (void)arg, (void)p, (void)err;
-    return STATUS_OK;
-}
-
-static enum status take_report(void *arg, struct report *r, struct error *err)
-{
-    (void)arg, (void)r, (void)err;
-    return STATUS_OK;
-}
-
-static void expect_meddling(off_t size, const char *message)
-{
-    char *dir = temp_dir_make();
-    const char *path = temp_dir_path(dir, "a.txt");
-    size_t n = 3 << 20;
-    char *text = malloc(n);
-    memset(text, 'x', n);
-    temp_dir_write(path, text, n);
-    struct meddler m = {path, size, false};
-    struct reader_options options = {FORMAT_TEXT, path, strlen(path), 1 << 20};
-    struct report_sink sink = {&m, take_report, count_only, NULL, meddle};
-    struct input *in;
-    struct error err;
-    struct source source = {0};
-    bool is_binary;
-    const char *kind;
-    assert_int_equal(input_open_file(path, &in, &err), STATUS_OK);
-    assert_int_equal(input_detect(in, ENCODING_UTF8, &is_binary, &kind, &err), STATUS_OK);
-    enum status status = reader_run(in, &options, &sink, &err);
-    if (status == STATUS_OK)
-        status = input_finish(in, &source, &err);
-    assert_int_equal(status, STATUS_IO);
-    assert_string_equal(err.message, message);
-    input_close(in);
-    free(text);
-    temp_dir_remove(dir);
-}
-
-static void input_finish__names_a_file_that_did_not_stay_what_it_was(void **state)
-{
-    (void)state;
-    expect_meddling(2 << 20, "the file shrank while it was read");
-    expect_meddling(4 << 20, "the file grew while it was read");
-    expect_meddling(3 << 20, "the file was changed while it was read");
-}
-
 static void read_text__takes_a_line_of_100_mb_in_bounded_memory(void **state)
 {
     (void)state;
@@ -507,7 +442,6 @@ int main(void)
         cmocka_unit_test(read_json__takes_an_object_or_an_array_of_them),
         cmocka_unit_test(read_json__reports_what_is_wrong_and_goes_on),
         cmocka_unit_test(input_detect__knows_what_is_not_text),
-        cmocka_unit_test(input_finish__names_a_file_that_did_not_stay_what_it_was),
         cmocka_unit_test(read_text__takes_a_line_of_100_mb_in_bounded_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
