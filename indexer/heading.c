@@ -322,11 +322,13 @@ static void open_section(struct heading_state *s, unsigned level, uint32_t numbe
         s->series[deeper].is_started = false;
 }
 
-/* 各位代表，… ends what text has opened, as nothing says where the last of （一） （二） （三） ends. */
-static void close_run_in(struct heading_state *s)
+/* 各位代表，… ends （八） and what is below, as it speaks of all that went before, and no heading says so; but not the
+ * outermost heading, under which a report speaks to its hearers more than once. */
+static void close_at_call(struct heading_state *s)
 {
     unsigned n = 0;
-    while (n < s->n_open && !s->open[n].runs_in)
+    while (
+        n < s->n_open && !s->open[n].runs_in && (n == 0 || s->open[n].level < OPENER_HAN_BRACKETED))
         n++;
     s->n_open = n;
 }
@@ -344,7 +346,7 @@ static uint32_t enter_text(struct heading_state *s, uint32_t number)
     if (s->opens_table)
         s->header = number;
     if (s->is_call)
-        close_run_in(s);
+        close_at_call(s);
     if (!s->run_in)
         return innermost(s);
     close_sections(s, s->run_in, 0);

@@ -14,11 +14,12 @@
  * (附件, 名词解释).
  *
  * Three kinds of text have what follows stand under them though they are no headings: （二）突出创新引领。加大投入… with a short first
- * sentence, where the first of its series is followed by more than the next (not within articles, where （一） is an item; 各位代表，…
- * ends it, too), a line that ends in ：before the
+ * sentence, where the first of its series is followed by more than the next (not within articles, where （一） is an item), a line that ends in ：before the
  * items of a list (各项如下：), and the first row of a table (of one that a document states, of all its rows, however many of
  * their cells are filled; in a text, of rows of as many cells). A heading ends both, unless it is
- * itself the next item. An item that comes after plain text still belongs to its list while its number goes on. */
+ * itself the next item. An item that comes after plain text still belongs to its list while its number goes on.
+ *
+ * Text that calls on its hearers, 各位代表，…, ends （八） and what is below, but not the outermost heading. */
 #ifndef DUAN_INDEXER_HEADING_H
 #define DUAN_INDEXER_HEADING_H
 
