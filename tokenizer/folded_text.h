@@ -8,6 +8,7 @@
  *     `會(huì )議` is 会议, and 会's range covers `會(huì )`. Brackets of either width, one space or none
  *     before the bracket, spaces inside it, tone marks or none. A reading of two letters or more may stand on the next
  *     line (a hard-wrapped one). `表1(a)`, `(GDP)`, `函(2022)` are no readings;
+ *   - Markdown's bold, `改造**老旧小区**一万个`, is no part of the text (emphasis.h);
  *   - white space that holds one line break (a hard-wrapped line) is dropped where CHAR_HAN or a mark of Chinese (，。（「％) stands on
  *     one side and text on the other: `发展，⏎加强`, `2023⏎年`, `市⏎GDP`, `，⏎2023`. “ ” — … · are marks of English too, so
  *     beside them the other side is Han, a mark of Chinese, such a mark or a digit. It stays a space between letters, digits and
@@ -58,7 +59,7 @@ size_t folded_text_start(const char *text, size_t n, uint32_t *cps, size_t max);
 /* The text cleaned for reading: what of the original is shown. A piece is a range of the original
  * that is kept as it stands, dropped (a reading injected behind a common character in half-width
  * brackets; a line break that the folded text drops, with the blanks around it; ignored
- * zero-width characters and controls; the blanks at both ends), or shown as one space (any other line break
+ * zero-width characters and controls; the marks of bold; the blanks at both ends), or shown as one space (any other line break
  * inside the passage). A true gloss stays: 蕤（ruí）. Pieces come in order and cover the text
  * without a gap. */
 enum clean_kind { CLEAN_KEEP, CLEAN_DROP, CLEAN_SPACE };

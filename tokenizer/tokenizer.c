@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "common/utf8.h"
+#include "tokenizer/emphasis.h"
 #include "tokenizer/folded_plain.h"
 
 enum {
-    BOLD_LOOK_AROUND = 200, /* bytes in which the other end of Markdown's bold is looked for */
     PER_MILLE = 0x2030,
 };
 
@@ -39,29 +39,6 @@ static struct folded_char peek(const struct tokenizer *t)
 }
 
 /* ---- masks ---- */
-
-/* Does a run of exactly two asterisks begin at s[at]? */
-static bool is_double_asterisk(const char *s, size_t n, size_t at)
-{
-    return at + 1 < n && s[at] == '*' && s[at + 1] == '*' && (at == 0 || s[at - 1] != '*') &&
-           (at + 2 >= n || s[at + 2] != '*');
-}
-
-/* Is there another `**` in the line, near the one at s[at]? */
-static bool has_bold_partner(const char *s, size_t n, size_t at)
-{
-    size_t limit = n - at < BOLD_LOOK_AROUND ? n : at + BOLD_LOOK_AROUND;
-    for (size_t i = at + 2; i < limit && s[i] != '\n'; i++) {
-        if (is_double_asterisk(s, n, i))
-            return true;
-    }
-    limit = at < BOLD_LOOK_AROUND ? 0 : at - BOLD_LOOK_AROUND;
-    for (size_t i = at; i > limit && s[i - 1] != '\n'; i--) {
-        if (is_double_asterisk(s, n, i - 1))
-            return true;
-    }
-    return false;
-}
 
 /* Does a digit follow `c` (an asterisk, *look behind it) through nothing but asterisks and single
  * points? */
@@ -102,8 +79,8 @@ static bool is_mask(
     if (c.start < t->no_mask_before)
         return false;
     bool is_leading = last == WORD_NONE || last == WORD_LETTER;
-    if (is_double_asterisk(t->text.text, t->text.n, c.start) &&
-        (is_leading || ends_number(*look)) && has_bold_partner(t->text.text, t->text.n, c.start)) {
+    if (emphasis_has_partner(t->text.text, t->text.n, c.start) &&
+        (is_leading || ends_number(*look))) {
         t->no_mask_before = c.start + 2;
         return false;
     }

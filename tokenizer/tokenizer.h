@@ -13,7 +13,7 @@
  *   202*年       a masked number is a word as it stands: 202* 202*年, 2112.* 2112.*亿. An asterisk is a mask
  *                only in a stretch of digits, points and asterisks that holds a digit. Markdown's bold is none:
  *                a `**` at either end of the stretch, with another `**` near by in the same line
- *                (`**2023年**`). Masked or not, a trailing point is no part of a number (`1.实施`).
+ *                (`**2023年**`), and mostly it vanishes before that (emphasis.h). Masked or not, a trailing point is no part of a number (`1.实施`).
  *   🙂           an emoji is a term.
  * No bigram across punctuation, a space, a word, or the end of the text. No stop list.
  *
