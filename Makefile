@@ -171,11 +171,11 @@ check-tables:
 
 # Ranking, by judgements (README of CORPORA), beside those rivals that are installed; EVAL=--no-rivals for duan alone.
 EVAL ?=
-eval: $(BUILD)/duan
+eval: $(BUILD)/duan $(BUILD)/duan-extract
 	@tools/evaluate $(BUILD)/duan '$(CORPORA)' $(BUILD)/eval $(EVAL)
 
 # How many reports are read in the encoding they were written in: one table.
-encoding-table wrap-table: $(BUILD)/duan
+encoding-table wrap-table: $(BUILD)/duan $(BUILD)/duan-extract
 	@tools/$@ $(BUILD)/duan '$(CORPORA)'
 
 # The session of the README is what the program prints.
@@ -258,7 +258,7 @@ torture-concurrency: $(B)/duan $(TORTURERS)
 BENCH ?=
 BENCH_DEPS := default-jdk-headless liblucene8-java groonga-bin sqlite3 python3-xapian xz-utils opencc
 
-bench: $(BUILD)/duan $(BUILD)/bench/fold $(BUILD)/bench/build
+bench: $(BUILD)/duan $(BUILD)/duan-extract $(BUILD)/bench/fold $(BUILD)/bench/build
 	@CORPORA='$(CORPORA)' $(PYTHON) bench/run --duan $(BUILD)/duan --work $(BUILD)/bench $(BENCH) > $(BUILD)/bench/table.md
 	@cat $(BUILD)/bench/table.md
 

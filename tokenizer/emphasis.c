@@ -37,18 +37,20 @@ static enum char_class class_before(const char *s, size_t end, size_t *start)
     if (end == 0)
         return CHAR_SPACE;
     *start = utf8_floor(s, end, end - 1);
-    utf8_step(s + *start, end - *start, &cp);
+    for (size_t step; (step = utf8_step(s + *start, end - *start, &cp)) < end - *start;)
+        *start += step; /* of broken ones */
     const struct fold fold = fold_char(cp);
     return fold.cp == '.' || fold.cp == ',' ? CHAR_DIGIT : fold.kind;
 }
 
-static bool is_blank_at(const char *s, size_t n, size_t at)
+/* Of the character at s[at], at the end CHAR_SPACE. */
+static enum char_class class_at(const char *s, size_t n, size_t at)
 {
     uint32_t cp;
     if (at >= n)
-        return true;
+        return CHAR_SPACE;
     utf8_step(s + at, n - at, &cp);
-    return fold_char(cp).kind == CHAR_SPACE;
+    return fold_char(cp).kind;
 }
 
 /* Is all from another mark up to s[at] one number, and none before that? */
@@ -66,14 +68,12 @@ bool emphasis_is_mark(const char *s, size_t n, size_t at)
     size_t start;
     if (!emphasis_has_partner(s, n, at))
         return false;
-    switch (class_before(s, at, &start)) {
-    case CHAR_DIGIT:
+    enum char_class before = class_before(s, at, &start),
+                    behind = class_at(s, n, at + EMPHASIS_BYTES);
+    if (before == CHAR_DIGIT)
         return ends_bold_number(s, n, at);
-    case CHAR_SPACE:
-        return !is_blank_at(s, n, at + EMPHASIS_BYTES);
-    default:
-        return true;
-    }
+    return before != CHAR_IGNORED && behind != CHAR_IGNORED &&
+           (before != CHAR_SPACE || behind != CHAR_SPACE);
 }
 
 bool emphasis_is_mark_before(const char *s, size_t n, size_t end)

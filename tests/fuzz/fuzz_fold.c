@@ -4,6 +4,7 @@
 #include "common/buf.h"
 #include "common/utf8.h"
 #include "tests/fuzz/fuzz.h"
+#include "tokenizer/emphasis.h"
 #include "tokenizer/folded_text.h"
 
 static void check_char(const struct folded_char *c, const struct folded_char *before, size_t n)
@@ -16,11 +17,15 @@ static void check_char(const struct folded_char *c, const struct folded_char *be
     MUST((c->kind == CHAR_SPACE) == (c->cp == ' '));
 }
 
-/* Between two characters lie only what vanishes: ignored ones, blanks, a reading, broken bytes. */
-static void check_gap(const char *text, size_t from, size_t to)
+/* Between two characters lie only what vanishes: ignored ones, blanks, marks of bold, a reading, broken bytes. */
+static void check_gap(const char *text, size_t n, size_t from, size_t to)
 {
     for (size_t at = from; at < to;) {
         uint32_t cp;
+        if (emphasis_is_mark(text, n, at)) {
+            at += EMPHASIS_BYTES;
+            continue;
+        }
         at += utf8_step(text + at, to - at, &cp);
         enum char_class kind = fold_char(cp).kind;
         MUST(kind == CHAR_IGNORED || kind == CHAR_SPACE);
@@ -35,14 +40,14 @@ static void check_folded(const char *text, size_t n)
     folded_text_init(&f, text, n);
     while (folded_text_next(&f, &c)) {
         check_char(&c, &before, n);
-        check_gap(text, before.end, c.start > before.end ? c.start : before.end);
+        check_gap(text, n, before.end, c.start > before.end ? c.start : before.end);
         MUST(!(is_first && c.cp == ' ') && !(was_space && c.kind == CHAR_SPACE));
         is_first = false;
         was_space = c.kind == CHAR_SPACE;
         before = c;
     }
     MUST(!was_space);
-    check_gap(text, before.end, n);
+    check_gap(text, n, before.end, n);
 }
 
 static void check_cleaner(const char *text, size_t n, struct buf *clean)
