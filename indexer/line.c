@@ -334,7 +334,9 @@ void line_read(struct line *out, const char *text, size_t n)
     }
     uint32_t cp, last = 0;
     size_t step, indent = 0;
-    char first = n ? *text : 0;
+    char first = '\0';
+    if (n)
+        first = *text;
     out->is_indented = n >= 3 && memcmp(text, "\xE3\x80\x80", 3) == 0;
     while (n && (step = utf8_step(text, n, &cp), is_blank_char(cp)))
         indent += cp < 0x2010 ? 1 : 2, text += step, n -= step;

@@ -32,8 +32,13 @@ static char shape_of(uint32_t cp)
     case ',':
     case 0xFF0C:
         return ' ';
+    case ' ':
+    case '/':
+    case '(':
+    case ')':
+        return (char)cp;
     default:
-        return cp == ' ' || cp == '/' || cp == '(' || cp == ')' ? (char)cp : 0;
+        return 0;
     }
 }
 
@@ -94,7 +99,8 @@ void page_marks_blank(char *text, size_t n)
         if (!is_page_mark(text + at, len) && !is_bare_page_mark(text + at, n - at, len))
             continue;
         for (size_t i = at; i < at + len; i++)
-            text[i] = text[i] == '\n' || text[i] == '\r' || text[i] == PAGE_END ? text[i] : ' ';
+            if (text[i] != '\n' && text[i] != '\r' && text[i] != PAGE_END)
+                text[i] = ' ';
     }
 }
 
