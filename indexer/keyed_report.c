@@ -113,10 +113,8 @@ static bool describe(
 /* Drops the fields that find no room behind those before them; true where there were any. */
 static bool cut_fields(json_t *object)
 {
-    enum {
-        ESCAPED = 6,
-        MARKS = 4
-    }; /* bytes a byte of a name takes at most, and what stands around both */
+    /* Bytes a byte of a name takes at most, and what stands around both. */
+    enum { ESCAPED = 6, MARKS = 4 };
     const char *key;
     json_t *value;
     void *next;
@@ -176,9 +174,12 @@ enum status keyed_reports_take(struct keyed_reports *k, const json_t *object, st
     for (size_t i = 0; i < N_OUR_NAMES; i++)
         json_object_del(kept, our_names[i]);
     enum status status = STATUS_OK;
-    if (json_dumpb(kept, NULL, 0, JSON_COMPACT) > RECORD_FIELDS_BYTES_MAX && cut_fields(kept))
-        status = keyed_reports_fault(k, tr("fields left out: they are too long"), err);
     r.fields = dump_fields(kept, &fields);
+    if (r.fields && strlen(r.fields) > RECORD_FIELDS_BYTES_MAX && cut_fields(kept)) {
+        free(fields);
+        r.fields = dump_fields(kept, &fields);
+        status = keyed_reports_fault(k, tr("fields left out: they are too long"), err);
+    }
     r.fields_len = r.fields ? strlen(r.fields) : 0;
     if (!r.fields)
         status = error_no_memory(err);

@@ -21,14 +21,13 @@ enum { WRAP_SAMPLE = 64 * 1024 }; /* bytes of the head worth measuring */
 struct wrap {
     bool is_markdown;
     bool has_blank_paragraphs; /* blank lines part the paragraphs */
-    bool
-        is_double_spaced; /* each line is followed by a blank one, which parts nothing; two of them do */
-    unsigned width;       /* columns at which lines are broken; 0: they are not */
-    unsigned slack;       /* how far a broken line may fall short of it */
-    unsigned edge;        /* where wrapped lines begin to end; 0: not known */
-    bool has_indents; /* U+3000 opens the paragraphs, and not the lines they go on with */
-    bool is_marked;   /* it does, or blank lines part them */
-    bool is_prose;    /* a stop at the edge is likelier one within a paragraph than its end */
+    bool is_double_spaced;     /* a blank line behind each parts nothing; two of them do */
+    unsigned width;            /* columns at which lines are broken; 0: they are not */
+    unsigned slack;            /* how far a broken line may fall short of it */
+    unsigned edge;             /* where wrapped lines begin to end; 0: not known */
+    bool has_indents;          /* U+3000 opens the paragraphs, and not the lines they go on with */
+    bool is_marked;            /* it does, or blank lines part them */
+    bool is_prose; /* a stop at the edge is likelier one within a paragraph than its end */
 };
 
 /* Measures the head of a text. A last line without its end is left out unless is_whole. Adds the

@@ -27,8 +27,8 @@ struct variant {
      * n_phrase code points. NULL: bytes are a term. */
     const uint32_t *phrase;
     size_t n_phrase;
-    bool
-        is_spelling; /* the phrase is a term in another spelling (spellings.h), and no part of a number */
+    /* The phrase is a term in another spelling (spellings.h), and no part of a number. */
+    bool is_spelling;
 };
 struct variants {
     struct variant *at; /* n of them, at most VARIANTS_MAX, without the term itself; in the arena */

@@ -194,8 +194,10 @@ enum { AHEAD = 64 };
 struct ahead {
     struct glass_posting postings[AHEAD];
     size_t n, n_often;
-    uint32_t often[AHEAD]
-                  [2]; /* which have a tf past 1, and that: few, and none can foretell which */
+    /* Which have a tf past 1: few, and none can foretell which. */
+    struct {
+        uint32_t at, tf;
+    } often[AHEAD];
 };
 
 /* All but the wdfs. */
@@ -207,8 +209,8 @@ static void read_ahead(const struct merge *m, struct posting_cursor *from, struc
         __builtin_prefetch(&m->single_wdf[from->docid]);
         if (from->tf > 1) {
             __builtin_prefetch(&m->in->lens[from->docid]);
-            a->often[n_often][0] = (uint32_t)n;
-            a->often[n_often++][1] = from->tf;
+            a->often[n_often].at = (uint32_t)n;
+            a->often[n_often++].tf = from->tf;
         }
         n++;
     }
@@ -225,8 +227,8 @@ static uint32_t weigh(const struct merge *m, struct ahead *a, uint32_t most)
         most = wdf > most ? wdf : most;
     }
     for (size_t i = 0; i < a->n_often; i++) {
-        struct glass_posting *p = &a->postings[a->often[i][0]];
-        p->wdf = wdf_of(m, p->docid, a->often[i][1]);
+        struct glass_posting *p = &a->postings[a->often[i].at];
+        p->wdf = wdf_of(m, p->docid, a->often[i].tf);
         most = p->wdf > most ? p->wdf : most;
     }
     return most;

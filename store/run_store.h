@@ -31,8 +31,8 @@ struct run {
 static inline uint64_t run_prefix(const char *term, size_t n)
 {
     uint64_t prefix = 0;
-    if (n ==
-        6) /* a bigram of Han, nearly all of them; in two parts, since memcpy of a length not known is a call */
+    /* A bigram of Han, nearly all of them; in two parts, since memcpy of a length not known is a call. */
+    if (n == 6)
         memcpy(&prefix, term, 4), memcpy((char *)&prefix + 4, term + 4, 2);
     else
         memcpy(&prefix, term, n < sizeof prefix ? n : sizeof prefix);

@@ -35,8 +35,7 @@ enum opener_level {
 struct opener {
     enum opener_level level;
     unsigned value; /* the ordinal; 0 where masked */
-    unsigned
-        depth; /* within its level: 1 of 第一款, 2 of 第一目, which part a 节 in Taiwan; else 0 */
+    unsigned depth; /* within its level: of 第一款 1, 第一目 2, which part a 节 in Taiwan; else 0 */
     unsigned n_hashes; /* of a Markdown heading; 0 for none */
     size_t start,
         end;     /* bytes of the numbering itself, without # and ** before it and blanks behind */

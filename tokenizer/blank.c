@@ -173,9 +173,9 @@ struct blank blank_at(const char *text, size_t n, size_t at, bool after_han)
     if (blank.ends_text || n_breaks > 1 || (n_breaks == 0 && has_tab))
         return blank;
     struct gap gap = {at, blank.end, blank.has_break, after_han};
-    if (at && text[at - 1] == '*' && emphasis_is_mark_before(text, n, at))
+    if (emphasis_is_mark_before(text, n, at))
         gap.start -= EMPHASIS_BYTES;
-    if (text[gap.end] == '*' && emphasis_is_mark(text, n, gap.end)) {
+    if (emphasis_is_mark(text, n, gap.end)) {
         gap.end += EMPHASIS_BYTES; /* which is not the end: text is behind such a mark */
         class = fold_class(glyph_at(text, n, gap.end).packed);
     }

@@ -22,8 +22,8 @@
 enum {
     CHAR_REST_MAX = 3, /* bytes of a character whose last is missing */
     PIECE_MAX = 16384, /* a longer line is cut, */
-    GB_PIECE_MAX =
-        4096, /* and of GB18030 one longer than that, as each lost byte reads the rest of it again */
+    /* and of GB18030 one longer than that, as each lost byte reads the rest of it again */
+    GB_PIECE_MAX = 4096,
     STRAY_HIGH_MIN = 12, /* bytes of four characters in UTF-8 */
     REST_MAX = PIECE_MAX,
     JOINT_MAX = 2 * PIECE_MAX, /* the rest and what follows it: enough for it to end */
@@ -35,8 +35,8 @@ static const char replacement[] = "\xEF\xBF\xBD", euro[] = "\xE2\x82\xAC";
 
 struct decoder {
     enum encoding encoding;
-    bool has_iconv,
-        may_lose; /* may_lose: lost bytes are looked for, and lines of another encoding */
+    bool has_iconv;
+    bool may_lose; /* lost bytes are looked for, and lines of another encoding */
     iconv_t iconv;
     struct stray_line *stray;
     size_t n_rest;

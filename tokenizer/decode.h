@@ -40,8 +40,8 @@ struct detection {
     /* "zip", "PDF", "PNG" …: what the magic number says; NULL where it says nothing. */
     const char *kind;
     size_t bom_len; /* bytes to skip at the start */
-    bool
-        is_valid_utf8; /* all of the bytes were looked at, and are what a decoder would give; false says nothing */
+    /* All of the bytes were looked at, and are what a decoder would give; false says nothing. */
+    bool is_valid_utf8;
 };
 
 enum { DETECT_SAMPLE = 1 << 20 }; /* how much of a file's head is worth handing over */
